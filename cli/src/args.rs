@@ -1,0 +1,126 @@
+//! What was typed: arguments without any reading of files.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use design_pipeline::SourceKind;
+
+use crate::command::{build, check, completions, explain, fmt, init, list, man};
+
+/// Compile declarative designs into Kubernetes manifests, and check them
+///
+/// A path is a design file, a folder with one, or plain Kubernetes manifests. Everything happens on this machine: no
+/// server, no account, no network.
+#[derive(Debug, Parser)]
+#[command(name = "design", version, propagate_version = true, max_term_width = 100, after_help = "\
+Examples:
+  design init                      write a first design file
+  design build                     render the working directory to standard output
+  design build app.yaml -o out     render to a folder, one file an object
+  design check k8s/ --format json  findings for programs
+  design explain D0102             the page of a finding
+
+Exit codes: 0 done, 1 findings, 2 wrong usage, 3 the environment failed, 70 a bug in design")]
+pub struct Arguments {
+    #[command(flatten)]
+    pub options: Options,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command
+#[derive(Args, Clone, Debug, Default)]
+pub struct Options {
+    /// Colour the output
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+
+    /// Print only errors on standard error
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Print what is being done on standard error
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+
+    /// Take settings from this file instead of the nearest .design.yaml
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Use at most this many threads
+    #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
+/// What to read
+#[derive(Args, Clone, Debug)]
+pub struct Input {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<String>,
+
+    /// What the paths are
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    pub source: Source,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What a path is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Source {
+    /// Decide by content
+    #[default]
+    Auto,
+    /// A design file, or a folder of them
+    Design,
+    /// Plain Kubernetes manifests, whatever else the folder holds
+    Manifests,
+    /// A kustomization
+    Kustomization,
+    /// A Helm chart
+    Chart,
+    /// A compose file
+    Compose,
+    /// An Open Application Model application
+    Oam,
+}
+
+impl Source {
+    /// The kind that was chosen; `None` leaves it to the content.
+    pub fn kind(self) -> Option<SourceKind> {
+        match self {
+            Self::Auto => None,
+            Self::Design => Some(SourceKind::Design),
+            Self::Manifests => Some(SourceKind::Manifests),
+            Self::Kustomization => Some(SourceKind::Kustomization),
+            Self::Chart => Some(SourceKind::Chart),
+            Self::Compose => Some(SourceKind::Compose),
+            Self::Oam => Some(SourceKind::Oam),
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Init(init::InitArgs),
+    Build(build::BuildArgs),
+    Check(check::CheckArgs),
+    Fmt(fmt::FmtArgs),
+    List(list::ListArgs),
+    Explain(explain::ExplainArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}

@@ -1,0 +1,56 @@
+//! One file a command: its arguments, whose comment is the help, and one function.
+
+pub mod build;
+pub mod check;
+pub mod completions;
+pub mod explain;
+pub mod fmt;
+pub mod init;
+pub mod list;
+pub mod man;
+
+use design_pipeline::{Compilation, Request, compile};
+
+use crate::args::{Arguments, Command, Input, Options};
+use crate::exit::{Exit, Failure};
+use crate::settings::Settings;
+use crate::terminal::Terminal;
+use crate::world::DiskWorld;
+
+/// Runs the command that was asked for.
+pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let options = &arguments.options;
+    if let Some(jobs) = options.jobs {
+        // It fails only where threads run already, which is not before here.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build_global();
+    }
+    match arguments.command {
+        Command::Init(args) => init::cmd_init(terminal, &args),
+        Command::Build(args) => build::cmd_build(terminal, options, &args),
+        Command::Check(args) => check::cmd_check(terminal, options, &args),
+        Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
+        Command::List(args) => list::cmd_list(terminal, &args),
+        Command::Explain(args) => explain::cmd_explain(terminal, &args),
+        Command::Completions(args) => completions::cmd_completions(terminal, &args),
+        Command::Man(args) => man::cmd_man(terminal, &args),
+    }
+}
+
+/// Compiles what the user named, under the settings that apply.
+fn compile_input(terminal: &mut Terminal, options: &Options, input: &Input) -> Result<(Compilation, Settings), Failure> {
+    let settings = Settings::load(options.config.as_deref())?;
+    if let Some(file) = &settings.file {
+        terminal.detail(&format!("settings from {}", file.display()))?;
+    }
+    let world = DiskWorld::new();
+    for path in &input.paths {
+        if path != "-" && !std::path::Path::new(path).exists() {
+            return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
+        }
+    }
+    let request = Request { source: input.source.kind(), exclude: settings.exclude.clone(), ..Request::new(input.paths.clone()) };
+    let compilation = compile(&world, &request);
+    let kind = compilation.kind.map_or("nothing", design_pipeline::SourceKind::as_str);
+    terminal.detail(&format!("read as {kind}: {}", design_report::text::summary(&compilation.report)))?;
+    Ok((compilation, settings))
+}

@@ -1,0 +1,75 @@
+//! Settings: what the nearest `.design.yaml` says.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::exit::Failure;
+
+/// The file that is looked for from the working directory up to the root of the git repository.
+pub const FILE: &str = ".design.yaml";
+
+/// What a settings file may say. Every key is optional; an unknown one is an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+struct Written {
+    fail_on: Option<FailOn>,
+    exclude: Vec<String>,
+}
+
+/// From which severity on `design check` fails.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Errors
+    #[default]
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Nothing
+    Never,
+}
+
+/// The settings that apply.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The file that they come from.
+    pub file: Option<PathBuf>,
+    /// `failOn`: from which severity on `design check` fails, where no option says otherwise.
+    pub fail_on: FailOn,
+    /// `exclude`: patterns of what a walk leaves out, in the syntax of `.gitignore`.
+    pub exclude: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the named file, or the nearest one. A file that cannot be read or says what it may not is wrong usage.
+    pub fn load(named: Option<&Path>) -> Result<Self, Failure> {
+        let Some(file) = named.map(Path::to_path_buf).or_else(nearest) else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| Failure::Usage(format!("cannot read the settings {}: {error}", file.display())))?;
+        let written: Written = if text.trim().is_empty() {
+            Written::default()
+        } else {
+            serde_yaml::from_str(&text)
+                .map_err(|error| Failure::Usage(format!("in the settings {}: {error}", file.display())))?
+        };
+        Ok(Self { file: Some(file), fail_on: written.fail_on.unwrap_or_default(), exclude: written.exclude })
+    }
+}
+
+/// The nearest settings file on the way up to the git root, then the user's own.
+fn nearest() -> Option<PathBuf> {
+    let start = std::env::current_dir().ok()?;
+    for folder in start.ancestors() {
+        let file = folder.join(FILE);
+        if file.is_file() {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".config"));
+    let base = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home)?;
+    Some(base.join("design/config.yaml")).filter(|file| file.is_file())
+}

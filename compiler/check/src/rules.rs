@@ -1,0 +1,75 @@
+//! The rules, one file each, in the order of their codes.
+
+pub mod dangling_relationship;
+pub mod duplicate_identity;
+pub mod duplicate_key;
+pub mod field_type;
+pub mod invalid_label;
+pub mod invalid_name;
+pub mod left_out;
+pub mod limit_passed;
+pub mod missing_api_version;
+pub mod missing_design_field;
+pub mod missing_kind;
+pub mod missing_name;
+pub mod no_components;
+pub mod not_an_object;
+pub mod not_json;
+pub mod not_recognised;
+pub mod nothing_found;
+pub mod read_differently;
+pub mod skipped;
+pub mod syntax_error;
+pub mod unknown_field;
+pub mod unreadable;
+pub mod unsupported;
+pub mod value_lost;
+
+use crate::Rule;
+
+/// All rules in the order of their codes.
+pub static RULES: &[&Rule] = &[
+    &syntax_error::RULE,
+    &duplicate_key::RULE,
+    &limit_passed::RULE,
+    &unreadable::RULE,
+    &not_json::RULE,
+    &read_differently::RULE,
+    &nothing_found::RULE,
+    &unsupported::RULE,
+    &not_an_object::RULE,
+    &missing_api_version::RULE,
+    &missing_kind::RULE,
+    &missing_name::RULE,
+    &unknown_field::RULE,
+    &field_type::RULE,
+    &missing_design_field::RULE,
+    &no_components::RULE,
+    &not_recognised::RULE,
+    &skipped::RULE,
+    &left_out::RULE,
+    &invalid_name::RULE,
+    &invalid_label::RULE,
+    &duplicate_identity::RULE,
+    &value_lost::RULE,
+    &dangling_relationship::RULE,
+];
+
+/// The rule with a code or a name.
+pub fn find_rule(code_or_name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code.0.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_ascend_and_names_differ() {
+        assert!(RULES.is_sorted_by(|first, second| first.code.0 < second.code.0));
+        let mut names: Vec<_> = RULES.iter().map(|rule| rule.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), RULES.len());
+    }
+}

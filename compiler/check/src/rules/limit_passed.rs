@@ -1,0 +1,35 @@
+//! D0103 limit-passed.
+
+use design_syntax::Limit;
+use design_vocabulary::{Finding, Span};
+
+use crate::rule::rule;
+
+rule! {
+    /// A file is larger, deeper or more repetitive than anything that people write.
+    ///
+    /// Files come from strangers, so reading one is bounded: 256 MiB a file, 250,000 documents a file, 200 collections inside
+    /// each other, and aliases that add at most ten times the nodes that are written (or 100,000, whichever is more). The file
+    /// or document that passes a limit is left out; everything else is still read.
+    ///
+    /// ## What to do
+    ///
+    /// Split the file. An alias bomb (`a: &a [x, x]`, `b: &b [*a, *a]`, …) has no use; write the values out.
+    "D0103", "limit-passed", Error
+}
+
+/// `allowed` is the limit, in the unit that belongs to it.
+pub fn finding(limit: Limit, allowed: u64, span: Span) -> Finding {
+    let message = match limit {
+        Limit::Bytes => format!("the file is larger than {} MiB", allowed >> 20),
+        Limit::Documents => format!("the file has more than {allowed} documents"),
+        Limit::Depth => format!("collections are more than {allowed} levels deep"),
+        Limit::Expansion => format!("the aliases of this file add more than {allowed} values"),
+    };
+    let help = match limit {
+        Limit::Bytes | Limit::Documents => "split the file; what lies beyond the limit is not read",
+        Limit::Depth => "flatten the value; the document is left out",
+        Limit::Expansion => "write the repeated values out; the document is left out",
+    };
+    RULE.finding(message, span).help(help)
+}

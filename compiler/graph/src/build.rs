@@ -1,0 +1,191 @@
+//! A design as a graph.
+
+use std::collections::HashMap;
+
+use design_vocabulary::{Component, Design, Text};
+
+use crate::{Scope, Scopes, identity};
+
+/// The graph of a design. Node numbers are positions of components in the design.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// One node a component, in the order of the design.
+    pub nodes: Vec<Node>,
+    /// Edges in the order in which they are declared.
+    pub edges: Vec<Edge>,
+    /// Components whose identity an earlier one has.
+    pub duplicates: Vec<Duplicate>,
+    /// Ends of declared relationships that lead to no component.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// One component.
+#[derive(Debug)]
+pub struct Node {
+    /// `Kind.group/namespace/name`; a second node of the same identity ends in `#2`.
+    pub id: String,
+    /// Where its object lives.
+    pub scope: Scope,
+    /// Whether it is only drawn.
+    pub is_annotation: bool,
+}
+
+/// A relationship between two components.
+#[derive(Debug)]
+pub struct Edge {
+    /// The node it starts at.
+    pub from: usize,
+    /// The node it ends at.
+    pub to: usize,
+    /// `hierarchical`, `edge` or `sibling`.
+    pub kind: Text,
+    /// Such as `non-binding`.
+    pub type_name: Text,
+    /// Such as `network`.
+    pub sub_type: Text,
+    /// The position of its declaration in the design; `None` for a component's `dependsOn`.
+    pub relationship: Option<usize>,
+}
+
+/// Two components with one identity.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The component that came first.
+    pub first: usize,
+    /// The component that has the same identity.
+    pub second: usize,
+    /// Which one of that identity the second is: 2, 3, ….
+    pub copy: usize,
+}
+
+/// An end that leads nowhere.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The position of the relationship in the design.
+    pub relationship: usize,
+    /// The id that no component has.
+    pub component: Text,
+}
+
+impl Graph {
+    /// Builds the graph of a design. Linear in the number of components and relationships.
+    pub fn build(design: &Design, scopes: &Scopes<'_>) -> Self {
+        let mut graph = Self { nodes: Vec::with_capacity(design.components.len()), ..Self::default() };
+        let mut seen: HashMap<String, (usize, usize)> = HashMap::with_capacity(design.components.len());
+        for (index, component) in design.components.iter().enumerate() {
+            let scope = scopes.of_component(component);
+            let id = identity(component, scope);
+            // Drawings share names freely, and an object without a name gets its own from the server.
+            let is_counted = !component.is_annotation && component.name().is_some();
+            let id = match seen.get_mut(&id).filter(|_| is_counted) {
+                Some((first, copies)) => {
+                    *copies += 1;
+                    graph.duplicates.push(Duplicate { first: *first, second: index, copy: *copies });
+                    format!("{id}#{copies}")
+                }
+                None => {
+                    if is_counted {
+                        seen.insert(id.clone(), (index, 1));
+                    }
+                    id
+                }
+            };
+            graph.nodes.push(Node { id, scope, is_annotation: component.is_annotation });
+        }
+        graph.declared(design);
+        graph.depends_on(design);
+        graph
+    }
+
+    fn declared(&mut self, design: &Design) {
+        let ids: HashMap<&str, usize> = design
+            .components
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(|(index, component)| Some((component.id.as_deref()?, index)))
+            .collect();
+        for (number, relationship) in design.relationships.iter().enumerate() {
+            if relationship.status == "deleted" {
+                continue;
+            }
+            let mut ends = [Vec::new(), Vec::new()];
+            for (found, endpoints) in ends.iter_mut().zip([&relationship.from, &relationship.to]) {
+                for id in endpoints.iter().filter_map(|endpoint| endpoint.id.as_ref()) {
+                    match ids.get(id.as_str()) {
+                        Some(component) => found.push(*component),
+                        None => self.unresolved.push(Unresolved { relationship: number, component: id.clone() }),
+                    }
+                }
+            }
+            let [from, to] = ends;
+            for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))) {
+                self.edges.push(Edge {
+                    from,
+                    to,
+                    kind: relationship.kind.clone(),
+                    type_name: relationship.type_name.clone(),
+                    sub_type: relationship.sub_type.clone(),
+                    relationship: Some(number),
+                });
+            }
+        }
+    }
+
+    /// The legacy form's `dependsOn`, by the name of the other service.
+    fn depends_on(&mut self, design: &Design) {
+        if design.components.iter().all(|component| component.depends_on.is_empty()) {
+            return;
+        }
+        let name = |component: &Component| component.display_name.clone();
+        let names: HashMap<Text, usize> =
+            design.components.iter().enumerate().rev().map(|(index, component)| (name(component), index)).collect();
+        for (from, component) in design.components.iter().enumerate() {
+            for to in component.depends_on.iter().filter_map(|name| names.get(name)) {
+                self.edges.push(Edge {
+                    from,
+                    to: *to,
+                    kind: "edge".into(),
+                    type_name: "non-binding".into(),
+                    sub_type: "reference".into(),
+                    relationship: None,
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use design_registry::Registry;
+    use design_vocabulary::{Endpoint, Relationship};
+
+    use super::*;
+
+    fn component(id: &str, kind: &str, name: &str) -> Component {
+        Component { id: Some(id.into()), kind: kind.into(), api_version: "v1".into(), display_name: name.into(), ..Component::default() }
+    }
+
+    #[test]
+    fn relationships_become_edges_and_ends_without_component_are_told() {
+        let end = |id: &str| Endpoint { id: Some(id.into()), kind: Text::new() };
+        let mut design = Design {
+            components: vec![component("1", "Service", "web"), component("2", "Pod", "web"), component("3", "Pod", "web")],
+            relationships: vec![Relationship {
+                kind: "edge".into(),
+                from: vec![end("1")],
+                to: vec![end("2"), end("9")],
+                ..Relationship::default()
+            }],
+            ..Design::default()
+        };
+        if let Some(first) = design.components.first_mut() {
+            first.depends_on = vec!["web".into()];
+        }
+        let graph = Graph::build(&design, &Scopes::of(&design, Registry::builtin()));
+        assert_eq!(graph.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(), ["Service//web", "Pod//web", "Pod//web#2"]);
+        assert_eq!(graph.duplicates, [Duplicate { first: 1, second: 2, copy: 2 }]);
+        assert_eq!(graph.unresolved, [Unresolved { relationship: 0, component: "9".into() }]);
+        assert_eq!(graph.edges.iter().map(|edge| (edge.from, edge.to)).collect::<Vec<_>>(), [(0, 1), (0, 0)]);
+    }
+}

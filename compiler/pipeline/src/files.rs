@@ -1,0 +1,135 @@
+//! Reading and parsing files, and saying what a group of them is.
+
+use std::sync::Arc;
+
+use design_check::{rules, word_syntax};
+use design_source::{Form, classify};
+use design_syntax::{Document, Limit, Limits, SourceText, parse};
+use design_vocabulary::{FileId, Finding, Span};
+
+use crate::{World, WorldError};
+
+/// What a path can be built from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SourceKind {
+    /// Design files.
+    Design,
+    /// A Helm chart.
+    Chart,
+    /// A kustomization.
+    Kustomization,
+    /// A compose file.
+    Compose,
+    /// An Open Application Model application.
+    Oam,
+    /// Plain Kubernetes manifests.
+    Manifests,
+}
+
+impl SourceKind {
+    /// The word of `--source`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Design => "design",
+            Self::Chart => "chart",
+            Self::Kustomization => "kustomization",
+            Self::Compose => "compose",
+            Self::Oam => "oam",
+            Self::Manifests => "manifests",
+        }
+    }
+
+    /// The word in a sentence, in the plural.
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Self::Design => "designs",
+            Self::Chart => "charts",
+            Self::Kustomization => "kustomizations",
+            Self::Compose => "compose files",
+            Self::Oam => "OAM applications",
+            Self::Manifests => "manifests",
+        }
+    }
+}
+
+/// Whether somebody named a file, or a walk met it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Named on the command line.
+    Named,
+    /// Met in a folder.
+    Walked,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub source: Arc<SourceText>,
+    pub origin: Origin,
+    /// The folder that holds it.
+    pub folder: String,
+    pub documents: Vec<(Form, Document)>,
+    pub findings: Vec<Finding>,
+}
+
+/// Reads one file as text: the text, or the finding that says why not.
+pub fn read_file(world: &dyn World, path: &str, id: FileId, limits: &Limits) -> Result<Arc<SourceText>, (Arc<SourceText>, Finding)> {
+    let name = if path == "-" { "<stdin>" } else { path };
+    let place = Span::start_of(id);
+    let fault = |finding| (SourceText::new(id, name, ""), finding);
+    match world.read(path, limits.bytes) {
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(SourceText::new(id, name, text)),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                Err(fault(rules::unreadable::finding(&format!("it is not UTF-8 (byte {offset})"), place)))
+            }
+        },
+        Err(WorldError::TooLarge) => Err(fault(rules::limit_passed::finding(Limit::Bytes, limits.bytes, place))),
+        Err(error) => Err(fault(rules::unreadable::finding(&error.to_string(), place))),
+    }
+}
+
+/// Reads, parses and classifies one file.
+pub(crate) fn load(world: &dyn World, path: &str, folder: &str, origin: Origin, id: FileId, limits: &Limits) -> File {
+    let folder = folder.to_owned();
+    match read_file(world, path, id, limits) {
+        Ok(source) => {
+            let parsed = parse(&source, limits);
+            let findings = parsed.problems.iter().map(word_syntax).collect();
+            let documents = parsed.documents.into_iter().map(|document| (classify(&document), document)).collect();
+            File { source, origin, folder, documents, findings }
+        }
+        Err((source, finding)) => File { source, origin, folder, documents: Vec::new(), findings: vec![finding] },
+    }
+}
+
+/// What the files directly in one folder (or one file) are together: the first kind, in the order of [`SourceKind`], that
+/// any of them is. `None` where nothing is recognised.
+pub(crate) fn kind_of<'a>(names: impl IntoIterator<Item = &'a str>, forms: impl IntoIterator<Item = Form>) -> Option<SourceKind> {
+    let named = names.into_iter().filter_map(kind_by_name);
+    let by_content = forms.into_iter().filter_map(|form| match form {
+        Form::Design | Form::LegacyDesign => Some(SourceKind::Design),
+        Form::Kustomization => Some(SourceKind::Kustomization),
+        Form::Compose => Some(SourceKind::Compose),
+        Form::Oam => Some(SourceKind::Oam),
+        Form::Manifest => Some(SourceKind::Manifests),
+        Form::ModelDefinition | Form::Other | Form::NotAMapping => None,
+    });
+    named.chain(by_content).min()
+}
+
+/// Kinds that a file name settles.
+pub(crate) fn kind_by_name(name: &str) -> Option<SourceKind> {
+    match name {
+        "Chart.yaml" => Some(SourceKind::Chart),
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization" => Some(SourceKind::Kustomization),
+        _ => None,
+    }
+}
+
+/// Whether a walk reads a file: by its ending.
+pub(crate) fn is_candidate(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}

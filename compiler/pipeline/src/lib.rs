@@ -1,0 +1,17 @@
+//! From a [`World`] to findings and artifacts.
+//!
+//! [`compile`] runs the phases in order: find the files, parse them, read them as designs, build the graphs, check, and
+//! plan the output. It touches nothing but the World that it is given, so the same code serves a command line, a server
+//! and a language server. [`discover`] only looks: it lists the sources below a folder.
+
+mod compile;
+mod discover;
+mod files;
+mod memory;
+mod world;
+
+pub use compile::{Compilation, Compiled, Request, compile};
+pub use discover::{Found, discover};
+pub use files::{Origin, SourceKind, read_file};
+pub use memory::MemoryWorld;
+pub use world::{Entry, EntryKind, World, WorldError};

@@ -1,0 +1,72 @@
+//! The only way in: where files come from.
+
+use std::fmt;
+
+/// Where files come from: a disk, a git tree, memory.
+///
+/// Paths are text with `/` between folders, relative to whatever the World is about; the empty path and `.` are its
+/// root. A World answers the same question the same way for as long as a compilation runs.
+pub trait World: Sync {
+    /// What a path names; links are followed.
+    fn kind(&self, path: &str) -> Result<EntryKind, WorldError>;
+
+    /// What lies directly in a folder, in any order.
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, WorldError>;
+
+    /// The bytes of a file. A file of more than `limit` bytes is not read: [`WorldError::TooLarge`].
+    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError>;
+}
+
+/// Something in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name, without the folder.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file, possibly through a link.
+    File,
+    /// A folder.
+    Folder,
+    /// A link to a folder: not walked, since links can form circles.
+    LinkedFolder,
+    /// A device, socket, or a link that leads nowhere.
+    Other,
+}
+
+/// Why a World could not answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WorldError {
+    /// There is nothing at the path.
+    NotFound,
+    /// The file has more bytes than allowed.
+    TooLarge,
+    /// What the system says.
+    Failed(String),
+}
+
+impl fmt::Display for WorldError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => formatter.write_str("there is no such file or folder"),
+            Self::TooLarge => formatter.write_str("the file is too large"),
+            Self::Failed(reason) => formatter.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for WorldError {}
+
+/// A path inside a folder.
+pub(crate) fn join(folder: &str, name: &str) -> String {
+    match folder {
+        "" | "." => name.to_owned(),
+        _ if folder.ends_with('/') => format!("{folder}{name}"),
+        _ => format!("{folder}/{name}"),
+    }
+}

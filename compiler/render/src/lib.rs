@@ -1,0 +1,9 @@
+//! A design as artifacts.
+//!
+//! [`kubernetes`] writes one manifest an object. What a target cannot express is a [`Loss`] that names the field, and
+//! what is left out is counted: components in = artifacts + left out.
+
+mod file_name;
+pub mod kubernetes;
+
+pub use kubernetes::{Artifact, LeftOut, Loss, Manifests};

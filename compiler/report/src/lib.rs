@@ -1,0 +1,56 @@
+//! Findings for people and for programs. One file a format; all of them take the same [`Report`].
+
+pub mod json;
+mod sources;
+pub mod text;
+
+use design_vocabulary::{Finding, Severity};
+use serde::Serialize;
+
+pub use sources::Sources;
+
+/// What is reported: the findings of a run in their final order, and what was looked at.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings, sorted by place.
+    pub findings: Vec<Finding>,
+    /// The number of components.
+    pub components: usize,
+    /// The number of relationships.
+    pub relationships: usize,
+}
+
+/// The counts at the end of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are notes.
+    pub notes: usize,
+    /// Components that were looked at.
+    pub components: usize,
+    /// Relationships that were looked at.
+    pub relationships: usize,
+}
+
+impl Report {
+    /// Counts the findings.
+    pub fn summary(&self) -> Summary {
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        Summary {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+            components: self.components,
+            relationships: self.relationships,
+        }
+    }
+
+    /// Puts the findings in the order in which they are printed: by file, place and code; of equal ones the first stays.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| (a.primary, a.code, &a.message).cmp(&(b.primary, b.code, &b.message)));
+        self.findings.dedup();
+    }
+}

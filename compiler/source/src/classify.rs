@@ -1,0 +1,104 @@
+//! What a document is, by its content.
+
+use design_syntax::{Document, Kind, NodeRef};
+
+/// The form of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Form {
+    /// A design with `components`.
+    Design,
+    /// A design with `services` of types, as Meshery wrote it before v1beta1.
+    LegacyDesign,
+    /// A Kubernetes object, or something that should be one: it has `apiVersion` or `kind`.
+    Manifest,
+    /// A kustomization or one of its components.
+    Kustomization,
+    /// A compose file.
+    Compose,
+    /// An Open Application Model object.
+    Oam,
+    /// A definition of a Meshery model: a component, relationship or model.
+    ModelDefinition,
+    /// A mapping that is none of these.
+    Other,
+    /// Not a mapping.
+    NotAMapping,
+}
+
+/// Says what a document is. Only its first two levels are looked at.
+pub fn classify(document: &Document) -> Form {
+    let Some(root) = document.root() else { return Form::NotAMapping };
+    let root = root.resolved();
+    if root.kind() != Kind::Mapping {
+        return Form::NotAMapping;
+    }
+    if root.get("kind").is_some() || root.get("apiVersion").is_some() {
+        return manifest(root);
+    }
+    let schema_version = root.get("schemaVersion").map(NodeRef::text).unwrap_or_default();
+    if schema_version.starts_with("designs.meshery.io/") {
+        return Form::Design;
+    }
+    if ["components.", "models.", "relationships.", "connections.", "capability."].iter().any(|start| schema_version.starts_with(start)) {
+        return Form::ModelDefinition;
+    }
+    if let Some(services) = root.get("services").filter(|services| services.kind() == Kind::Mapping) {
+        let is_typed = |service: NodeRef<'_>| ["type", "settings", "traits"].iter().any(|key| service.get(key).is_some());
+        let legacy = services.entries().any(|(_, service)| is_typed(service.resolved()));
+        return if legacy { Form::LegacyDesign } else { Form::Compose };
+    }
+    let has_components = root.get("components").is_some();
+    if has_components && (root.get("name").is_some() || root.get("relationships").is_some() || root.get("schemaVersion").is_some()) {
+        return Form::Design;
+    }
+    if has_components && root.get("components").is_some_and(|list| list.kind() == Kind::Sequence) {
+        return Form::Design;
+    }
+    Form::Other
+}
+
+fn manifest(root: NodeRef<'_>) -> Form {
+    let group = root.get("apiVersion").map(NodeRef::text).unwrap_or_default();
+    if group.starts_with("kustomize.config.k8s.io/") {
+        Form::Kustomization
+    } else if group.starts_with("core.oam.dev/") {
+        Form::Oam
+    } else {
+        Form::Manifest
+    }
+}
+
+/// Whether an API group holds things that only a canvas shows (`core.meshery.io`, `meshery-shapes.meshery.io`).
+pub fn is_drawing_group(group: &str) -> bool {
+    group == "meshery.io" || group.ends_with(".meshery.io")
+}
+
+#[cfg(test)]
+mod tests {
+    use design_syntax::{Limits, SourceText, parse};
+    use design_vocabulary::FileId;
+
+    use super::*;
+
+    #[test]
+    fn the_content_decides() {
+        for (text, form) in [
+            ("schemaVersion: designs.meshery.io/v1beta1\n", Form::Design),
+            ("name: a\ncomponents: []\n", Form::Design),
+            ("components: []\n", Form::Design),
+            ("services:\n  a: {type: Service.K8s}\n", Form::LegacyDesign),
+            ("services:\n  a: {image: nginx}\n", Form::Compose),
+            ("apiVersion: v1\nkind: Pod\n", Form::Manifest),
+            ("kind: Pod\n", Form::Manifest),
+            ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", Form::Kustomization),
+            ("apiVersion: core.oam.dev/v1beta1\nkind: Application\n", Form::Oam),
+            ("schemaVersion: components.meshery.io/v1beta1\n", Form::ModelDefinition),
+            ("hello: world\n", Form::Other),
+            ("- a\n", Form::NotAMapping),
+            ("text\n", Form::NotAMapping),
+        ] {
+            let parsed = parse(&SourceText::new(FileId(0), "a.yaml", text), &Limits::default());
+            assert_eq!(classify(&parsed.documents[0]), form, "{text}");
+        }
+    }
+}

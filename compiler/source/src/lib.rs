@@ -1,0 +1,51 @@
+//! Documents to designs.
+//!
+//! [`classify`] says what a document is. [`read_design`] and [`read_manifests`] turn documents into a [`Design`] of plain
+//! values together with a [`SourceMap`], which finds the place of any field again. [`canonical`] and [`convert`] work on
+//! the values of design files: the order of keys that `design fmt` writes, and the versions that Meshery reads.
+//!
+//! Nothing here stops at a fault: what cannot be read is a [`Problem`], and everything else is still read.
+//!
+//! [`Design`]: design_vocabulary::Design
+
+mod canonical;
+mod classify;
+mod convert;
+mod fields;
+mod legacy;
+mod manifests;
+mod map;
+mod problem;
+mod read;
+
+pub use canonical::canonical;
+pub use classify::{Form, classify, is_drawing_group};
+pub use convert::{Converted, Version, convert};
+pub use legacy::modernize;
+pub use manifests::read_manifests;
+pub use map::{Located, SourceMap};
+pub use problem::{Level, Problem};
+pub use read::read_design;
+
+use design_vocabulary::Design;
+
+/// A design as it was read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The design.
+    pub design: Design,
+    /// Where each of its values stands.
+    pub map: SourceMap,
+    /// What could not be read as it stands.
+    pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// Takes over the components, relationships and problems of another design, behind the ones that are here.
+    pub fn append(&mut self, other: Self) {
+        self.design.components.extend(other.design.components);
+        self.design.relationships.extend(other.design.relationships);
+        self.map.append(other.map);
+        self.problems.extend(other.problems);
+    }
+}

@@ -1,0 +1,175 @@
+//! From a value of a design back to its place in the text.
+
+use design_syntax::{Document, NodeId, NodeRef};
+use design_vocabulary::{Path, Segment, Span};
+
+/// Where the values of a design stand.
+///
+/// Paths are those of a component: `component.kind`, `displayName`, `configuration.spec.replicas`. Each form of source
+/// says how such a path reads in its own document; a path that leads further than the document does ends at the nearest
+/// value that is there.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    documents: Vec<Document>,
+    components: Vec<Origin>,
+    relationships: Vec<(u32, NodeId)>,
+}
+
+/// Where a component comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub document: u32,
+    pub base: Base,
+}
+
+/// What the node of a component is.
+#[derive(Clone, Debug)]
+pub(crate) enum Base {
+    /// A Kubernetes object.
+    Object(NodeId),
+    /// An entry of `components`.
+    Component(NodeId),
+    /// A service of the legacy form.
+    Service(NodeId),
+}
+
+/// The place of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The key that the value stands under; `None` for list elements and for the component itself.
+    pub key: Option<Span>,
+    /// The value, or the nearest one above it that exists.
+    pub value: Span,
+    /// Whether the whole path was found.
+    pub complete: bool,
+}
+
+impl Located {
+    /// The most telling place: the value where it is there, else the key under which it is missing.
+    pub fn best(self) -> Span {
+        if self.complete { self.value } else { self.key.unwrap_or(self.value) }
+    }
+
+    /// The key where there is one, else the value.
+    pub fn key_or_value(self) -> Span {
+        self.key.unwrap_or(self.value)
+    }
+}
+
+impl SourceMap {
+    pub(crate) fn push_document(&mut self, document: Document) -> u32 {
+        self.documents.push(document);
+        u32::try_from(self.documents.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn push_component(&mut self, origin: Origin) {
+        self.components.push(origin);
+    }
+
+    pub(crate) fn push_relationship(&mut self, document: u32, node: NodeId) {
+        self.relationships.push((document, node));
+    }
+
+    /// Takes over the documents and components of another map, behind the ones that are here.
+    pub(crate) fn append(&mut self, other: Self) {
+        let shift = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
+        self.documents.extend(other.documents);
+        self.components
+            .extend(other.components.into_iter().map(|origin| Origin { document: origin.document + shift, ..origin }));
+        self.relationships.extend(other.relationships.into_iter().map(|(document, node)| (document + shift, node)));
+    }
+
+    /// The documents that the design was read from.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// The place of a field of a component, which is named by its position in the design.
+    pub fn locate(&self, component: usize, path: &[Segment]) -> Option<Located> {
+        let origin = self.components.get(component)?;
+        let document = self.documents.get(origin.document as usize)?;
+        match &origin.base {
+            Base::Object(node) => Some(follow(document.node(*node)?, &as_object_path(path))),
+            Base::Component(node) => {
+                let found = follow(document.node(*node)?, path);
+                if found.complete || !starts_with(path, &["component"]) {
+                    return Some(found);
+                }
+                // Kind and version may also stand in the configuration, as they do in a manifest.
+                let inside = [vec!["configuration".into()], as_object_path(path)].concat();
+                Some(Some(follow(document.node(*node)?, &inside)).filter(|inside| inside.complete).unwrap_or(found))
+            }
+            Base::Service(node) => {
+                let candidates = as_service_paths(path);
+                let node = document.node(*node)?;
+                let found: Vec<Located> = candidates.iter().map(|candidate| follow(node, candidate)).collect();
+                found.iter().copied().find(|located| located.complete).or_else(|| found.first().copied())
+            }
+        }
+    }
+
+    /// Where a component begins: its first key.
+    pub fn component(&self, component: usize) -> Option<Span> {
+        let origin = self.components.get(component)?;
+        let document = self.documents.get(origin.document as usize)?;
+        let (Base::Object(node) | Base::Component(node) | Base::Service(node)) = &origin.base;
+        let node = document.node(*node)?.resolved();
+        Some(node.entries().next().map_or(node.span(), |(key, _)| key.span()))
+    }
+
+    /// The place of a field of a declared relationship, which is named by its position in the design.
+    pub fn relationship(&self, relationship: usize, path: &[Segment]) -> Option<Located> {
+        let (document, node) = self.relationships.get(relationship)?;
+        Some(follow(self.documents.get(*document as usize)?.node(*node)?, path))
+    }
+}
+
+/// Follows a path as far as it leads.
+pub(crate) fn follow(node: NodeRef<'_>, path: &[Segment]) -> Located {
+    let (followed, key, value) = node.follow(path);
+    Located { key: key.map(NodeRef::span), value: value.span(), complete: followed == path.len() }
+}
+
+fn starts_with(path: &[Segment], keys: &[&str]) -> bool {
+    path.len() >= keys.len() && keys.iter().zip(path).all(|(key, segment)| *segment == Segment::from(*key))
+}
+
+/// How the path of a component reads in a Kubernetes object.
+fn as_object_path(path: &[Segment]) -> Path {
+    if starts_with(path, &["configuration"]) {
+        path.get(1..).unwrap_or_default().to_vec()
+    } else if starts_with(path, &["component", "kind"]) {
+        vec!["kind".into()]
+    } else if starts_with(path, &["component", "version"]) {
+        vec!["apiVersion".into()]
+    } else if starts_with(path, &["displayName"]) {
+        vec!["metadata".into(), "name".into()]
+    } else {
+        Vec::new()
+    }
+}
+
+/// How the path of a component reads in a service of the legacy form, the likeliest first.
+fn as_service_paths(path: &[Segment]) -> Vec<Path> {
+    let behind = |count: usize| path.get(count..).unwrap_or_default().to_vec();
+    if starts_with(path, &["configuration", "metadata"]) {
+        let in_settings = [vec!["settings".into()], behind(1)].concat();
+        return vec![behind(2), in_settings];
+    }
+    if starts_with(path, &["configuration"]) {
+        return vec![[vec!["settings".into()], behind(1)].concat()];
+    }
+    if starts_with(path, &["component", "kind"]) {
+        return vec![vec!["type".into()]];
+    }
+    if starts_with(path, &["component", "version"]) {
+        return vec![vec!["apiVersion".into()]];
+    }
+    if starts_with(path, &["displayName"]) {
+        return vec![vec!["name".into()]];
+    }
+    if starts_with(path, &["metadata"]) {
+        return vec![behind(1), [vec!["traits".into(), "meshmap".into()], behind(1)].concat()];
+    }
+    vec![path.to_vec()]
+}

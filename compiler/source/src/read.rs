@@ -1,0 +1,259 @@
+//! Design files as designs.
+
+use design_registry::{Registry, nearest};
+use design_syntax::{Document, NodeId, NodeRef, Rules, lower};
+use design_vocabulary::{Component, Design, Endpoint, Object, Path, Relationship, Segment, Span, Text, Value};
+
+use crate::classify::{Form, classify, is_drawing_group};
+use crate::fields;
+use crate::manifests::noun;
+use crate::map::{Base, Origin, follow};
+use crate::{Level, Loaded, Problem, legacy};
+
+/// Reads a design file of any version: with `components`, or in the legacy form with `services`. `fallback_name` names
+/// a design that does not name itself.
+pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
+    let is_legacy = classify(&document) == Form::LegacyDesign;
+    document.set_rules(Rules::Core);
+    let mut loaded = Loaded::default();
+    let Some(root) = document.root() else { return loaded };
+    let root = root.resolved();
+    let mut syntax = Vec::new();
+    let value = lower(root, &mut syntax);
+    loaded.problems.extend(syntax.into_iter().map(Problem::Syntax));
+    let Value::Object(mut object) = value else {
+        loaded.problems.push(Problem::NotAnObject { found: noun(root), span: root.span() });
+        return loaded;
+    };
+    let mut bases = Vec::new();
+    let mut relationships = Vec::new();
+    if is_legacy {
+        legacy::report(root, &object, &mut loaded.problems);
+        for (_, service) in root.get("services").into_iter().flat_map(NodeRef::entries) {
+            bases.push(Base::Service(service.id()));
+        }
+        object = legacy::modernize(&object);
+    } else {
+        let list = |key: &str| root.get(key).into_iter().flat_map(NodeRef::children);
+        bases.extend(list("components").map(|node| Base::Component(node.id())));
+        relationships.extend(list("relationships").map(NodeRef::id));
+    }
+    let mut reader = Reader { root, is_legacy, problems: &mut loaded.problems };
+    let (design, kept) = reader.design(&object, fallback_name);
+    loaded.design = design;
+    let number = loaded.map.push_document(document);
+    for index in kept.components {
+        // An element without a node comes through a merge key; the root then stands for it.
+        let base = bases.get(index).cloned().unwrap_or(Base::Component(NodeId::ROOT));
+        loaded.map.push_component(Origin { document: number, base });
+    }
+    for index in kept.relationships {
+        loaded.map.push_relationship(number, relationships.get(index).copied().unwrap_or(NodeId::ROOT));
+    }
+    loaded
+}
+
+/// Which elements of the lists of a file became part of the design.
+struct Kept {
+    components: Vec<usize>,
+    relationships: Vec<usize>,
+}
+
+struct Reader<'a> {
+    root: NodeRef<'a>,
+    is_legacy: bool,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn design(&mut self, object: &Object, fallback_name: &str) -> (Design, Kept) {
+        let start = self.root.entries().next().map_or(self.root.span(), |(key, _)| key.span());
+        self.unknown_fields(object, fields::DESIGN, Level::Design, &[]);
+        let name = self.text(object, "name", &[]).filter(|name| !name.is_empty());
+        if name.is_none() {
+            self.problems.push(Problem::MissingField { field: "name", span: start });
+        }
+        let version = self.text(object, "version", &[]).filter(|version| !version.is_empty());
+        if version.is_none() && !self.is_legacy {
+            self.problems.push(Problem::MissingField { field: "version", span: start });
+        }
+        if object.get("parameters").and_then(Value::as_object).is_some_and(|parameters| !parameters.is_empty()) {
+            let span = self.span(&["parameters".into()]);
+            self.problems.push(Problem::Unsupported { what: "parameters", span });
+        }
+        let mut kept = Kept { components: Vec::new(), relationships: Vec::new() };
+        let mut design = Design {
+            id: self.text(object, "id", &[]),
+            name: name.unwrap_or_else(|| fallback_name.into()),
+            version,
+            ..Design::default()
+        };
+        for (index, element) in self.list(object, "components") {
+            design.components.push(self.component(element, index));
+            kept.components.push(index);
+        }
+        for (index, element) in self.list(object, "relationships") {
+            design.relationships.push(self.relationship(element, index));
+            kept.relationships.push(index);
+        }
+        if design.components.is_empty() {
+            self.problems.push(Problem::NoComponents { span: start });
+        }
+        (design, kept)
+    }
+
+    fn component(&mut self, object: &Object, index: usize) -> Component {
+        let at = |key: &str| -> Path { vec!["components".into(), index.into(), key.into()] };
+        if !self.is_legacy {
+            self.unknown_fields(object, fields::COMPONENT, Level::Component, &["components".into(), index.into()]);
+        }
+        let path = ["components".into(), index.into()];
+        let mut component = Component {
+            id: self.text(object, "id", &path),
+            display_name: self.text(object, "displayName", &path).unwrap_or_default(),
+            configuration: self.object(object, "configuration", &path).unwrap_or_default(),
+            ..Component::default()
+        };
+        if let Some(definition) = self.object(object, "component", &path) {
+            if !self.is_legacy {
+                self.unknown_fields(&definition, fields::DEFINITION, Level::Definition, &at("component"));
+            }
+            component.kind = self.text(&definition, "kind", &at("component")).unwrap_or_default();
+            component.api_version = self.text(&definition, "version", &at("component")).unwrap_or_default();
+        }
+        self.take_type_from_configuration(&mut component, index);
+        if component.api_version.is_empty()
+            && let Some(api_version) = Registry::builtin().api_version(&component.kind)
+        {
+            component.api_version = api_version.into();
+        }
+        let model = |key: &str| object.get(key).and_then(|model| model.get("name")).and_then(Value::as_str);
+        component.model = model("modelReference").or_else(|| model("model")).unwrap_or_default().into();
+        let metadata = object.get("metadata").and_then(Value::as_object);
+        let flag = |key: &str| metadata.and_then(|metadata| metadata.get(key)).and_then(Value::as_bool);
+        component.is_namespaced = flag("isNamespaced");
+        component.is_annotation = flag("isAnnotation") == Some(true) || is_drawing(&component);
+        let depends_on = metadata.and_then(|metadata| metadata.get("dependsOn")).and_then(Value::as_array);
+        component.depends_on = depends_on.unwrap_or_default().iter().filter_map(Value::as_str).map(Text::from).collect();
+        component
+    }
+
+    /// A configuration may be a whole object, type included; what `component` says goes first.
+    fn take_type_from_configuration(&mut self, component: &mut Component, index: usize) {
+        for key in ["kind", "apiVersion"] {
+            let Some(text) = component.configuration.get_str(key).map(Text::from) else { continue };
+            let declared = if key == "kind" { &mut component.kind } else { &mut component.api_version };
+            if declared.is_empty() {
+                *declared = text;
+            } else if *declared != text {
+                let what = format!("`configuration.{key}` says `{text}`, but `component` says `{declared}`, which is used");
+                let span = self.span(&["components".into(), index.into(), "configuration".into(), key.into()]);
+                self.problems.push(Problem::ValueLost { what, span });
+            }
+            component.configuration.remove(key);
+        }
+    }
+
+    fn relationship(&mut self, object: &Object, index: usize) -> Relationship {
+        let path = ["relationships".into(), index.into()];
+        self.unknown_fields(object, fields::RELATIONSHIP, Level::Relationship, &path);
+        let mut relationship = Relationship {
+            id: self.text(object, "id", &path),
+            kind: self.text(object, "kind", &path).unwrap_or_default(),
+            type_name: self.text(object, "type", &path).unwrap_or_default(),
+            sub_type: self.text(object, "subType", &path).or_else(|| self.text(object, "sub_type", &path)).unwrap_or_default(),
+            status: self.text(object, "status", &path).unwrap_or_default(),
+            ..Relationship::default()
+        };
+        for set in object.get("selectors").and_then(Value::as_array).unwrap_or_default() {
+            let Some(allow) = set.get("allow") else { continue };
+            relationship.from.extend(endpoints(allow.get("from")));
+            relationship.to.extend(endpoints(allow.get("to")));
+        }
+        relationship
+    }
+
+    /// The mappings in a list; other elements are told of and left out.
+    fn list<'o>(&mut self, object: &'o Object, key: &str) -> Vec<(usize, &'o Object)> {
+        let elements = match object.get(key) {
+            None | Some(Value::Null) => return Vec::new(),
+            Some(Value::Array(elements)) => elements,
+            Some(other) => {
+                self.field_type(vec![key.into()], "a list", other);
+                return Vec::new();
+            }
+        };
+        let mut objects = Vec::new();
+        for (index, element) in elements.iter().enumerate() {
+            match element {
+                Value::Object(object) => objects.push((index, object)),
+                other => self.field_type(vec![key.into(), index.into()], "a mapping", other),
+            }
+        }
+        objects
+    }
+
+    fn object(&mut self, object: &Object, key: &str, path: &[Segment]) -> Option<Object> {
+        match object.get(key)? {
+            Value::Object(inner) => Some(inner.clone()),
+            Value::Null => None,
+            other => {
+                self.field_type([path, &[key.into()]].concat(), "a mapping", other);
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, object: &Object, key: &str, path: &[Segment]) -> Option<Text> {
+        match object.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Null => None,
+            // `version: 1.0` is a number to YAML and a version to people; its text is what they mean.
+            Value::Number(_) if key == "version" => {
+                let span = self.span(&[path, &[key.into()]].concat());
+                let text = self.root.document().source().slice(span.start, span.end);
+                Some(text.into())
+            }
+            other => {
+                self.field_type([path, &[key.into()]].concat(), "a string", other);
+                None
+            }
+        }
+    }
+
+    fn field_type(&mut self, path: Path, expected: &'static str, found: &Value) {
+        let span = self.span(&path);
+        self.problems.push(Problem::FieldType { path, expected, found: found.type_name(), span });
+    }
+
+    fn unknown_fields(&mut self, object: &Object, known: &'static [&'static str], level: Level, path: &[Segment]) {
+        if self.is_legacy {
+            return;
+        }
+        for key in object.keys() {
+            if known.contains(&fields::camel(key)) {
+                continue;
+            }
+            let located = follow(self.root, &[path, &[key.clone().into()]].concat());
+            let nearest = nearest(key, known.iter().copied()).and_then(|near| known.iter().copied().find(|name| *name == near));
+            let problem = Problem::UnknownField { field: key.clone(), level, nearest, span: located.key_or_value() };
+            self.problems.push(problem);
+        }
+    }
+
+    fn span(&self, path: &[Segment]) -> Span {
+        let path = if self.is_legacy { legacy::original_path(self.root, path) } else { path.to_vec() };
+        follow(self.root, &path).best()
+    }
+}
+
+fn is_drawing(component: &Component) -> bool {
+    is_drawing_group(component.group()) || matches!(component.model.as_str(), "meshery-core" | "meshery-shapes" | "flowchart")
+}
+
+fn endpoints(side: Option<&Value>) -> impl Iterator<Item = Endpoint> + '_ {
+    side.and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_object).map(|item| Endpoint {
+        id: item.get_str("id").filter(|id| !id.is_empty()).map(Text::from),
+        kind: item.get_str("kind").unwrap_or_default().into(),
+    })
+}

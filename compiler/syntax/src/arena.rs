@@ -1,0 +1,376 @@
+//! A parsed document: nodes in one vector, in the order of the text, each with its range of bytes.
+
+use std::sync::Arc;
+
+use design_vocabulary::{Segment, Span};
+
+use crate::scalar::{Rules, key_text};
+use crate::text::{SourceText, to_u32};
+
+/// The number of a node in its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    /// The outermost node of any document.
+    pub const ROOT: Self = Self(0);
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A scalar.
+    Scalar,
+    /// A sequence.
+    Sequence,
+    /// A mapping; its children are key, value, key, value.
+    Mapping,
+    /// A reference to an anchored node.
+    Alias,
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// A scalar without quotes; only these are resolved to numbers, booleans and null.
+    Plain,
+    /// A scalar in single or double quotes.
+    Quoted,
+    /// A scalar after `|` or `>`.
+    BlockScalar,
+    /// A collection by indentation.
+    Block,
+    /// A collection in brackets.
+    Flow,
+}
+
+/// 24 bytes. Children follow their parent; `next` is the number behind the last descendant, so that a sibling is one
+/// step away and no list of children is stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub start: u32,
+    pub end: u32,
+    /// Scalar: where its text begins, in the file or, if `owned`, in `strings`. Alias: the node that it names.
+    pub text: u32,
+    pub length: u32,
+    pub next: u32,
+    pub kind: Kind,
+    pub style: Style,
+    pub owned: bool,
+    /// 0: no tag; else position + 1 in `tags`.
+    pub tag: u8,
+}
+
+/// A comment and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// From the `#` to the end of the line.
+    pub span: Span,
+    /// Whether something else stands before it on its line.
+    pub trailing: bool,
+}
+
+/// One parsed document.
+#[derive(Debug)]
+pub struct Document {
+    pub(crate) source: Arc<SourceText>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) strings: String,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) tags: Vec<Box<str>>,
+    pub(crate) rules: Rules,
+    pub(crate) has_anchors: bool,
+    pub(crate) range: (u32, u32),
+}
+
+impl Document {
+    /// The outermost node; `None` for a document without content.
+    pub fn root(&self) -> Option<NodeRef<'_>> {
+        (!self.nodes.is_empty()).then_some(NodeRef { document: self, id: NodeId(0) })
+    }
+
+    /// A node by its number, as [`NodeRef::id`] gave it.
+    pub fn node(&self, id: NodeId) -> Option<NodeRef<'_>> {
+        ((id.0 as usize) < self.nodes.len()).then_some(NodeRef { document: self, id })
+    }
+
+    /// The file that holds the document.
+    pub fn source(&self) -> &Arc<SourceText> {
+        &self.source
+    }
+
+    /// The comments in the order of the text.
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// Whether any node carries an anchor or is an alias.
+    pub fn has_anchors(&self) -> bool {
+        self.has_anchors
+    }
+
+    /// Under which rules plain scalars of this document are read.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    /// Chooses the rules for plain scalars; the kind of a document is known only when it has been looked at.
+    pub fn set_rules(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
+    /// The number of nodes.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The whole document, markers and comments included.
+    pub fn span(&self) -> Span {
+        Span::new(self.source.id(), self.range.0, self.range.1)
+    }
+}
+
+/// A node in its document.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeRef<'a> {
+    pub(crate) document: &'a Document,
+    id: NodeId,
+}
+
+impl<'a> NodeRef<'a> {
+    pub(crate) fn raw(self) -> Node {
+        // A reference is only made for a number below the length; the fallback keeps the crate free of panics.
+        const NOTHING: Node = Node {
+            start: 0,
+            end: 0,
+            text: 0,
+            length: 0,
+            next: 0,
+            kind: Kind::Scalar,
+            style: Style::Plain,
+            owned: false,
+            tag: 0,
+        };
+        self.document.nodes.get(self.id.0 as usize).copied().unwrap_or(NOTHING)
+    }
+
+    /// The document that holds this node.
+    pub fn document(self) -> &'a Document {
+        self.document
+    }
+
+    /// The number of this node.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// What this node is.
+    pub fn kind(self) -> Kind {
+        self.raw().kind
+    }
+
+    /// How this node is written.
+    pub fn style(self) -> Style {
+        self.raw().style
+    }
+
+    /// The bytes of this node: quotes included, for a collection from its first to its last child or bracket.
+    pub fn span(self) -> Span {
+        let raw = self.raw();
+        Span::new(self.document.source.id(), raw.start, raw.end)
+    }
+
+    /// The text of a scalar with escapes resolved, before any rule for plain scalars; empty for other nodes.
+    pub fn text(self) -> &'a str {
+        let raw = self.raw();
+        if raw.kind != Kind::Scalar {
+            return "";
+        }
+        let (start, end) = (raw.text as usize, (raw.text + raw.length) as usize);
+        let text = if raw.owned { self.document.strings.as_str() } else { self.document.source.text() };
+        text.get(start..end).unwrap_or_default()
+    }
+
+    /// The tag as written in full, such as `tag:yaml.org,2002:str`.
+    pub fn tag(self) -> Option<&'a str> {
+        let position = usize::from(self.raw().tag).checked_sub(1)?;
+        self.document.tags.get(position).map(|tag| &**tag)
+    }
+
+    /// The node itself, or the one that an alias names.
+    pub fn resolved(self) -> Self {
+        let raw = self.raw();
+        if raw.kind == Kind::Alias { Self { document: self.document, id: NodeId(raw.text) } } else { self }
+    }
+
+    /// The elements of a sequence; nothing for other nodes. Aliases are not followed.
+    pub fn children(self) -> Children<'a> {
+        let raw = self.raw();
+        let (first, end) = if raw.kind == Kind::Sequence { (self.id.0 + 1, raw.next) } else { (0, 0) };
+        Children { document: self.document, next: first, end }
+    }
+
+    /// The keys and values of a mapping as written, merge keys among them; nothing for other nodes.
+    pub fn entries(self) -> Entries<'a> {
+        let raw = self.raw();
+        let (first, end) = if raw.kind == Kind::Mapping { (self.id.0 + 1, raw.next) } else { (0, 0) };
+        Entries(Children { document: self.document, next: first, end })
+    }
+
+    /// Key and value of an entry, as the lowered value has them: of equal keys the last, aliases followed, merge keys
+    /// looked into. The value is the node as written, which may be an alias.
+    pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
+        self.entry_within(key, 0)
+    }
+
+    fn entry_within(self, key: &str, depth: usize) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
+        let node = self.resolved();
+        let mut found = None;
+        for (name, value) in node.entries() {
+            if name.text() == key || (name.style() == Style::Plain && key_text(name) == key) {
+                found = Some((name, value));
+            }
+        }
+        // A merge is looked into only where the mapping itself has no such key; sixteen levels are beyond any use.
+        if found.is_some() || depth > 16 {
+            return found;
+        }
+        let merged = node.entries().filter(|(name, _)| is_merge(*name)).map(|(_, value)| value.resolved());
+        merged.into_iter().find_map(|value| match value.kind() {
+            Kind::Sequence => value.children().find_map(|element| element.entry_within(key, depth + 1)),
+            _ => value.entry_within(key, depth + 1),
+        })
+    }
+
+    /// The value of a key, aliases followed.
+    pub fn get(self, key: &str) -> Option<NodeRef<'a>> {
+        self.entry(key).map(|(_, value)| value.resolved())
+    }
+
+    /// Follows a path from this node as far as it leads. Returns the number of segments that were followed, the key
+    /// node of the last one where that was a key, and the node itself.
+    pub fn follow(self, path: &[Segment]) -> (usize, Option<NodeRef<'a>>, NodeRef<'a>) {
+        let (mut node, mut key) = (self, None);
+        for (followed, segment) in path.iter().enumerate() {
+            let step = match segment {
+                Segment::Key(name) => node.entry(name).map(|(name, value)| (Some(name), value)),
+                Segment::Index(index) => node.resolved().children().nth(*index).map(|value| (None, value)),
+            };
+            let Some((name, value)) = step else { return (followed, key, node) };
+            (key, node) = (name, value);
+        }
+        (path.len(), key, node)
+    }
+}
+
+/// Whether a node is the key `<<`, which merges another mapping.
+pub(crate) fn is_merge(key: NodeRef<'_>) -> bool {
+    key.kind() == Kind::Scalar && key.style() == Style::Plain && key.text() == "<<"
+}
+
+/// The elements of a sequence.
+#[derive(Clone, Debug)]
+pub struct Children<'a> {
+    document: &'a Document,
+    next: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = NodeRef<'a>;
+
+    fn next(&mut self) -> Option<NodeRef<'a>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = NodeRef { document: self.document, id: NodeId(self.next) };
+        // A subtree always ends behind itself; the maximum makes that plain to a reader of a broken arena.
+        self.next = node.raw().next.max(self.next + 1);
+        Some(node)
+    }
+}
+
+/// The keys and values of a mapping.
+#[derive(Clone, Debug)]
+pub struct Entries<'a>(Children<'a>);
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = (NodeRef<'a>, NodeRef<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some((self.0.next()?, self.0.next()?))
+    }
+}
+
+/// Collects nodes while the events come in.
+#[derive(Debug)]
+pub(crate) struct Builder {
+    pub document: Document,
+    open: Vec<u32>,
+    anchors: Vec<(usize, u32)>,
+    /// Where the node that was completed last ends.
+    last_end: u32,
+}
+
+impl Builder {
+    pub(crate) fn new(source: Arc<SourceText>, range: (u32, u32)) -> Self {
+        // A node is about every fifteen bytes of a manifest; too little costs a copy, too much costs memory.
+        let guess = (range.1 - range.0) as usize / 15 + 4;
+        let document = Document {
+            source,
+            nodes: Vec::with_capacity(guess),
+            strings: String::new(),
+            comments: Vec::new(),
+            tags: Vec::new(),
+            rules: Rules::Kubernetes,
+            has_anchors: false,
+            range,
+        };
+        Self { document, open: Vec::new(), anchors: Vec::new(), last_end: 0 }
+    }
+
+    /// Takes a node; a collection stays open until [`Builder::close`].
+    pub(crate) fn push(&mut self, node: Node, anchor: usize) {
+        let id = to_u32(self.document.nodes.len());
+        if anchor != 0 {
+            self.anchors.push((anchor, id));
+            self.document.has_anchors = true;
+        }
+        if matches!(node.kind, Kind::Sequence | Kind::Mapping) {
+            self.open.push(id);
+        }
+        self.last_end = node.end;
+        self.document.nodes.push(Node { next: id + 1, ..node });
+    }
+
+    /// Ends the innermost open collection at a byte offset; one by indentation ends with its last child.
+    pub(crate) fn close(&mut self, end: u32) {
+        let Some(id) = self.open.pop() else { return };
+        let next = to_u32(self.document.nodes.len());
+        if let Some(node) = self.document.nodes.get_mut(id as usize) {
+            node.next = next;
+            node.end = if node.style == Style::Flow { end } else { self.last_end };
+            self.last_end = node.end;
+        }
+    }
+
+    /// The node that carries an anchor.
+    pub(crate) fn anchored(&self, anchor: usize) -> Option<u32> {
+        self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| *node)
+    }
+
+    /// The number of collections that are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The position of a tag, from 1; 0 beyond 255 different tags, which then count as none.
+    pub(crate) fn tag(&mut self, tag: String) -> u8 {
+        let tags = &mut self.document.tags;
+        let position = tags.iter().position(|known| **known == *tag).unwrap_or_else(|| {
+            tags.push(tag.into_boxed_str());
+            tags.len() - 1
+        });
+        u8::try_from(position + 1).unwrap_or(0)
+    }
+}

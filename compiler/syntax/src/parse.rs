@@ -1,0 +1,228 @@
+//! Events to arenas.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use design_vocabulary::Span;
+use granit_parser::{ErrorKind, Event, Parser, Placement, ScalarStyle, ScanError, StructureStyle, Tag};
+
+use crate::arena::{Builder, Comment, Document, Kind, Node, Style};
+use crate::expansion::measure;
+use crate::split;
+use crate::text::{SourceText, to_u32};
+use crate::{Limit, Limits, Problem};
+
+/// What became of the text of a file.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The documents that could be read, in order. Documents without content are not among them.
+    pub documents: Vec<Document>,
+    /// The documents that could not be read are counted here and described in the problems.
+    pub broken: usize,
+    /// What was wrong, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// Parses the text of a file: YAML or JSON, any number of documents. Never fails; a document that is broken or passes a
+/// limit is left out with a problem, and the ones behind it are still read.
+pub fn parse(source: &Arc<SourceText>, limits: &Limits) -> Parsed {
+    let mut parsed = Parsed::default();
+    let ranges = split::documents(source.text());
+    if ranges.len() > limits.documents {
+        let start = ranges.get(limits.documents).map_or(0, |range| to_u32(range.start));
+        parsed.problems.push(Problem::LimitPassed {
+            limit: Limit::Documents,
+            allowed: limits.documents as u64,
+            span: Span::new(source.id(), start, start),
+        });
+        parsed.broken = ranges.len() - limits.documents;
+    }
+    let mut budget = Budget { written: 0, added: 0 };
+    for range in ranges.into_iter().take(limits.documents) {
+        parse_range(source, range, limits, &mut budget, &mut parsed);
+    }
+    parsed
+}
+
+/// What the aliases of a file may add: see [`Limits::expansion_factor`].
+struct Budget {
+    written: u64,
+    added: u64,
+}
+
+/// Parses one range, which holds one document, or several JSON texts without a separator.
+fn parse_range(source: &Arc<SourceText>, range: Range<usize>, limits: &Limits, budget: &mut Budget, parsed: &mut Parsed) {
+    let mut start = range.start;
+    while start < range.end {
+        let rest = start..range.end;
+        match parse_document(source, rest, limits) {
+            Ok((document, next)) => {
+                admit(document, limits, budget, parsed);
+                start = next.unwrap_or(range.end);
+            }
+            Err(problem) => {
+                parsed.problems.push(problem);
+                parsed.broken += 1;
+                return;
+            }
+        }
+    }
+}
+
+/// Keeps a document whose aliases stay within the limits.
+fn admit(document: Document, limits: &Limits, budget: &mut Budget, parsed: &mut Parsed) {
+    if document.nodes.is_empty() {
+        return;
+    }
+    budget.written += document.nodes.len() as u64;
+    let span = document.root().map_or(document.span(), |root| root.span());
+    let span = Span::new(span.file, span.start, span.start);
+    if document.has_anchors {
+        let expansion = measure(&document);
+        let allowed = limits.expansion_floor.max(limits.expansion_factor.saturating_mul(budget.written));
+        let total = budget.added.saturating_add(expansion.added);
+        let passed = if total > allowed {
+            Some((Limit::Expansion, allowed))
+        } else if expansion.depth > limits.depth as u64 {
+            Some((Limit::Depth, limits.depth as u64))
+        } else {
+            None
+        };
+        if let Some((limit, allowed)) = passed {
+            parsed.problems.push(Problem::LimitPassed { limit, allowed, span });
+            parsed.broken += 1;
+            return;
+        }
+        budget.added = total;
+    }
+    parsed.documents.push(document);
+}
+
+/// Parses one document and says where in the text another one begins that no marker separates: JSON texts one after the
+/// other, as kubectl and jq write them.
+fn parse_document(source: &Arc<SourceText>, range: Range<usize>, limits: &Limits) -> Result<(Document, Option<usize>), Problem> {
+    let base = range.start;
+    let text = source.text().get(range.clone()).unwrap_or_default();
+    let options = granit_parser::options! {
+        emit_anchor_events: false,
+        max_buffered_comment_events: usize::MAX,
+        flow_nesting_limit: limits.depth,
+        block_nesting_limit: limits.depth,
+    };
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder::new(Arc::clone(source), (to_u32(base), to_u32(range.end)));
+    let mut ended_at = None;
+    let offset = |position: Option<usize>| to_u32(base + position.unwrap_or(0));
+    while let Some(event) = parser.next_event() {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => match ended_at.filter(|end| is_next_json(text, *end, &error)) {
+                Some(end) => return Ok((builder.document, Some(base + end))),
+                None => return Err(problem(source, base, text, &error, limits)),
+            },
+        };
+        let (start, end) = (offset(span.start.byte_offset()), offset(span.end.byte_offset()));
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let node = scalar(&mut builder, &value, style, tag, start..end);
+                builder.push(node, anchor);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let node = collection(&mut builder, Kind::Sequence, style, tag, start..end);
+                builder.push(node, anchor);
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let node = collection(&mut builder, Kind::Mapping, style, tag, start..end);
+                builder.push(node, anchor);
+            }
+            Event::SequenceEnd | Event::MappingEnd => builder.close(end),
+            Event::Alias(anchor) => {
+                let target = builder.anchored(anchor).unwrap_or(0);
+                builder.push(node(Kind::Alias, Style::Plain, start..end, (target, 0), false, 0), 0);
+            }
+            Event::Comment(_, placement) => builder
+                .document
+                .comments
+                .push(Comment { span: Span::new(source.id(), start, end), trailing: placement == Placement::Right }),
+            Event::DocumentEnd => ended_at = span.end.byte_offset(),
+            _ => {}
+        }
+        if builder.depth() > limits.depth {
+            let span = Span::new(source.id(), start, start);
+            return Err(Problem::LimitPassed { limit: Limit::Depth, allowed: limits.depth as u64, span });
+        }
+    }
+    Ok((builder.document, None))
+}
+
+/// Whether an error only says that one more JSON text follows the one that has just ended.
+fn is_next_json(text: &str, end: usize, error: &ScanError) -> bool {
+    let rest = text.get(end..).unwrap_or_default().trim_start();
+    *error.kind() == ErrorKind::ExpectedDocumentStart
+        && text.trim_start().starts_with(['{', '['])
+        && rest.starts_with(['{', '['])
+}
+
+fn node(kind: Kind, style: Style, range: Range<u32>, text: (u32, u32), owned: bool, tag: u8) -> Node {
+    Node { start: range.start, end: range.end, text: text.0, length: text.1, next: 0, kind, style, owned, tag }
+}
+
+fn scalar(
+    builder: &mut Builder,
+    value: &Cow<'_, str>,
+    style: ScalarStyle,
+    tag: Option<Cow<'_, Tag>>,
+    range: Range<u32>,
+) -> Node {
+    let style = match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+        ScalarStyle::Literal | ScalarStyle::Folded => Style::BlockScalar,
+    };
+    let tag = tag_number(builder, tag);
+    // A missing value comes as an empty range with the text `~`; its own text is what counts here.
+    if range.start == range.end && style == Style::Plain {
+        return node(Kind::Scalar, style, range.clone(), (range.start, 0), false, tag);
+    }
+    // Text without escapes or folding is a slice of the file. Which slice, the address tells.
+    if let Cow::Borrowed(slice) = value {
+        let file = builder.document.source.text();
+        let position = (slice.as_ptr() as usize).wrapping_sub(file.as_ptr() as usize);
+        if file.get(position..position + slice.len()) == Some(*slice) {
+            return node(Kind::Scalar, style, range, (to_u32(position), to_u32(slice.len())), false, tag);
+        }
+    }
+    let position = builder.document.strings.len();
+    builder.document.strings.push_str(value);
+    node(Kind::Scalar, style, range, (to_u32(position), to_u32(value.len())), true, tag)
+}
+
+fn collection(
+    builder: &mut Builder,
+    kind: Kind,
+    style: StructureStyle,
+    tag: Option<Cow<'_, Tag>>,
+    range: Range<u32>,
+) -> Node {
+    let style = match style {
+        StructureStyle::Block => Style::Block,
+        StructureStyle::Flow => Style::Flow,
+    };
+    let tag = tag_number(builder, tag);
+    node(kind, style, range, (0, 0), false, tag)
+}
+
+fn tag_number(builder: &mut Builder, tag: Option<Cow<'_, Tag>>) -> u8 {
+    tag.map_or(0, |tag| builder.tag(format!("{}{}", tag.handle(), tag.suffix())))
+}
+
+fn problem(source: &SourceText, base: usize, text: &str, error: &ScanError, limits: &Limits) -> Problem {
+    let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    let length = text.get(start..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
+    let span = Span::new(source.id(), to_u32(base + start), to_u32(base + start + length));
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return Problem::LimitPassed { limit: Limit::Depth, allowed: limits.depth as u64, span };
+    }
+    Problem::Syntax { message: error.info(), span }
+}

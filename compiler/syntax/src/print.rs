@@ -1,0 +1,337 @@
+//! Printing a value in a fixed layout with the comments of the text that it came from: what `design fmt` writes.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use design_vocabulary::{Object, Path, Segment, Value};
+
+use crate::arena::{Document, Kind, NodeRef, Style, is_merge};
+use crate::emit::to_yaml;
+use crate::text::to_u32;
+
+/// A collection in brackets stays in brackets up to this width.
+const WIDTH: usize = 100;
+
+/// What a person put between the values: comments, blank lines, brackets. Keyed by the path of the value.
+#[derive(Debug, Default)]
+pub struct Layout {
+    entries: HashMap<Path, Decoration>,
+    /// Comments behind the last value.
+    foot: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Decoration {
+    /// Comment lines above, `#` included.
+    above: Vec<String>,
+    /// A comment on the same line.
+    trailing: Option<String>,
+    /// Whether an empty line stands before it or before its comments.
+    blank: bool,
+    /// Whether it is a collection in brackets.
+    flow: bool,
+    /// Whether a comment belongs to something inside it.
+    holds_comments: bool,
+}
+
+impl Layout {
+    /// Moves what belongs to one path, and to everything below it, to another: for values that a conversion moved.
+    pub fn rename(&mut self, from: &[Segment], to: &[Segment]) {
+        let mut moved: Vec<Path> = self.entries.keys().filter(|path| path.starts_with(from)).cloned().collect();
+        moved.sort();
+        for path in moved {
+            if let Some(decoration) = self.entries.remove(&path) {
+                let rest = path.get(from.len()..).unwrap_or_default();
+                self.entries.insert([to, rest].concat(), decoration);
+            }
+        }
+    }
+
+    /// The number of comments whose value is not part of `value`, so that printing it would lose them.
+    pub fn lost(&self, value: &Value) -> usize {
+        let comments = |decoration: &Decoration| decoration.above.len() + usize::from(decoration.trailing.is_some());
+        let missing = self.entries.iter().filter(|(path, _)| value.at(path).is_none());
+        missing.map(|(_, decoration)| comments(decoration)).sum()
+    }
+
+    fn at(&mut self, path: &[Segment]) -> &mut Decoration {
+        self.entries.entry(path.to_vec()).or_default()
+    }
+
+    /// Tells every collection around a commented value that brackets on one line are out of the question.
+    fn mark_ancestors(&mut self, path: &[Segment]) {
+        for length in 0..path.len() {
+            self.at(path.get(..length).unwrap_or_default()).holds_comments = true;
+        }
+    }
+}
+
+/// A value, its path, and where it begins: at its key, or at itself.
+struct Place<'a> {
+    path: Path,
+    node: NodeRef<'a>,
+    start: u32,
+}
+
+/// Reads comments, blank lines and brackets off a document.
+pub fn layout_of(document: &Document) -> Layout {
+    let Some(root) = document.root() else { return Layout::default() };
+    let mut places = Vec::new();
+    collect(root, &mut Vec::new(), &mut places);
+    let mut layout = Layout::default();
+    for place in &places {
+        let flow = matches!(place.node.kind(), Kind::Sequence | Kind::Mapping) && place.node.style() == Style::Flow;
+        let blank = is_blank_before(document, place.start);
+        if flow || blank {
+            let decoration = layout.at(&place.path);
+            (decoration.flow, decoration.blank) = (flow, blank);
+        }
+    }
+    for comment in document.comments() {
+        let text = document.source.slice(comment.span.start, comment.span.end).trim_end().to_owned();
+        // Places come in the order of the text, an entry before what it holds.
+        let next = places.partition_point(|place| place.start < comment.span.start).max(1);
+        let line_start = document.source.slice(0, comment.span.start).rfind('\n').map_or(0, |position| to_u32(position + 1));
+        let on_line = places.iter().take(next).rev().take_while(|place| place.node.span().end >= line_start);
+        let on_line = on_line.filter(|place| place.start >= line_start || place.node.style() == Style::Flow).next();
+        let target = match on_line.filter(|place| comment.trailing && !place.path.is_empty()) {
+            Some(place) => {
+                layout.at(&place.path).trailing = Some(text);
+                place
+            }
+            None => {
+                let Some(place) = places.get(next) else {
+                    layout.foot.push(text);
+                    continue;
+                };
+                let blank = is_blank_before(document, comment.span.start);
+                let decoration = layout.at(&place.path);
+                decoration.blank |= blank && decoration.above.is_empty();
+                decoration.above.push(text);
+                place
+            }
+        };
+        layout.mark_ancestors(&target.path);
+    }
+    layout
+}
+
+/// Lists the values of a document in the order of the text; the root comes first.
+fn collect<'a>(node: NodeRef<'a>, path: &mut Path, places: &mut Vec<Place<'a>>) {
+    if path.is_empty() {
+        places.push(Place { path: Vec::new(), node, start: node.span().start });
+    }
+    for (index, child) in node.children().enumerate() {
+        path.push(index.into());
+        places.push(Place { path: path.clone(), node: child, start: child.span().start });
+        collect(child, path, places);
+        path.pop();
+    }
+    for (key, value) in node.entries().filter(|(key, _)| !is_merge(*key)) {
+        path.push(crate::scalar::key_text(key).as_ref().into());
+        places.push(Place { path: path.clone(), node: value, start: key.span().start });
+        collect(value, path, places);
+        path.pop();
+    }
+}
+
+/// Whether the line above the one that begins (but for dashes) at an offset is empty.
+fn is_blank_before(document: &Document, start: u32) -> bool {
+    let before = document.source.slice(0, start).trim_end_matches([' ', '-']);
+    before.strip_suffix('\n').is_some_and(|before| before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
+}
+
+/// Prints a value as a YAML document: block style with two spaces, keys in the order of the value, comments and
+/// brackets where the layout has them. It fails only for types that YAML cannot hold.
+pub fn print(value: &Value, layout: &Layout) -> Result<String, fmt::Error> {
+    let mut printer = Printer { layout, output: String::new(), path: Vec::new() };
+    printer.root(value)?;
+    for comment in &layout.foot {
+        printer.output.push_str(comment);
+        printer.output.push('\n');
+    }
+    Ok(printer.output)
+}
+
+struct Printer<'a> {
+    layout: &'a Layout,
+    output: String,
+    path: Path,
+}
+
+impl Printer<'_> {
+    fn root(&mut self, value: &Value) -> fmt::Result {
+        if let Some(decoration) = self.layout.entries.get(&Vec::new()) {
+            for comment in &decoration.above {
+                self.output.push_str(comment);
+                self.output.push('\n');
+            }
+        }
+        match value {
+            Value::Object(object) if !object.is_empty() => self.object(object, 0, false),
+            Value::Array(elements) if !elements.is_empty() => self.array(elements, 0),
+            _ => {
+                self.output.push_str(&to_yaml(value)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// `behind_dash`: the first key stands on the line of a list's dash, whose comments are already above it.
+    fn object(&mut self, object: &Object, indent: usize, behind_dash: bool) -> fmt::Result {
+        for (index, (name, value)) in object.iter().enumerate() {
+            self.path.push(name.clone().into());
+            if index > 0 || !behind_dash {
+                self.above(indent);
+            }
+            self.output.push_str(&key(name)?);
+            self.output.push(':');
+            self.value(value, indent)?;
+            self.path.pop();
+        }
+        Ok(())
+    }
+
+    fn array(&mut self, elements: &[Value], indent: usize) -> fmt::Result {
+        for (index, element) in elements.iter().enumerate() {
+            self.path.push(index.into());
+            self.above(indent);
+            self.output.push('-');
+            match element {
+                Value::Object(object) if !object.is_empty() && self.flow(element, indent).is_none() => {
+                    match self.trailing() {
+                        Some(comment) => {
+                            let comment = format!(" {comment}\n");
+                            self.output.push_str(&comment);
+                            self.object(object, indent + 2, false)?;
+                        }
+                        None => {
+                            self.output.push(' ');
+                            self.object(object, indent + 2, true)?;
+                        }
+                    }
+                }
+                _ => self.value(element, indent)?,
+            }
+            self.path.pop();
+        }
+        Ok(())
+    }
+
+    /// What follows `key:` or `-`, the line break included.
+    fn value(&mut self, value: &Value, indent: usize) -> fmt::Result {
+        let trailing = self.trailing().map(|comment| format!(" {comment}")).unwrap_or_default();
+        if let Some(text) = self.flow(value, indent) {
+            self.output.push_str(&format!(" {text}{trailing}\n"));
+            return Ok(());
+        }
+        match value {
+            Value::Object(object) if !object.is_empty() => {
+                self.output.push_str(&format!("{trailing}\n"));
+                self.object(object, indent + 2, false)
+            }
+            Value::Array(elements) if !elements.is_empty() => {
+                self.output.push_str(&format!("{trailing}\n"));
+                // As kubectl and the emitter of manifests write it: a list is not indented under its key.
+                let in_list = matches!(self.path.last(), Some(Segment::Index(_)));
+                self.array(elements, if in_list { indent + 2 } else { indent })
+            }
+            _ => {
+                let text = scalar(value)?;
+                let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+                self.output.push_str(first);
+                self.output.push_str(&trailing);
+                self.output.push('\n');
+                for line in rest.split_inclusive('\n') {
+                    if line != "\n" {
+                        self.indent(indent);
+                    }
+                    self.output.push_str(line);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Comments and blank line above the current path, and the indentation of its own line.
+    fn above(&mut self, indent: usize) {
+        if let Some(decoration) = self.layout.entries.get(&self.path) {
+            if decoration.blank && !self.output.is_empty() {
+                self.output.push('\n');
+            }
+            for comment in &decoration.above {
+                self.indent(indent);
+                self.output.push_str(comment);
+                self.output.push('\n');
+            }
+        }
+        self.indent(indent);
+    }
+
+    fn indent(&mut self, indent: usize) {
+        self.output.extend(std::iter::repeat_n(' ', indent));
+    }
+
+    fn trailing(&self) -> Option<&str> {
+        self.layout.entries.get(&self.path)?.trailing.as_deref()
+    }
+
+    /// The value in brackets, where it was so before, holds no comment and fits the line.
+    fn flow(&self, value: &Value, indent: usize) -> Option<String> {
+        let decoration = self.layout.entries.get(&self.path)?;
+        if !decoration.flow || decoration.holds_comments {
+            return None;
+        }
+        let mut text = String::new();
+        write_flow(value, &mut text).ok()?;
+        (indent + text.chars().count() <= WIDTH && !text.contains('\n')).then_some(text)
+    }
+}
+
+/// A key as YAML, quoted where it has to be.
+fn key(name: &str) -> Result<String, fmt::Error> {
+    let text = to_yaml(&Object::from_iter([(name, Value::Null)]))?;
+    text.trim_end().strip_suffix(": null").map(str::to_owned).ok_or(fmt::Error)
+}
+
+/// What stands behind the colon of an entry, line breaks included.
+fn scalar(value: &Value) -> Result<String, fmt::Error> {
+    let text = to_yaml(&Object::from_iter([("k", value.clone())]))?;
+    text.strip_prefix("k:").map(str::to_owned).ok_or(fmt::Error)
+}
+
+fn write_flow(value: &Value, output: &mut String) -> fmt::Result {
+    match value {
+        Value::Object(object) => {
+            output.push('{');
+            for (index, (name, value)) in object.iter().enumerate() {
+                output.push_str(if index == 0 { "" } else { ", " });
+                output.push_str(&flow_scalar(&Value::String(name.clone()))?);
+                output.push_str(": ");
+                write_flow(value, output)?;
+            }
+            output.push('}');
+        }
+        Value::Array(elements) => {
+            output.push('[');
+            for (index, element) in elements.iter().enumerate() {
+                output.push_str(if index == 0 { "" } else { ", " });
+                write_flow(element, output)?;
+            }
+            output.push(']');
+        }
+        _ => output.push_str(&flow_scalar(value)?),
+    }
+    Ok(())
+}
+
+/// A scalar that may stand inside brackets: quoted as JSON where it holds an indicator of flow style.
+fn flow_scalar(value: &Value) -> Result<String, fmt::Error> {
+    let text = scalar(value)?.trim().to_owned();
+    match value {
+        Value::String(string) if string.contains(['{', '}', '[', ']', ',', '\n', '#', ':']) => {
+            serde_json::to_string(string.as_str()).map_err(|_| fmt::Error)
+        }
+        _ => Ok(text),
+    }
+}

@@ -1,0 +1,107 @@
+//! Where the documents of a stream begin and end.
+//!
+//! The text is cut at document markers before it is parsed: a `---` or `...` in the first column is a marker wherever it
+//! stands (YAML 1.2.2, 9.1.2: no content line may begin with one), so a broken document cannot hide the next, and
+//! documents can be parsed on several threads.
+
+use std::ops::Range;
+
+/// The byte ranges of the documents of a text, in order. A range holds its own `---`, `...` and directives; ranges
+/// without any content (only comments and blank lines) are left out.
+pub(crate) fn documents(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    // Where the content of the current range begins: behind its marker.
+    let mut body = 0;
+    for line in lines(text) {
+        if is_marker(&text[line.clone()], "---") {
+            if !only_directives(&text[body..line.start]) || body != start {
+                push(text, &mut ranges, start..line.start, body);
+                start = line.start;
+            }
+            body = line.start + 3;
+        } else if is_marker(&text[line.clone()], "...") {
+            push(text, &mut ranges, start..line.end, body);
+            (start, body) = (line.end, line.end);
+        }
+    }
+    push(text, &mut ranges, start..text.len(), body);
+    ranges
+}
+
+/// Keeps a range that has content. A range behind a `---` with nothing in it is an empty document, which no reader of
+/// manifests counts.
+fn push(text: &str, ranges: &mut Vec<Range<usize>>, range: Range<usize>, body: usize) {
+    let content = text.get(body..range.end).unwrap_or_default();
+    if significant(content).next().is_some() {
+        ranges.push(range);
+    }
+}
+
+/// The lines that are neither blank, comment nor document end.
+fn significant(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .map(|line| line.trim_start_matches('\u{feff}').trim())
+        .filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "...")
+}
+
+/// Whether all there is before a `---` belongs to it: directives, comments, blank lines.
+fn only_directives(text: &str) -> bool {
+    text.lines().all(|line| {
+        let line = line.trim_start_matches('\u{feff}');
+        line.starts_with('%') || line.trim_start().starts_with('#') || line.trim().is_empty()
+    })
+}
+
+fn is_marker(line: &str, marker: &str) -> bool {
+    line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+}
+
+/// The byte range of every line that begins like a marker, its line break included.
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut next = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    std::iter::from_fn(move || {
+        while next < bytes.len() {
+            let start = next;
+            let rest = bytes.get(start..)?;
+            next = rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| start + length + 1);
+            if rest.starts_with(b"---") || rest.starts_with(b"...") {
+                return Some(start..next);
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &str) -> Vec<&str> {
+        documents(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn documents_are_cut_at_markers_only() {
+        assert_eq!(split("a: 1\n"), ["a: 1\n"]);
+        assert_eq!(split("a: 1\n---\nb: 2\n"), ["a: 1\n", "---\nb: 2\n"]);
+        assert_eq!(split("---\na: 1\n---\n---\nb: 2"), ["---\na: 1\n", "---\nb: 2"]);
+        assert_eq!(split("a: |\n  ---\n  x\n---x: 1\n"), ["a: |\n  ---\n  x\n---x: 1\n"]);
+        assert_eq!(split("a: 1\n...\n# end\n"), ["a: 1\n...\n"]);
+        assert_eq!(split("# only a comment\n\n---\n"), Vec::<&str>::new());
+        assert_eq!(split(""), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn directives_belong_to_the_document_that_follows() {
+        assert_eq!(split("%YAML 1.2\n---\na: 1\n"), ["%YAML 1.2\n---\na: 1\n"]);
+        assert_eq!(split("a: 1\n...\n%YAML 1.2\n---\nb: 1\n"), ["a: 1\n...\n", "%YAML 1.2\n---\nb: 1\n"]);
+        assert_eq!(split("# c\n---\r\na: 1\r\n---\r\nb: 1"), ["# c\n---\r\na: 1\r\n", "---\r\nb: 1"]);
+    }
+
+    #[test]
+    fn a_document_on_the_line_of_its_marker_counts() {
+        assert_eq!(split("--- {a: 1}\n--- text\n"), ["--- {a: 1}\n", "--- text\n"]);
+    }
+}

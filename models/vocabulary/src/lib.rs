@@ -1,0 +1,32 @@
+//! The words of the product as plain values.
+//!
+//! Everything above this crate speaks in these types. They hold no behaviour beyond their own invariants, touch no
+//! disk, network or clock, and depend on nothing but serde and a string type.
+//!
+//! | word | type |
+//! |---|---|
+//! | design | [`Design`] |
+//! | component | [`Component`] |
+//! | relationship | [`Relationship`] |
+//! | configuration | [`Value`], [`Object`] |
+//! | finding | [`Finding`], [`Severity`], [`Code`] |
+//! | place | [`Span`], [`FileId`] |
+//! | field path | [`Path`], [`Segment`] |
+
+mod design;
+mod finding;
+mod object;
+mod path;
+mod span;
+mod value;
+mod value_serde;
+
+pub use design::{Component, Design, Endpoint, Relationship};
+pub use finding::{Code, Finding, Related, Severity};
+pub use object::Object;
+pub use path::{Path, Segment, display_path};
+pub use span::{FileId, Span};
+pub use value::{Number, Value};
+
+/// The string type of every value: short strings are stored in place, long ones are shared, cloning never copies.
+pub type Text = ecow::EcoString;
