@@ -56,6 +56,7 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::duplicate_identity::check,
         rules::value_lost::check,
         rules::dangling_relationship::check,
+        rules::unknown_kind::check,
         rules::left_out::check,
     ] {
         rule(context, &mut findings);

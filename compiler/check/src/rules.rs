@@ -21,6 +21,7 @@ pub mod read_differently;
 pub mod skipped;
 pub mod syntax_error;
 pub mod unknown_field;
+pub mod unknown_kind;
 pub mod unreadable;
 pub mod unsupported;
 pub mod value_lost;
@@ -53,6 +54,7 @@ pub static RULES: &[&Rule] = &[
     &duplicate_identity::RULE,
     &value_lost::RULE,
     &dangling_relationship::RULE,
+    &unknown_kind::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use design_vocabulary::{Object, Path, Segment, Value};
+use design_vocabulary::{Object, Path, Segment, Text, Value};
 
 use crate::arena::{Document, Kind, NodeRef, Style, is_merge};
 use crate::emit::to_yaml;
+use crate::scalar::{Resolved, Rules, key_text, resolve};
 use crate::text::to_u32;
 
 /// A collection in brackets stays in brackets up to this width.
@@ -32,6 +33,8 @@ struct Decoration {
     flow: bool,
     /// Whether a comment belongs to something inside it.
     holds_comments: bool,
+    /// The text of a scalar that was written without quotes and that no reader takes for anything else.
+    plain: Option<Text>,
 }
 
 impl Layout {
@@ -82,9 +85,10 @@ pub fn layout_of(document: &Document) -> Layout {
     for place in &places {
         let flow = matches!(place.node.kind(), Kind::Sequence | Kind::Mapping) && place.node.style() == Style::Flow;
         let blank = is_blank_before(document, place.start);
-        if flow || blank {
+        let plain = is_plain_text(place.node).then(|| Text::from(place.node.text()));
+        if flow || blank || plain.is_some() {
             let decoration = layout.at(&place.path);
-            (decoration.flow, decoration.blank) = (flow, blank);
+            (decoration.flow, decoration.blank, decoration.plain) = (flow, blank, plain);
         }
     }
     for comment in document.comments() {
@@ -116,6 +120,17 @@ pub fn layout_of(document: &Document) -> Layout {
     layout
 }
 
+/// Whether a scalar is written without quotes on one line and is a text under every set of rules, so that its author's
+/// spelling can stay (`version: 1.0.0`).
+fn is_plain_text(node: NodeRef<'_>) -> bool {
+    let text = node.text();
+    node.kind() == Kind::Scalar
+        && node.style() == Style::Plain
+        && node.tag().is_none()
+        && node.document().source().slice(node.span().start, node.span().end) == text
+        && [Rules::Core, Rules::Kubernetes].into_iter().all(|rules| resolve(text, rules) == Resolved::String)
+}
+
 /// Lists the values of a document in the order of the text; the root comes first.
 fn collect<'a>(node: NodeRef<'a>, path: &mut Path, places: &mut Vec<Place<'a>>) {
     if path.is_empty() {
@@ -128,7 +143,7 @@ fn collect<'a>(node: NodeRef<'a>, path: &mut Path, places: &mut Vec<Place<'a>>) 
         path.pop();
     }
     for (key, value) in node.entries().filter(|(key, _)| !is_merge(*key)) {
-        path.push(crate::scalar::key_text(key).as_ref().into());
+        path.push(key_text(key).as_ref().into());
         places.push(Place { path: path.clone(), node: value, start: key.span().start });
         collect(value, path, places);
         path.pop();
@@ -236,6 +251,10 @@ impl Printer<'_> {
                 let in_list = matches!(self.path.last(), Some(Segment::Index(_)));
                 self.array(elements, if in_list { indent + 2 } else { indent })
             }
+            Value::String(text) if self.is_plain(text) => {
+                self.output.push_str(&format!(" {text}{trailing}\n"));
+                Ok(())
+            }
             _ => {
                 let text = scalar(value)?;
                 let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
@@ -277,16 +296,54 @@ impl Printer<'_> {
     }
 
     /// The value in brackets, where it was so before, holds no comment and fits the line.
-    fn flow(&self, value: &Value, indent: usize) -> Option<String> {
+    fn flow(&mut self, value: &Value, indent: usize) -> Option<String> {
         let decoration = self.layout.entries.get(&self.path)?;
         if !decoration.flow || decoration.holds_comments {
             return None;
         }
         let mut text = String::new();
-        write_flow(value, &mut text).ok()?;
+        self.write_flow(value, &mut text).ok()?;
         (indent + text.chars().count() <= WIDTH && !text.contains('\n')).then_some(text)
     }
+
+    fn write_flow(&mut self, value: &Value, output: &mut String) -> fmt::Result {
+        match value {
+            Value::Object(object) => {
+                output.push('{');
+                for (index, (name, value)) in object.iter().enumerate() {
+                    output.push_str(if index == 0 { "" } else { ", " });
+                    output.push_str(&flow_scalar(&Value::String(name.clone()))?);
+                    output.push_str(": ");
+                    self.path.push(name.clone().into());
+                    self.write_flow(value, output)?;
+                    self.path.pop();
+                }
+                output.push('}');
+            }
+            Value::Array(elements) => {
+                output.push('[');
+                for (index, element) in elements.iter().enumerate() {
+                    output.push_str(if index == 0 { "" } else { ", " });
+                    self.path.push(index.into());
+                    self.write_flow(element, output)?;
+                    self.path.pop();
+                }
+                output.push(']');
+            }
+            Value::String(text) if self.is_plain(text) && !text.contains(FLOW_INDICATORS) => output.push_str(text),
+            _ => output.push_str(&flow_scalar(value)?),
+        }
+        Ok(())
+    }
+
+    /// Whether the text at the current path is still the one that stood there without quotes.
+    fn is_plain(&self, text: &Text) -> bool {
+        self.layout.entries.get(&self.path).is_some_and(|decoration| decoration.plain.as_ref() == Some(text))
+    }
 }
+
+/// What ends or splits a plain scalar inside brackets, or may.
+const FLOW_INDICATORS: [char; 8] = ['{', '}', '[', ']', ',', '\n', '#', ':'];
 
 /// A key as YAML, quoted where it has to be.
 fn key(name: &str) -> Result<String, fmt::Error> {
@@ -300,36 +357,11 @@ fn scalar(value: &Value) -> Result<String, fmt::Error> {
     text.strip_prefix("k:").map(str::to_owned).ok_or(fmt::Error)
 }
 
-fn write_flow(value: &Value, output: &mut String) -> fmt::Result {
-    match value {
-        Value::Object(object) => {
-            output.push('{');
-            for (index, (name, value)) in object.iter().enumerate() {
-                output.push_str(if index == 0 { "" } else { ", " });
-                output.push_str(&flow_scalar(&Value::String(name.clone()))?);
-                output.push_str(": ");
-                write_flow(value, output)?;
-            }
-            output.push('}');
-        }
-        Value::Array(elements) => {
-            output.push('[');
-            for (index, element) in elements.iter().enumerate() {
-                output.push_str(if index == 0 { "" } else { ", " });
-                write_flow(element, output)?;
-            }
-            output.push(']');
-        }
-        _ => output.push_str(&flow_scalar(value)?),
-    }
-    Ok(())
-}
-
 /// A scalar that may stand inside brackets: quoted as JSON where it holds an indicator of flow style.
 fn flow_scalar(value: &Value) -> Result<String, fmt::Error> {
     let text = scalar(value)?.trim().to_owned();
     match value {
-        Value::String(string) if string.contains(['{', '}', '[', ']', ',', '\n', '#', ':']) => {
+        Value::String(string) if string.contains(FLOW_INDICATORS) => {
             serde_json::to_string(string.as_str()).map_err(|_| fmt::Error)
         }
         _ => Ok(text),

@@ -58,6 +58,17 @@ impl Registry {
         }
     }
 
+    /// Whether the models define all kinds of a group, so that any other kind in it is a mistake.
+    pub fn knows_group(&self, group: &str) -> bool {
+        self.kinds.iter().any(|kind| kind.group == group)
+    }
+
+    /// The kind of a group with the nearest name.
+    pub fn nearest_in_group(&self, group: &str, kind: &str) -> Option<&str> {
+        let kinds = self.kinds.iter().filter(|candidate| candidate.group == group);
+        nearest(kind, kinds.map(|candidate| candidate.kind.as_str()))
+    }
+
     /// The kind with the nearest name, for a "did you mean".
     pub fn nearest_kind(&self, kind: &str) -> Option<&str> {
         nearest(kind, self.kinds.iter().map(|candidate| candidate.kind.as_str()))
