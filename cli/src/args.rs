@@ -12,7 +12,12 @@ use crate::command::{build, check, completions, explain, fmt, init, list, man};
 /// A path is a design file, a folder with one, or plain Kubernetes manifests. Everything happens on this machine: no
 /// server, no account, no network.
 #[derive(Debug, Parser)]
-#[command(name = "design", version, propagate_version = true, max_term_width = 100, after_help = "\
+#[command(
+    name = "design",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   design init                      write a first design file
   design build                     render the working directory to standard output
@@ -20,7 +25,8 @@ Examples:
   design check k8s/ --format json  findings for programs
   design explain D0102             the page of a finding
 
-Exit codes: 0 done, 1 findings, 2 wrong usage, 3 the environment failed, 70 a bug in design")]
+Exit codes: 0 done, 1 findings, 2 wrong usage, 3 the environment failed, 70 a bug in design"
+)]
 pub struct Arguments {
     #[command(flatten)]
     pub options: Options,
@@ -68,7 +74,7 @@ pub struct Input {
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
     /// Always

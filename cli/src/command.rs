@@ -37,7 +37,11 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
 }
 
 /// Compiles what the user named, under the settings that apply.
-fn compile_input(terminal: &mut Terminal, options: &Options, input: &Input) -> Result<(Compilation, Settings), Failure> {
+fn compile_input(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+) -> Result<(Compilation, Settings), Failure> {
     let settings = Settings::load(options.config.as_deref())?;
     if let Some(file) = &settings.file {
         terminal.detail(&format!("settings from {}", file.display()))?;
@@ -48,7 +52,8 @@ fn compile_input(terminal: &mut Terminal, options: &Options, input: &Input) -> R
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
         }
     }
-    let request = Request { source: input.source.kind(), exclude: settings.exclude.clone(), ..Request::new(input.paths.clone()) };
+    let request =
+        Request { source: input.source.kind(), exclude: settings.exclude.clone(), ..Request::new(input.paths.clone()) };
     let compilation = compile(&world, &request);
     let kind = compilation.kind.map_or("nothing", design_pipeline::SourceKind::as_str);
     terminal.detail(&format!("read as {kind}: {}", design_report::text::summary(&compilation.report)))?;

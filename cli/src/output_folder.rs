@@ -39,7 +39,11 @@ impl OutputFolder {
         fs::create_dir_all(root).map_err(|error| Failure::system("make the folder", root, &error))?;
         let index = root.join(INDEX);
         let earlier = match fs::read_to_string(&index) {
-            Ok(text) => text.lines().filter_map(|line| line.split_once("  ")).map(|(digest, path)| (path.to_owned(), digest.to_owned())).collect(),
+            Ok(text) => text
+                .lines()
+                .filter_map(|line| line.split_once("  "))
+                .map(|(digest, path)| (path.to_owned(), digest.to_owned()))
+                .collect(),
             Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(Failure::system("read", &index, &error)),
         };

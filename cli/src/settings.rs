@@ -44,7 +44,9 @@ pub struct Settings {
 impl Settings {
     /// Reads the named file, or the nearest one. A file that cannot be read or says what it may not is wrong usage.
     pub fn load(named: Option<&Path>) -> Result<Self, Failure> {
-        let Some(file) = named.map(Path::to_path_buf).or_else(nearest) else { return Ok(Self::default()) };
+        let Some(file) = named.map(Path::to_path_buf).or_else(nearest) else {
+            return Ok(Self::default());
+        };
         let text = std::fs::read_to_string(&file)
             .map_err(|error| Failure::Usage(format!("cannot read the settings {}: {error}", file.display())))?;
         let written: Written = if text.trim().is_empty() {
@@ -70,6 +72,7 @@ fn nearest() -> Option<PathBuf> {
         }
     }
     let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".config"));
-    let base = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home)?;
+    let base =
+        std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home)?;
     Some(base.join("design/config.yaml")).filter(|file| file.is_file())
 }

@@ -22,11 +22,18 @@ impl Terminal {
             Color::Always => true,
             Color::Never => false,
             // https://no-color.org: any value that is not empty.
-            Color::Auto => std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stderr().is_terminal(),
+            Color::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stderr().is_terminal()
+            }
         };
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let style = Style { colour, width: columns.unwrap_or(120) };
-        Self { output: BufWriter::with_capacity(1 << 16, io::stdout()), style, quiet: options.quiet, verbose: options.verbose }
+        Self {
+            output: BufWriter::with_capacity(1 << 16, io::stdout()),
+            style,
+            quiet: options.quiet,
+            verbose: options.verbose,
+        }
     }
 
     /// Streams without any decoration, for a program that is about to end.

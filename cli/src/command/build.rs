@@ -40,34 +40,32 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
     }
     let findings = design_report::text::findings(&compilation.report, &compilation.sources, terminal.style());
     terminal.error(&findings)?;
-    match &args.output {
-        Some(folder) => {
-            let mut output = OutputFolder::open(folder)?;
-            let names = folder_names(compilation.designs.iter().map(|compiled| compiled.design.name.as_str()));
-            for (compiled, name) in compilation.designs.iter().zip(names) {
-                for artifact in compiled.artifacts() {
-                    let path = if compilation.designs.len() > 1 { format!("{name}/{}", artifact.path) } else { artifact.path };
-                    output.write(&path, &artifact.text)?;
-                }
-            }
-            let done = output.finish(errors == 0)?;
-            for path in &done.kept {
-                terminal.error(&format!("warning: {path} was changed by hand since it was written, so it stays\n"))?;
-            }
-            if !terminal.is_quiet() {
-                let plural = if done.written == 1 { "" } else { "s" };
-                let removed = if done.removed == 0 { String::new() } else { format!(", {} removed", done.removed) };
-                terminal.error(&format!("{} file{plural} in {}{removed}\n", done.written, folder.display()))?;
+    if let Some(folder) = &args.output {
+        let mut output = OutputFolder::open(folder)?;
+        let names = folder_names(compilation.designs.iter().map(|compiled| compiled.design.name.as_str()));
+        for (compiled, name) in compilation.designs.iter().zip(names) {
+            for artifact in compiled.artifacts() {
+                let path =
+                    if compilation.designs.len() > 1 { format!("{name}/{}", artifact.path) } else { artifact.path };
+                output.write(&path, &artifact.text)?;
             }
         }
-        None => {
-            let mut first = true;
-            for artifact in compilation.designs.iter().flat_map(design_pipeline::Compiled::artifacts) {
-                if !std::mem::take(&mut first) {
-                    terminal.print("---\n")?;
-                }
-                terminal.print(&artifact.text)?;
+        let done = output.finish(errors == 0)?;
+        for path in &done.kept {
+            terminal.error(&format!("warning: {path} was changed by hand since it was written, so it stays\n"))?;
+        }
+        if !terminal.is_quiet() {
+            let plural = if done.written == 1 { "" } else { "s" };
+            let removed = if done.removed == 0 { String::new() } else { format!(", {} removed", done.removed) };
+            terminal.error(&format!("{} file{plural} in {}{removed}\n", done.written, folder.display()))?;
+        }
+    } else {
+        let mut first = true;
+        for artifact in compilation.designs.iter().flat_map(design_pipeline::Compiled::artifacts) {
+            if !std::mem::take(&mut first) {
+                terminal.print("---\n")?;
             }
+            terminal.print(&artifact.text)?;
         }
     }
     Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
@@ -79,7 +77,9 @@ fn folder_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     names
         .map(|name| {
-            let safe = |letter: char| if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' };
+            let safe = |letter: char| {
+                if letter.is_alphanumeric() || "-_.".contains(letter) { letter } else { '-' }
+            };
             let name: String = name.trim_start_matches('.').chars().map(safe).take(100).collect();
             let name = if name.is_empty() { "design".to_owned() } else { name };
             let count = used.entry(name.to_lowercase()).or_insert(0);

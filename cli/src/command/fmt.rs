@@ -141,14 +141,21 @@ fn format_file(terminal: &mut Terminal, args: &FmtArgs, path: &str) -> Result<Ex
 }
 
 /// The canonical text of one document; `None` for one that is not a design.
-fn format_document(mut document: Document, to: Option<Target>, report: &mut Report, notes: &mut Vec<String>) -> Option<String> {
+fn format_document(
+    mut document: Document,
+    to: Option<Target>,
+    report: &mut Report,
+    notes: &mut Vec<String>,
+) -> Option<String> {
     let form = classify(&document);
     if !matches!(form, Form::Design | Form::LegacyDesign) {
         return None;
     }
     document.set_rules(Rules::Core);
     let mut problems = Vec::new();
-    let Value::Object(design) = lower(document.root()?, &mut problems) else { return None };
+    let Value::Object(design) = lower(document.root()?, &mut problems) else {
+        return None;
+    };
     report.findings.extend(problems.iter().map(word_syntax));
     let mut layout = layout_of(&document);
     let value = match to {

@@ -38,7 +38,8 @@ pub fn cmd_init(terminal: &mut Terminal, args: &InitArgs) -> Result<Exit, Failur
     let mut steps = Vec::new();
     if found.is_empty() {
         let file = folder.join("design.yaml");
-        let name = std::path::absolute(folder).ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        let name =
+            std::path::absolute(folder).ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         write_new(terminal, &file, &first_design(&sound_name(name.as_deref().unwrap_or("web"))))?;
         steps.push(format!("design build {path}"));
     } else {
@@ -68,7 +69,8 @@ fn write_new(terminal: &mut Terminal, path: &Path, text: &str) -> Result<(), Fai
 /// The folder's name as the name of an object.
 fn sound_name(name: &str) -> String {
     let lowered = name.to_lowercase();
-    let words: Vec<&str> = lowered.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lowered.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let name: String = words.join("-").chars().take(50).collect();
     let name = name.trim_end_matches('-');
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) { name.to_owned() } else { "web".to_owned() }
@@ -80,7 +82,7 @@ fn first_design(name: &str) -> String {
 name: {name}
 version: 0.1.0
 components:
-  # A component is one Kubernetes object: what it is, and its body.
+# A component is one Kubernetes object: what it is, and its body.
 - displayName: {name}
   component: {{kind: Deployment, version: apps/v1}}
   configuration:

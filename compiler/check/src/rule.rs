@@ -24,7 +24,13 @@ impl Rule {
     /// The whole page: heading and text.
     pub fn document(&self) -> String {
         let text: Vec<&str> = self.page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-        format!("# {}: {}\n\nSeverity: {}\n\n{}\n", self.code, self.name, self.severity.as_str(), text.join("\n").trim())
+        format!(
+            "# {}: {}\n\nSeverity: {}\n\n{}\n",
+            self.code,
+            self.name,
+            self.severity.as_str(),
+            text.join("\n").trim()
+        )
     }
 }
 

@@ -77,18 +77,15 @@ impl Graph {
             let id = identity(component, scope);
             // Drawings share names freely, and an object without a name gets its own from the server.
             let is_counted = !component.is_annotation && component.name().is_some();
-            let id = match seen.get_mut(&id).filter(|_| is_counted) {
-                Some((first, copies)) => {
-                    *copies += 1;
-                    graph.duplicates.push(Duplicate { first: *first, second: index, copy: *copies });
-                    format!("{id}#{copies}")
+            let id = if let Some((first, copies)) = seen.get_mut(&id).filter(|_| is_counted) {
+                *copies += 1;
+                graph.duplicates.push(Duplicate { first: *first, second: index, copy: *copies });
+                format!("{id}#{copies}")
+            } else {
+                if is_counted {
+                    seen.insert(id.clone(), (index, 1));
                 }
-                None => {
-                    if is_counted {
-                        seen.insert(id.clone(), (index, 1));
-                    }
-                    id
-                }
+                id
             };
             graph.nodes.push(Node { id, scope, is_annotation: component.is_annotation });
         }
@@ -163,14 +160,24 @@ mod tests {
     use super::*;
 
     fn component(id: &str, kind: &str, name: &str) -> Component {
-        Component { id: Some(id.into()), kind: kind.into(), api_version: "v1".into(), display_name: name.into(), ..Component::default() }
+        Component {
+            id: Some(id.into()),
+            kind: kind.into(),
+            api_version: "v1".into(),
+            display_name: name.into(),
+            ..Component::default()
+        }
     }
 
     #[test]
     fn relationships_become_edges_and_ends_without_component_are_told() {
         let end = |id: &str| Endpoint { id: Some(id.into()), kind: Text::new() };
         let mut design = Design {
-            components: vec![component("1", "Service", "web"), component("2", "Pod", "web"), component("3", "Pod", "web")],
+            components: vec![
+                component("1", "Service", "web"),
+                component("2", "Pod", "web"),
+                component("3", "Pod", "web"),
+            ],
             relationships: vec![Relationship {
                 kind: "edge".into(),
                 from: vec![end("1")],
@@ -183,7 +190,10 @@ mod tests {
             first.depends_on = vec!["web".into()];
         }
         let graph = Graph::build(&design, &Scopes::of(&design, Registry::builtin()));
-        assert_eq!(graph.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(), ["Service//web", "Pod//web", "Pod//web#2"]);
+        assert_eq!(
+            graph.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(),
+            ["Service//web", "Pod//web", "Pod//web#2"]
+        );
         assert_eq!(graph.duplicates, [Duplicate { first: 1, second: 2, copy: 2 }]);
         assert_eq!(graph.unresolved, [Unresolved { relationship: 0, component: "9".into() }]);
         assert_eq!(graph.edges.iter().map(|edge| (edge.from, edge.to)).collect::<Vec<_>>(), [(0, 1), (0, 0)]);

@@ -32,7 +32,12 @@ pub struct Request {
 impl Request {
     /// A request for paths whose kind the content decides, within the default limits.
     pub fn new(paths: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { paths: paths.into_iter().map(Into::into).collect(), source: None, limits: Limits::default(), exclude: Vec::new() }
+        Self {
+            paths: paths.into_iter().map(Into::into).collect(),
+            source: None,
+            limits: Limits::default(),
+            exclude: Vec::new(),
+        }
     }
 }
 
@@ -86,7 +91,15 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     let mut paths = request.paths.clone();
     paths.sort();
     paths.dedup();
-    let mut run = Run { world, request, next_file: 0, files: Vec::new(), sources: Sources::default(), findings: Vec::new(), kinds: Vec::new() };
+    let mut run = Run {
+        world,
+        request,
+        next_file: 0,
+        files: Vec::new(),
+        sources: Sources::default(),
+        findings: Vec::new(),
+        kinds: Vec::new(),
+    };
     for path in &paths {
         run.path(path);
     }
@@ -180,13 +193,14 @@ impl Run<'_> {
         for folder in &listing.folders {
             let ignored = ignored.enter(self.world, folder);
             match list(self.world, folder, &ignored) {
-                Ok(inner) => match inner.named.filter(|_| !everything) {
-                    Some(kind) => self.skip(folder, kind),
-                    None => {
+                Ok(inner) => {
+                    if let Some(kind) = inner.named.filter(|_| !everything) {
+                        self.skip(folder, kind);
+                    } else {
                         wanted.extend(inner.files.iter().map(|file| (file.clone(), folder.clone())));
                         self.collect(&inner, &ignored, everything, wanted);
                     }
-                },
+                }
                 Err(error) => self.unreadable(folder, &error),
             }
         }
@@ -194,7 +208,8 @@ impl Run<'_> {
 
     fn skip(&mut self, folder: &str, kind: SourceKind) {
         let place = self.place(folder);
-        let what = format!("this folder is a source of its own ({}) and is not read with the one around it", kind.as_str());
+        let what =
+            format!("this folder is a source of its own ({}) and is not read with the one around it", kind.as_str());
         self.findings.push(rules::skipped::finding(&what, place));
     }
 
@@ -210,7 +225,8 @@ impl Run<'_> {
         self.next_file = first.saturating_add(count);
         let (world, limits) = (self.world, &self.request.limits);
         let numbered: Vec<(u32, &(String, String))> = (first..).zip(paths).collect();
-        let read = |(id, (path, folder)): &(u32, &(String, String))| load(world, path, folder, origin, FileId(*id), limits);
+        let read =
+            |(id, (path, folder)): &(u32, &(String, String))| load(world, path, folder, origin, FileId(*id), limits);
         if numbered.len() < 4 { numbered.iter().map(read).collect() } else { numbered.par_iter().map(read).collect() }
     }
 
@@ -231,7 +247,8 @@ impl Run<'_> {
         match kind {
             Some(SourceKind::Design | SourceKind::Manifests) => {}
             Some(other) => {
-                let at_document = files.iter().flat_map(|file| &file.documents).find(|(form, _)| kind_of([], [*form]) == Some(other));
+                let at_document =
+                    files.iter().flat_map(|file| &file.documents).find(|(form, _)| kind_of([], [*form]) == Some(other));
                 let at = at_document.and_then(|(_, document)| document.root()).and_then(|root| root.entries().next());
                 let place = at.map_or_else(|| self.place(path), |(key, _)| key.span());
                 self.findings.push(rules::unsupported::finding(other.plural(), place));
@@ -239,7 +256,9 @@ impl Run<'_> {
             }
             // Something that could not be read has its own finding, and says enough.
             None if files.iter().any(|file| !file.findings.is_empty()) => return,
-            None if files.iter().all(|file| file.documents.is_empty()) || files.iter().all(|file| file.origin == Origin::Walked) => {
+            None if files.iter().all(|file| file.documents.is_empty())
+                || files.iter().all(|file| file.origin == Origin::Walked) =>
+            {
                 let place = self.place(path);
                 let what = if path == "-" { "the standard input".to_owned() } else { format!("`{path}`") };
                 self.findings.push(rules::nothing_found::finding(&what, place));
@@ -347,7 +366,7 @@ fn forms(files: &[File]) -> impl Iterator<Item = Form> + '_ {
 fn start(document: &Document) -> Span {
     let root = document.root();
     let first = root.and_then(|root| root.entries().next()).map(|(key, _)| key.span());
-    first.or(root.map(|root| root.span())).unwrap_or(document.span())
+    first.or(root.map(design_syntax::NodeRef::span)).unwrap_or(document.span())
 }
 
 fn is_inside(folder: &str, outer: &str) -> bool {

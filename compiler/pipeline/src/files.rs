@@ -73,7 +73,12 @@ pub(crate) struct File {
 }
 
 /// Reads one file as text: the text, or the finding that says why not.
-pub fn read_file(world: &dyn World, path: &str, id: FileId, limits: &Limits) -> Result<Arc<SourceText>, (Arc<SourceText>, Finding)> {
+pub fn read_file(
+    world: &dyn World,
+    path: &str,
+    id: FileId,
+    limits: &Limits,
+) -> Result<Arc<SourceText>, (Arc<SourceText>, Finding)> {
     let name = if path == "-" { "<stdin>" } else { path };
     let place = Span::start_of(id);
     let fault = |finding| (SourceText::new(id, name, ""), finding);
@@ -106,8 +111,11 @@ pub(crate) fn load(world: &dyn World, path: &str, folder: &str, origin: Origin, 
 
 /// What the files directly in one folder (or one file) are together: the first kind, in the order of [`SourceKind`], that
 /// any of them is. `None` where nothing is recognised.
-pub(crate) fn kind_of<'a>(names: impl IntoIterator<Item = &'a str>, forms: impl IntoIterator<Item = Form>) -> Option<SourceKind> {
-    let named = names.into_iter().filter_map(kind_by_name);
+pub(crate) fn kind_of<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    forms: impl IntoIterator<Item = Form>,
+) -> Option<SourceKind> {
+    let by_name = names.into_iter().filter_map(kind_by_name);
     let by_content = forms.into_iter().filter_map(|form| match form {
         Form::Design | Form::LegacyDesign => Some(SourceKind::Design),
         Form::Kustomization => Some(SourceKind::Kustomization),
@@ -116,7 +124,7 @@ pub(crate) fn kind_of<'a>(names: impl IntoIterator<Item = &'a str>, forms: impl 
         Form::Manifest => Some(SourceKind::Manifests),
         Form::ModelDefinition | Form::Other | Form::NotAMapping => None,
     });
-    named.chain(by_content).min()
+    by_name.chain(by_content).min()
 }
 
 /// Kinds that a file name settles.

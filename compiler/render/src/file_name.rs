@@ -17,7 +17,8 @@ pub(crate) fn file_name(component: &Component, namespace: Option<&str>, copy: us
     let dot = if group.is_empty() { "" } else { "." };
     let number = if copy > 1 { format!("%23{copy}") } else { String::new() };
     let name = component.name().unwrap_or_default();
-    let file = format!("{}-{}{number}.yaml", short(&format!("{}{dot}{}", escape(&kind), escape(group))), short(&escape(name)));
+    let file =
+        format!("{}-{}{number}.yaml", short(&format!("{}{dot}{}", escape(&kind), escape(group))), short(&escape(name)));
     match namespace {
         Some(namespace) => format!("{}/{file}", short(&escape(namespace))),
         None => file,
@@ -52,7 +53,12 @@ mod tests {
     use super::*;
 
     fn named(kind: &str, api_version: &str, name: &str) -> Component {
-        Component { kind: kind.into(), api_version: api_version.into(), display_name: name.into(), ..Component::default() }
+        Component {
+            kind: kind.into(),
+            api_version: api_version.into(),
+            display_name: name.into(),
+            ..Component::default()
+        }
     }
 
     #[test]
@@ -60,8 +66,14 @@ mod tests {
         let service = named("Service", "v1", "web");
         assert_eq!(file_name(&service, Some("shop"), 1), "shop/service-web.yaml");
         assert_eq!(file_name(&service, None, 2), "service-web%232.yaml");
-        assert_eq!(file_name(&named("Service", "serving.knative.dev/v1", "web"), None, 1), "service.serving.knative.dev-web.yaml");
-        assert_eq!(file_name(&named("ClusterRole", "rbac.authorization.k8s.io/v1", "system:Node"), None, 1), "clusterrole.rbac.authorization.k8s.io-system%3A%4Eode.yaml");
+        assert_eq!(
+            file_name(&named("Service", "serving.knative.dev/v1", "web"), None, 1),
+            "service.serving.knative.dev-web.yaml"
+        );
+        assert_eq!(
+            file_name(&named("ClusterRole", "rbac.authorization.k8s.io/v1", "system:Node"), None, 1),
+            "clusterrole.rbac.authorization.k8s.io-system%3A%4Eode.yaml"
+        );
         assert_eq!(file_name(&named("Pod", "v1", "../../etc"), Some(".."), 1), "%2E./pod-%2E.%2F..%2Fetc.yaml");
         let long = "a".repeat(253);
         let longer = format!("{}b", "a".repeat(252));

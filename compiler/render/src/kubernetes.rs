@@ -126,7 +126,8 @@ pub fn object(component: &Component, scope: Scope) -> Object {
 
 fn metadata(component: &Component, scope: Scope) -> Object {
     let written = component.metadata().cloned().unwrap_or_default();
-    let drop_namespace = scope == Scope::Cluster || written.get("namespace").is_some_and(|value| value.as_str() == Some(""));
+    let drop_namespace =
+        scope == Scope::Cluster || written.get("namespace").is_some_and(|value| value.as_str() == Some(""));
     let has_name = written.get_str("name").is_some_and(|name| !name.is_empty());
     if has_name && !drop_namespace {
         return written;

@@ -56,7 +56,8 @@ pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::
 
 fn item<'a>(finding: &'a Finding, sources: &'a Sources) -> Item<'a> {
     let related = finding.related.iter();
-    let related = related.map(|related| RelatedItem { message: &related.message, location: location(related.span, sources) });
+    let related =
+        related.map(|related| RelatedItem { message: &related.message, location: location(related.span, sources) });
     Item {
         code: finding.code.0,
         severity: finding.severity.as_str(),

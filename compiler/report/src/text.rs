@@ -58,11 +58,13 @@ fn groups<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {
     let mut marks: Vec<(Span, Option<&str>)> = std::iter::once((finding.primary, None)).chain(related).collect();
     // Places that lie close together share a picture; the primary one comes first.
     while let Some((first, _)) = marks.first().copied() {
-        let (near, far): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(span, _)| {
-            span.file == first.file && span.start.abs_diff(first.start) < WINDOW
-        });
+        let (near, far): (Vec<_>, Vec<_>) = marks
+            .into_iter()
+            .partition(|(span, _)| span.file == first.file && span.start.abs_diff(first.start) < WINDOW);
         marks = far;
-        let Some(source) = sources.get(first.file) else { continue };
+        let Some(source) = sources.get(first.file) else {
+            continue;
+        };
         if source.text().is_empty() {
             group = group.element(Origin::path(source.path()));
             continue;

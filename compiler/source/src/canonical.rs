@@ -22,7 +22,9 @@ pub fn canonical(design: &Object) -> Object {
 
 /// Changes every mapping in the list under a key.
 pub(crate) fn each(object: &mut Object, key: &str, mut change: impl FnMut(&Object) -> Object) {
-    let Some(Value::Array(elements)) = object.get_mut(key) else { return };
+    let Some(Value::Array(elements)) = object.get_mut(key) else {
+        return;
+    };
     for element in elements.make_mut() {
         if let Value::Object(inner) = element {
             *inner = change(inner);

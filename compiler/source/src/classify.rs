@@ -27,7 +27,9 @@ pub enum Form {
 
 /// Says what a document is. Only its first two levels are looked at.
 pub fn classify(document: &Document) -> Form {
-    let Some(root) = document.root() else { return Form::NotAMapping };
+    let Some(root) = document.root() else {
+        return Form::NotAMapping;
+    };
     let root = root.resolved();
     if root.kind() != Kind::Mapping {
         return Form::NotAMapping;
@@ -39,16 +41,22 @@ pub fn classify(document: &Document) -> Form {
     if schema_version.starts_with("designs.meshery.io/") {
         return Form::Design;
     }
-    if ["components.", "models.", "relationships.", "connections.", "capability."].iter().any(|start| schema_version.starts_with(start)) {
+    if ["components.", "models.", "relationships.", "connections.", "capability."]
+        .iter()
+        .any(|start| schema_version.starts_with(start))
+    {
         return Form::ModelDefinition;
     }
     if let Some(services) = root.get("services").filter(|services| services.kind() == Kind::Mapping) {
-        let is_typed = |service: NodeRef<'_>| ["type", "settings", "traits"].iter().any(|key| service.get(key).is_some());
+        let is_typed =
+            |service: NodeRef<'_>| ["type", "settings", "traits"].iter().any(|key| service.get(key).is_some());
         let legacy = services.entries().any(|(_, service)| is_typed(service.resolved()));
         return if legacy { Form::LegacyDesign } else { Form::Compose };
     }
     let has_components = root.get("components").is_some();
-    if has_components && (root.get("name").is_some() || root.get("relationships").is_some() || root.get("schemaVersion").is_some()) {
+    if has_components
+        && (root.get("name").is_some() || root.get("relationships").is_some() || root.get("schemaVersion").is_some())
+    {
         return Form::Design;
     }
     if has_components && root.get("components").is_some_and(|list| list.kind() == Kind::Sequence) {

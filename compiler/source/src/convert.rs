@@ -2,7 +2,9 @@
 //!
 //! The required fields are those of the design, component, model and relationship schemas of meshery/schemas. What a
 //! file says is kept, ids above all, so that there is a way back; what it leaves out is derived, and derived ids are
-//! UUIDv5 of the content: the same file gives the same bytes everywhere.
+//! `UUIDv5` of the content: the same file gives the same bytes everywhere.
+
+use std::collections::HashSet;
 
 use design_registry::Registry;
 use design_vocabulary::{Object, Path, Segment, Text, Value};
@@ -80,8 +82,13 @@ pub fn convert(design: &Object, version: Version) -> Converted {
             design.insert(list, Value::from_iter([]));
         }
     }
-    keep_in_metadata(&mut design, fields::DESIGN.iter().copied().filter(|field| *field != "parameters"), &mut moved, &[]);
-    let mut seen: Vec<Uuid> = Vec::new();
+    keep_in_metadata(
+        &mut design,
+        fields::DESIGN.iter().copied().filter(|field| *field != "parameters"),
+        &mut moved,
+        &[],
+    );
+    let mut seen = HashSet::new();
     let mut index = 0;
     each(&mut design, "components", |component| {
         let path = ["components".into(), index.into()];
@@ -100,7 +107,7 @@ fn complete_component(
     component: &Object,
     version: Version,
     design: Uuid,
-    seen: &mut Vec<Uuid>,
+    seen: &mut HashSet<Uuid>,
     path: &[Segment],
     moved: &mut Vec<(Path, Path)>,
 ) -> Object {
@@ -121,13 +128,13 @@ fn complete_component(
     let namespace = metadata.get_str("namespace").unwrap_or_default();
     let derived = || {
         // Two components with one identity are two components all the same: the second gets another id.
-        (0..)
+        (0..=u32::MAX)
             .map(|copy| Uuid::new_v5(&design, format!("{api_version}/{kind}/{namespace}/{name}/{copy}").as_bytes()))
             .find(|id| !seen.contains(id))
             .unwrap_or_default()
     };
     let id = id_or(&component, derived);
-    seen.push(id);
+    seen.insert(id);
     component.insert("id", id.to_string().as_str().into());
     component.insert("schemaVersion", version.component().into());
     default(&mut component, "version", "v1.0.0".into());
@@ -162,11 +169,15 @@ fn complete_model(component: &mut Object, version: Version, is_builtin: bool, gr
     let named = |key: &str| component.get(key).and_then(|model| model.get("name")).and_then(Value::as_str);
     let name = named("modelReference").or_else(|| named("model")).filter(|name| !name.is_empty()).map_or_else(
         // The group's first part is what Meshery names most models after.
-        || if is_builtin { "kubernetes".to_owned() } else { group.split('.').next().unwrap_or_default().to_owned() },
+        || {
+            if is_builtin { "kubernetes".to_owned() } else { group.split('.').next().unwrap_or_default().to_owned() }
+        },
         str::to_owned,
     );
     let name = if name.is_empty() { "unknown".to_owned() } else { name };
-    let upstream = ["modelReference", "model"].into_iter().find_map(|key| component.get(key)?.get("model")?.get("version")?.as_str());
+    let upstream = ["modelReference", "model"]
+        .into_iter()
+        .find_map(|key| component.get(key)?.get("model")?.get("version")?.as_str());
     let upstream = upstream.unwrap_or(if name == "kubernetes" { "v1.36.0" } else { "v0.0.0" }).to_owned();
     let title: String = name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect();
     let title: String = title.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { ' ' }).collect();
@@ -182,12 +193,25 @@ fn complete_model(component: &mut Object, version: Version, is_builtin: bool, gr
     default(&mut reference, "registrant", Object::from_iter([("kind", Value::from(registrant_kind))]).into());
     component.insert("modelReference", reference.into());
 
+    complete_definition(component, version, &name, &title, &upstream, registrant_kind);
+}
+
+/// The whole model, for readers that do not look a reference up.
+fn complete_definition(
+    component: &mut Object,
+    version: Version,
+    name: &str,
+    title: &str,
+    upstream: &str,
+    registrant_kind: &str,
+) {
+    let nil = || Value::from(Uuid::nil().to_string().as_str());
     let mut model = component.get("model").and_then(Value::as_object).cloned().unwrap_or_default();
     default(&mut model, "id", nil());
     default(&mut model, "schemaVersion", version.model().into());
     default(&mut model, "version", "v1.0.0".into());
-    default(&mut model, "name", name.as_str().into());
-    default(&mut model, "displayName", title.as_str().into());
+    default(&mut model, "name", name.into());
+    default(&mut model, "displayName", title.into());
     default(&mut model, "description", format!("Model of {name}.").as_str().into());
     default(&mut model, "status", "enabled".into());
     let registrant: Object = [
@@ -207,7 +231,7 @@ fn complete_model(component: &mut Object, version: Version, is_builtin: bool, gr
     let category = [("id", nil()), ("name", Value::from("Uncategorized")), ("metadata", Object::new().into())];
     default(&mut model, "category", Object::from_iter(category).into());
     default(&mut model, "subCategory", "Uncategorized".into());
-    default(&mut model, "model", Object::from_iter([("version", Value::from(upstream.as_str()))]).into());
+    default(&mut model, "model", Object::from_iter([("version", Value::from(upstream))]).into());
     for list in ["components", "relationships"] {
         default(&mut model, list, Value::from_iter([]));
     }
@@ -287,7 +311,10 @@ fn recase_object(object: &mut Object, version: Version, path: &mut Path, moved: 
     let mut renamed = Object::new();
     for (key, value) in object.iter() {
         let other_case = |key: &str| {
-            fields::CASES.iter().find(|(snake, camel)| key == *snake || key == *camel).map(|(snake, _)| recased(snake, version))
+            fields::CASES
+                .iter()
+                .find(|(snake, camel)| key == *snake || key == *camel)
+                .map(|(snake, _)| recased(snake, version))
         };
         // `sub_type` and `subType` differ only in registrants; relationships write `subType` in every version.
         let name = if key == "subType" { None } else { other_case(key) }.map_or_else(|| key.clone(), Text::from);

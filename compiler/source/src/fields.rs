@@ -4,17 +4,8 @@
 //! component and relationship schemas v1beta1 to v1beta3; `parameters` is ours.
 
 /// Fields of a design.
-pub(crate) const DESIGN: &[&str] = &[
-    "name",
-    "version",
-    "schemaVersion",
-    "id",
-    "metadata",
-    "preferences",
-    "parameters",
-    "components",
-    "relationships",
-];
+pub(crate) const DESIGN: &[&str] =
+    &["name", "version", "schemaVersion", "id", "metadata", "preferences", "parameters", "components", "relationships"];
 
 /// Fields of a component.
 pub(crate) const COMPONENT: &[&str] = &[

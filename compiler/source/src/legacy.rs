@@ -12,7 +12,8 @@ use crate::map::follow;
 use crate::{Level, Problem};
 
 /// Suffixes of a type that name where the kind comes from, and the model that defines it.
-const SUFFIXES: &[(&str, &str)] = &[(".K8s", "kubernetes"), (".Istio", "istio-base"), (".Linkerd", "linkerd"), (".Consul", "consul")];
+const SUFFIXES: &[(&str, &str)] =
+    &[(".K8s", "kubernetes"), (".Istio", "istio-base"), (".Linkerd", "linkerd"), (".Consul", "consul")];
 
 /// A legacy design as one with `components`. The value is complete: what has no field there goes to `metadata`.
 pub fn modernize(legacy: &Object) -> Object {
@@ -36,7 +37,7 @@ pub fn modernize(legacy: &Object) -> Object {
         design.insert("metadata", metadata.into());
     }
     let services = legacy.get("services").and_then(Value::as_object);
-    let components = services.into_iter().flat_map(|services| services.iter()).map(|(key, service)| match service {
+    let components = services.into_iter().flat_map(Object::iter).map(|(key, service)| match service {
         Value::Object(service) => Value::Object(component(key, service)),
         other => other.clone(),
     });
@@ -95,7 +96,9 @@ fn configuration(service: &Object) -> Object {
         metadata.insert("namespace", namespace.into());
     }
     for key in ["labels", "annotations"] {
-        let Some(outer) = service.get(key).and_then(Value::as_object).filter(|outer| !outer.is_empty()) else { continue };
+        let Some(outer) = service.get(key).and_then(Value::as_object).filter(|outer| !outer.is_empty()) else {
+            continue;
+        };
         let mut merged = metadata.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
         for (name, value) in outer.iter() {
             merged.insert(name.clone(), value.clone());
@@ -139,7 +142,7 @@ fn metadata(service: &Object, mesh_map: Option<&Value>) -> Object {
 /// Tells of what a service says twice with two values, and of fields that a service does not have.
 pub(crate) fn report(root: NodeRef<'_>, legacy: &Object, problems: &mut Vec<Problem>) {
     let services = legacy.get("services").and_then(Value::as_object);
-    for (name, service) in services.into_iter().flat_map(|services| services.iter()) {
+    for (name, service) in services.into_iter().flat_map(Object::iter) {
         let Some(service) = service.as_object() else { continue };
         let at = |rest: &[Segment]| follow(root, &[&["services".into(), name.clone().into()], rest].concat());
         for key in service.keys().filter(|key| !fields::SERVICE.contains(&key.as_str())) {
@@ -150,13 +153,16 @@ pub(crate) fn report(root: NodeRef<'_>, legacy: &Object, problems: &mut Vec<Prob
         }
         let inner = service.get("settings").and_then(|settings| settings.get("metadata"));
         for key in ["labels", "annotations"] {
-            let (Some(outer), Some(inner)) =
-                (service.get(key).and_then(Value::as_object), inner.and_then(|inner| inner.get(key)).and_then(Value::as_object))
-            else {
+            let (Some(outer), Some(inner)) = (
+                service.get(key).and_then(Value::as_object),
+                inner.and_then(|inner| inner.get(key)).and_then(Value::as_object),
+            ) else {
                 continue;
             };
             for (label, value) in inner.iter() {
-                let Some(other) = outer.get(label).filter(|other| *other != value) else { continue };
+                let Some(other) = outer.get(label).filter(|other| *other != value) else {
+                    continue;
+                };
                 let shown = |value: &Value| value.as_str().map_or_else(|| value.type_name().to_owned(), str::to_owned);
                 let what = format!(
                     "`settings.metadata.{key}` has `{label}: {}`, but the service's own `{key}` say `{}`, which is used",
@@ -172,7 +178,9 @@ pub(crate) fn report(root: NodeRef<'_>, legacy: &Object, problems: &mut Vec<Prob
 
 /// Where a path of the modern form stands in the legacy document.
 pub(crate) fn original_path(root: NodeRef<'_>, path: &[Segment]) -> Path {
-    let [Segment::Key(list), Segment::Index(index), rest @ ..] = path else { return path.to_vec() };
+    let [Segment::Key(list), Segment::Index(index), rest @ ..] = path else {
+        return path.to_vec();
+    };
     if list != "components" {
         return path.to_vec();
     }

@@ -45,7 +45,9 @@ impl Read {
             return;
         }
         // Lists of lists are allowed by kubectl; a few levels are beyond any use.
-        if depth < 4 && let Some(items) = items(target) {
+        if depth < 4
+            && let Some(items) = items(target)
+        {
             for item in items.children() {
                 self.object(item, depth + 1);
             }

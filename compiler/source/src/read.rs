@@ -134,19 +134,23 @@ impl Reader<'_> {
         component.is_namespaced = flag("isNamespaced");
         component.is_annotation = flag("isAnnotation") == Some(true) || is_drawing(&component);
         let depends_on = metadata.and_then(|metadata| metadata.get("dependsOn")).and_then(Value::as_array);
-        component.depends_on = depends_on.unwrap_or_default().iter().filter_map(Value::as_str).map(Text::from).collect();
+        component.depends_on =
+            depends_on.unwrap_or_default().iter().filter_map(Value::as_str).map(Text::from).collect();
         component
     }
 
     /// A configuration may be a whole object, type included; what `component` says goes first.
     fn take_type_from_configuration(&mut self, component: &mut Component, index: usize) {
         for key in ["kind", "apiVersion"] {
-            let Some(text) = component.configuration.get_str(key).map(Text::from) else { continue };
+            let Some(text) = component.configuration.get_str(key).map(Text::from) else {
+                continue;
+            };
             let declared = if key == "kind" { &mut component.kind } else { &mut component.api_version };
             if declared.is_empty() {
                 *declared = text;
             } else if *declared != text {
-                let what = format!("`configuration.{key}` says `{text}`, but `component` says `{declared}`, which is used");
+                let what =
+                    format!("`configuration.{key}` says `{text}`, but `component` says `{declared}`, which is used");
                 let span = self.span(&["components".into(), index.into(), "configuration".into(), key.into()]);
                 self.problems.push(Problem::ValueLost { what, span });
             }
@@ -161,7 +165,10 @@ impl Reader<'_> {
             id: self.text(object, "id", &path),
             kind: self.text(object, "kind", &path).unwrap_or_default(),
             type_name: self.text(object, "type", &path).unwrap_or_default(),
-            sub_type: self.text(object, "subType", &path).or_else(|| self.text(object, "sub_type", &path)).unwrap_or_default(),
+            sub_type: self
+                .text(object, "subType", &path)
+                .or_else(|| self.text(object, "sub_type", &path))
+                .unwrap_or_default(),
             status: self.text(object, "status", &path).unwrap_or_default(),
             ..Relationship::default()
         };
@@ -235,7 +242,8 @@ impl Reader<'_> {
                 continue;
             }
             let located = follow(self.root, &[path, &[key.clone().into()]].concat());
-            let nearest = nearest(key, known.iter().copied()).and_then(|near| known.iter().copied().find(|name| *name == near));
+            let nearest =
+                nearest(key, known.iter().copied()).and_then(|near| known.iter().copied().find(|name| *name == near));
             let problem = Problem::UnknownField { field: key.clone(), level, nearest, span: located.key_or_value() };
             self.problems.push(problem);
         }
@@ -248,7 +256,8 @@ impl Reader<'_> {
 }
 
 fn is_drawing(component: &Component) -> bool {
-    is_drawing_group(component.group()) || matches!(component.model.as_str(), "meshery-core" | "meshery-shapes" | "flowchart")
+    is_drawing_group(component.group())
+        || matches!(component.model.as_str(), "meshery-core" | "meshery-shapes" | "flowchart")
 }
 
 fn endpoints(side: Option<&Value>) -> impl Iterator<Item = Endpoint> + '_ {

@@ -198,6 +198,7 @@ impl<'a> NodeRef<'a> {
     }
 
     /// The node itself, or the one that an alias names.
+    #[must_use]
     pub fn resolved(self) -> Self {
         let raw = self.raw();
         if raw.kind == Kind::Alias { Self { document: self.document, id: NodeId(raw.text) } } else { self }
@@ -256,7 +257,9 @@ impl<'a> NodeRef<'a> {
                 Segment::Key(name) => node.entry(name).map(|(name, value)| (Some(name), value)),
                 Segment::Index(index) => node.resolved().children().nth(*index).map(|value| (None, value)),
             };
-            let Some((name, value)) = step else { return (followed, key, node) };
+            let Some((name, value)) = step else {
+                return (followed, key, node);
+            };
             (key, node) = (name, value);
         }
         (path.len(), key, node)

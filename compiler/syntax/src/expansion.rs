@@ -64,7 +64,10 @@ mod tests {
     use crate::{Limits, SourceText, parse};
 
     fn measured(text: &str) -> Expansion {
-        let parsed = parse(&SourceText::new(FileId(0), "a.yaml", text), &Limits { expansion_floor: u64::MAX, ..Limits::default() });
+        let parsed = parse(
+            &SourceText::new(FileId(0), "a.yaml", text),
+            &Limits { expansion_floor: u64::MAX, ..Limits::default() },
+        );
         measure(&parsed.documents[0])
     }
 

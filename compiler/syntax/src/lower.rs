@@ -52,20 +52,17 @@ impl Lowering<'_> {
             }
             let key = self.key(name, written);
             let value = self.value(value, written);
-            match keys.position(&object, &key) {
-                Some(position) => {
-                    if written {
-                        let first = first_of(node, &key).unwrap_or(name.span());
-                        self.problems.push(Problem::DuplicateKey { key, first, second: name.span() });
-                    }
-                    if let Some(slot) = object.make_mut().get_mut(position) {
-                        slot.1 = value;
-                    }
+            if let Some(position) = keys.position(&object, &key) {
+                if written {
+                    let first = first_of(node, &key).unwrap_or(name.span());
+                    self.problems.push(Problem::DuplicateKey { key, first, second: name.span() });
                 }
-                None => {
-                    keys.added(&object, &key);
-                    object.push((key, value));
+                if let Some(slot) = object.make_mut().get_mut(position) {
+                    slot.1 = value;
                 }
+            } else {
+                keys.added(&object, &key);
+                object.push((key, value));
             }
         }
         for merge in merges {
@@ -84,7 +81,9 @@ impl Lowering<'_> {
                 }
             }
             Kind::Mapping => {
-                let Value::Object(merged) = self.value(node, false) else { return };
+                let Value::Object(merged) = self.value(node, false) else {
+                    return;
+                };
                 for (key, value) in merged {
                     if keys.position(object, &key).is_none() {
                         keys.added(object, &key);
@@ -93,7 +92,8 @@ impl Lowering<'_> {
                 }
             }
             Kind::Scalar | Kind::Alias => {
-                self.problems.push(Problem::NotJson { what: "a merge key whose value is not a mapping", span: node.span() });
+                self.problems
+                    .push(Problem::NotJson { what: "a merge key whose value is not a mapping", span: node.span() });
             }
         }
     }
@@ -102,7 +102,8 @@ impl Lowering<'_> {
         let target = key.resolved();
         if target.kind() != Kind::Scalar {
             if written {
-                self.problems.push(Problem::NotJson { what: "a mapping key that is itself a collection", span: key.span() });
+                self.problems
+                    .push(Problem::NotJson { what: "a mapping key that is itself a collection", span: key.span() });
             }
             return key.document.source.slice(key.span().start, key.span().end).into();
         }
@@ -112,7 +113,8 @@ impl Lowering<'_> {
             if resolved == Resolved::Null && written {
                 self.problems.push(Problem::NotJson { what: "a mapping key that is null", span: key.span() });
             }
-            if rules == Rules::Core && written && matches!(resolve(target.text(), Rules::Kubernetes), Resolved::Bool(_)) {
+            if rules == Rules::Core && written && matches!(resolve(target.text(), Rules::Kubernetes), Resolved::Bool(_))
+            {
                 self.read_differently(target, resolved);
             }
         }
@@ -176,7 +178,10 @@ impl Lowering<'_> {
         };
         value.unwrap_or_else(|| {
             if written {
-                self.problems.push(Problem::NotJson { what: "a scalar with a tag that JSON has no type for", span: node.span() });
+                self.problems.push(Problem::NotJson {
+                    what: "a scalar with a tag that JSON has no type for",
+                    span: node.span(),
+                });
             }
             Value::String(node.text().into())
         })

@@ -52,7 +52,13 @@ struct Budget {
 }
 
 /// Parses one range, which holds one document, or several JSON texts without a separator.
-fn parse_range(source: &Arc<SourceText>, range: Range<usize>, limits: &Limits, budget: &mut Budget, parsed: &mut Parsed) {
+fn parse_range(
+    source: &Arc<SourceText>,
+    range: Range<usize>,
+    limits: &Limits,
+    budget: &mut Budget,
+    parsed: &mut Parsed,
+) {
     let mut start = range.start;
     while start < range.end {
         let rest = start..range.end;
@@ -76,20 +82,20 @@ fn admit(document: Document, limits: &Limits, budget: &mut Budget, parsed: &mut 
         return;
     }
     budget.written += document.nodes.len() as u64;
-    let span = document.root().map_or(document.span(), |root| root.span());
+    let span = document.root().map_or(document.span(), super::arena::NodeRef::span);
     let span = Span::new(span.file, span.start, span.start);
     if document.has_anchors {
         let expansion = measure(&document);
         let allowed = limits.expansion_floor.max(limits.expansion_factor.saturating_mul(budget.written));
         let total = budget.added.saturating_add(expansion.added);
-        let passed = if total > allowed {
+        let refusal = if total > allowed {
             Some((Limit::Expansion, allowed))
         } else if expansion.depth > limits.depth as u64 {
             Some((Limit::Depth, limits.depth as u64))
         } else {
             None
         };
-        if let Some((limit, allowed)) = passed {
+        if let Some((limit, allowed)) = refusal {
             parsed.problems.push(Problem::LimitPassed { limit, allowed, span });
             parsed.broken += 1;
             return;
@@ -101,7 +107,11 @@ fn admit(document: Document, limits: &Limits, budget: &mut Budget, parsed: &mut 
 
 /// Parses one document and says where in the text another one begins that no marker separates: JSON texts one after the
 /// other, as kubectl and jq write them.
-fn parse_document(source: &Arc<SourceText>, range: Range<usize>, limits: &Limits) -> Result<(Document, Option<usize>), Problem> {
+fn parse_document(
+    source: &Arc<SourceText>,
+    range: Range<usize>,
+    limits: &Limits,
+) -> Result<(Document, Option<usize>), Problem> {
     let base = range.start;
     let text = source.text().get(range.clone()).unwrap_or_default();
     let options = granit_parser::options! {
@@ -125,7 +135,7 @@ fn parse_document(source: &Arc<SourceText>, range: Range<usize>, limits: &Limits
         let (start, end) = (offset(span.start.byte_offset()), offset(span.end.byte_offset()));
         match event {
             Event::Scalar(value, style, anchor, tag) => {
-                let node = scalar(&mut builder, &value, style, tag, start..end);
+                let node = scalar(&mut builder, &value, matches!(value, Cow::Borrowed(_)), style, tag, start..end);
                 builder.push(node, anchor);
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -170,7 +180,8 @@ fn node(kind: Kind, style: Style, range: Range<u32>, text: (u32, u32), owned: bo
 
 fn scalar(
     builder: &mut Builder,
-    value: &Cow<'_, str>,
+    value: &str,
+    is_borrowed: bool,
     style: ScalarStyle,
     tag: Option<Cow<'_, Tag>>,
     range: Range<u32>,
@@ -186,11 +197,11 @@ fn scalar(
         return node(Kind::Scalar, style, range.clone(), (range.start, 0), false, tag);
     }
     // Text without escapes or folding is a slice of the file. Which slice, the address tells.
-    if let Cow::Borrowed(slice) = value {
+    if is_borrowed {
         let file = builder.document.source.text();
-        let position = (slice.as_ptr() as usize).wrapping_sub(file.as_ptr() as usize);
-        if file.get(position..position + slice.len()) == Some(*slice) {
-            return node(Kind::Scalar, style, range, (to_u32(position), to_u32(slice.len())), false, tag);
+        let position = (value.as_ptr() as usize).wrapping_sub(file.as_ptr() as usize);
+        if file.get(position..position.saturating_add(value.len())) == Some(value) {
+            return node(Kind::Scalar, style, range, (to_u32(position), to_u32(value.len())), false, tag);
         }
     }
     let position = builder.document.strings.len();
@@ -219,7 +230,8 @@ fn tag_number(builder: &mut Builder, tag: Option<Cow<'_, Tag>>) -> u8 {
 
 fn problem(source: &SourceText, base: usize, text: &str, error: &ScanError, limits: &Limits) -> Problem {
     let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
-    let length = text.get(start..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
+    let length =
+        text.get(start..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
     let span = Span::new(source.id(), to_u32(base + start), to_u32(base + start + length));
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
         return Problem::LimitPassed { limit: Limit::Depth, allowed: limits.depth as u64, span };

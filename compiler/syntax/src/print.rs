@@ -17,6 +17,8 @@ const WIDTH: usize = 100;
 #[derive(Debug, Default)]
 pub struct Layout {
     entries: HashMap<Path, Decoration>,
+    /// Comments at the top, with an empty line behind them: they belong to the file, not to its first key.
+    head: Vec<String>,
     /// Comments behind the last value.
     foot: Vec<String>,
 }
@@ -78,42 +80,51 @@ struct Place<'a> {
 
 /// Reads comments, blank lines and brackets off a document.
 pub fn layout_of(document: &Document) -> Layout {
-    let Some(root) = document.root() else { return Layout::default() };
+    let Some(root) = document.root() else {
+        return Layout::default();
+    };
     let mut places = Vec::new();
     collect(root, &mut Vec::new(), &mut places);
     let mut layout = Layout::default();
-    for place in &places {
+    let is_blank_before = |start: u32, next: usize| {
+        let previous = next.checked_sub(1).and_then(|previous| places.get(previous));
+        !previous.is_some_and(|place| keeps_blank_lines(place.node)) && is_blank_before(document, start)
+    };
+    for (index, place) in places.iter().enumerate() {
         let flow = matches!(place.node.kind(), Kind::Sequence | Kind::Mapping) && place.node.style() == Style::Flow;
-        let blank = is_blank_before(document, place.start);
+        let blank = is_blank_before(place.start, index);
         let plain = is_plain_text(place.node).then(|| Text::from(place.node.text()));
         if flow || blank || plain.is_some() {
             let decoration = layout.at(&place.path);
             (decoration.flow, decoration.blank, decoration.plain) = (flow, blank, plain);
         }
     }
+    let head = head_end(document, places.get(1).map_or(0, |place| place.start));
     for comment in document.comments() {
         let text = document.source.slice(comment.span.start, comment.span.end).trim_end().to_owned();
+        if comment.span.end <= head {
+            layout.head.push(text);
+            continue;
+        }
         // Places come in the order of the text, an entry before what it holds.
         let next = places.partition_point(|place| place.start < comment.span.start).max(1);
-        let line_start = document.source.slice(0, comment.span.start).rfind('\n').map_or(0, |position| to_u32(position + 1));
-        let on_line = places.iter().take(next).rev().take_while(|place| place.node.span().end >= line_start);
-        let on_line = on_line.filter(|place| place.start >= line_start || place.node.style() == Style::Flow).next();
-        let target = match on_line.filter(|place| comment.trailing && !place.path.is_empty()) {
-            Some(place) => {
-                layout.at(&place.path).trailing = Some(text);
-                place
-            }
-            None => {
-                let Some(place) = places.get(next) else {
-                    layout.foot.push(text);
-                    continue;
-                };
-                let blank = is_blank_before(document, comment.span.start);
-                let decoration = layout.at(&place.path);
-                decoration.blank |= blank && decoration.above.is_empty();
-                decoration.above.push(text);
-                place
-            }
+        let line_start =
+            document.source.slice(0, comment.span.start).rfind('\n').map_or(0, |position| to_u32(position + 1));
+        let mut on_line = places.iter().take(next).rev().take_while(|place| place.node.span().end >= line_start);
+        let on_line = on_line.find(|place| place.start >= line_start || place.node.style() == Style::Flow);
+        let target = if let Some(place) = on_line.filter(|place| comment.trailing && !place.path.is_empty()) {
+            layout.at(&place.path).trailing = Some(text);
+            place
+        } else {
+            let Some(place) = places.get(next) else {
+                layout.foot.push(text);
+                continue;
+            };
+            let blank = is_blank_before(comment.span.start, next);
+            let decoration = layout.at(&place.path);
+            decoration.blank |= blank && decoration.above.is_empty();
+            decoration.above.push(text);
+            place
         };
         layout.mark_ancestors(&target.path);
     }
@@ -150,16 +161,45 @@ fn collect<'a>(node: NodeRef<'a>, path: &mut Path, places: &mut Vec<Place<'a>>) 
     }
 }
 
+/// Where the comments end that have an empty line between themselves and the first key; 0 where there are none.
+fn head_end(document: &Document, first_key: u32) -> u32 {
+    let before = document.source.slice(document.span().start, first_key);
+    let above_first_key = document.comments().iter().any(|comment| comment.span.end <= first_key);
+    let line_end = before.rmatch_indices('\n').find(|(position, _)| {
+        let line = before.get(..*position).and_then(|rest| rest.rsplit('\n').next()).unwrap_or_default();
+        line.trim().is_empty()
+    });
+    match line_end {
+        Some((position, _)) if above_first_key => document.span().start + to_u32(position),
+        _ => 0,
+    }
+}
+
 /// Whether the line above the one that begins (but for dashes) at an offset is empty.
 fn is_blank_before(document: &Document, start: u32) -> bool {
     let before = document.source.slice(0, start).trim_end_matches([' ', '-']);
-    before.strip_suffix('\n').is_some_and(|before| before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
+    before
+        .strip_suffix('\n')
+        .is_some_and(|before| before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
+}
+
+/// Whether the empty lines behind a node are part of its text: a block scalar that keeps them (YAML 1.2.2, 8.1.1.2).
+fn keeps_blank_lines(node: NodeRef<'_>) -> bool {
+    let before = node.text().strip_suffix('\n').filter(|_| node.style() == Style::BlockScalar);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('\n'))
 }
 
 /// Prints a value as a YAML document: block style with two spaces, keys in the order of the value, comments and
 /// brackets where the layout has them. It fails only for types that YAML cannot hold.
 pub fn print(value: &Value, layout: &Layout) -> Result<String, fmt::Error> {
     let mut printer = Printer { layout, output: String::new(), path: Vec::new() };
+    for comment in &layout.head {
+        printer.output.push_str(comment);
+        printer.output.push('\n');
+    }
+    if !layout.head.is_empty() {
+        printer.output.push('\n');
+    }
     printer.root(value)?;
     for comment in &layout.foot {
         printer.output.push_str(comment);
@@ -214,16 +254,13 @@ impl Printer<'_> {
             self.output.push('-');
             match element {
                 Value::Object(object) if !object.is_empty() && self.flow(element, indent).is_none() => {
-                    match self.trailing() {
-                        Some(comment) => {
-                            let comment = format!(" {comment}\n");
-                            self.output.push_str(&comment);
-                            self.object(object, indent + 2, false)?;
-                        }
-                        None => {
-                            self.output.push(' ');
-                            self.object(object, indent + 2, true)?;
-                        }
+                    if let Some(comment) = self.trailing() {
+                        let comment = format!(" {comment}\n");
+                        self.output.push_str(&comment);
+                        self.object(object, indent + 2, false)?;
+                    } else {
+                        self.output.push(' ');
+                        self.object(object, indent + 2, true)?;
                     }
                 }
                 _ => self.value(element, indent)?,
@@ -262,9 +299,12 @@ impl Printer<'_> {
                 self.output.push_str(&trailing);
                 self.output.push('\n');
                 for line in rest.split_inclusive('\n') {
-                    if line != "\n" {
-                        self.indent(indent);
+                    // The emitter indents the empty lines of a block scalar too, by the two spaces of its content.
+                    if line == "  \n" {
+                        self.output.push('\n');
+                        continue;
                     }
+                    self.indent(indent);
                     self.output.push_str(line);
                 }
                 Ok(())
@@ -275,7 +315,8 @@ impl Printer<'_> {
     /// Comments and blank line above the current path, and the indentation of its own line.
     fn above(&mut self, indent: usize) {
         if let Some(decoration) = self.layout.entries.get(&self.path) {
-            if decoration.blank && !self.output.is_empty() {
+            // Behind a block scalar that keeps its empty lines, one more would be part of its text.
+            if decoration.blank && !self.output.is_empty() && !ends_in_blank_line(&self.output) {
                 self.output.push('\n');
             }
             for comment in &decoration.above {
@@ -340,6 +381,11 @@ impl Printer<'_> {
     fn is_plain(&self, text: &Text) -> bool {
         self.layout.entries.get(&self.path).is_some_and(|decoration| decoration.plain.as_ref() == Some(text))
     }
+}
+
+/// Whether the last line of a text is empty; a line that is still being written does not count.
+fn ends_in_blank_line(text: &str) -> bool {
+    text.strip_suffix('\n').is_some_and(|text| text.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
 }
 
 /// What ends or splits a plain scalar inside brackets, or may.

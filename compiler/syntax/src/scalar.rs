@@ -36,9 +36,14 @@ pub enum Resolved {
 
 /// What a plain scalar means under a set of rules.
 pub fn resolve(text: &str, rules: Rules) -> Resolved {
-    let Some(first) = text.bytes().next() else { return Resolved::Null };
+    let Some(first) = text.bytes().next() else {
+        return Resolved::Null;
+    };
     // Most scalars are words that cannot be anything else: one look at the first byte settles them.
-    if !matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.' | b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'y' | b'Y' | b'o' | b'O') {
+    if !matches!(
+        first,
+        b'0'..=b'9' | b'+' | b'-' | b'.' | b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'y' | b'Y' | b'o' | b'O'
+    ) {
         return Resolved::String;
     }
     match text {
@@ -210,7 +215,11 @@ mod tests {
             (".nan", NotFinite, NotFinite),
             ("1e999", NotFinite, NotFinite),
             ("9223372036854775807", int(i64::MAX), int(i64::MAX)),
-            ("18446744073709551615", Resolved::Number(Number::Unsigned(u64::MAX)), Resolved::Number(Number::Unsigned(u64::MAX))),
+            (
+                "18446744073709551615",
+                Resolved::Number(Number::Unsigned(u64::MAX)),
+                Resolved::Number(Number::Unsigned(u64::MAX)),
+            ),
             ("18446744073709551616", real(18_446_744_073_709_551_616.0), real(18_446_744_073_709_551_616.0)),
             ("-9223372036854775808", int(i64::MIN), int(i64::MIN)),
             ("ä1", String, String),

@@ -28,9 +28,8 @@ impl NameRule {
         match self {
             Self::Subdomain => subdomain(name, 253),
             Self::CronJob => subdomain(name, 52),
-            Self::Label => label(name),
             Self::Service if name.starts_with(|first: char| first.is_ascii_digit()) => Some("must begin with a letter"),
-            Self::Service => label(name),
+            Self::Label | Self::Service => label(name),
             Self::PathSegment if name == "." || name == ".." => Some("must not be `.` or `..`"),
             Self::PathSegment if name.contains(['/', '%']) => Some("must not contain `/` or `%`"),
             Self::PathSegment => None,
@@ -43,7 +42,8 @@ fn subdomain(name: &str, longest: usize) -> Option<&'static str> {
     if name.len() > longest {
         return Some(if longest == 52 { "is longer than 52 characters" } else { "is longer than 253 characters" });
     }
-    name.split('.').find_map(|part| characters(part, "must have a letter or digit at both ends of each part between dots"))
+    name.split('.')
+        .find_map(|part| characters(part, "must have a letter or digit at both ends of each part between dots"))
 }
 
 fn label(name: &str) -> Option<&'static str> {

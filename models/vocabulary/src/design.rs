@@ -9,7 +9,7 @@ pub struct Design {
     pub id: Option<Text>,
     /// The name of the design; for a folder or file of plain manifests the name of that folder or file.
     pub name: Text,
-    /// The version of the design, as SemVer with or without a leading `v`.
+    /// The version of the design, as `SemVer` with or without a leading `v`.
     pub version: Option<Text>,
     /// The components in the order of the file.
     pub components: Vec<Component>,

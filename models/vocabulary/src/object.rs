@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn order_is_kept_and_keys_are_unique() {
-        let mut object: Object = [("b", Value::from(1)), ("a", Value::from(2)), ("b", Value::from(3))].into_iter().collect();
+        let mut object: Object =
+            [("b", Value::from(1)), ("a", Value::from(2)), ("b", Value::from(3))].into_iter().collect();
         assert_eq!(object.keys().map(Text::as_str).collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!(object.get("b"), Some(&Value::from(3)));
         assert_eq!(object.remove("b"), Some(Value::from(3)));

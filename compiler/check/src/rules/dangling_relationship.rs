@@ -20,8 +20,11 @@ rule! {
 /// A finding at each end that leads nowhere.
 pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for unresolved in &context.graph.unresolved {
-        let Some(located) = context.map.relationship(unresolved.relationship, &["selectors".into()]) else { continue };
-        let message = format!("the relationship names the component `{}`, which the design does not have", unresolved.component);
+        let Some(located) = context.map.relationship(unresolved.relationship, &["selectors".into()]) else {
+            continue;
+        };
+        let message =
+            format!("the relationship names the component `{}`, which the design does not have", unresolved.component);
         findings.push(RULE.finding(message, located.key_or_value()).help("delete the relationship, or correct the id"));
     }
 }

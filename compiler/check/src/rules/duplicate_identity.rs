@@ -26,8 +26,12 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Some(located) => Some(located.value),
             None => context.span(index, &["displayName".into()]),
         };
-        let (Some(first), Some(second)) = (name(duplicate.first), name(duplicate.second)) else { continue };
-        let Some(node) = context.graph.nodes.get(duplicate.first) else { continue };
+        let (Some(first), Some(second)) = (name(duplicate.first), name(duplicate.second)) else {
+            continue;
+        };
+        let Some(node) = context.graph.nodes.get(duplicate.first) else {
+            continue;
+        };
         findings.push(
             RULE.finding(format!("{} is declared twice", node.id), second)
                 .related("it is declared here first", first)

@@ -34,12 +34,18 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             [(&["metadata"], configuration.get("metadata")), (&["spec", "template", "metadata"], template("spec"))];
         for (path, metadata) in places {
             for (field, is_label) in [("labels", true), ("annotations", false)] {
-                let Some(map) = metadata.and_then(|metadata| metadata.get(field)).and_then(Value::as_object) else { continue };
+                let Some(map) = metadata.and_then(|metadata| metadata.get(field)).and_then(Value::as_object) else {
+                    continue;
+                };
                 for (key, value) in map.iter() {
-                    let Some((fault, at_key)) = fault(key, value, is_label) else { continue };
+                    let Some((fault, at_key)) = fault(key, value, is_label) else {
+                        continue;
+                    };
                     let names = ["configuration"].iter().chain(path).chain([&field]).map(|name| Segment::from(*name));
                     let full: Vec<Segment> = names.chain([key.clone().into()]).collect();
-                    let Some(located) = context.map.locate(index, &full) else { continue };
+                    let Some(located) = context.map.locate(index, &full) else {
+                        continue;
+                    };
                     let span = if at_key { located.key_or_value() } else { located.best() };
                     findings.push(fault.finding(key, field, span));
                 }
@@ -72,7 +78,8 @@ fn fault(key: &str, value: &Value, is_label: bool) -> Option<(Fault, bool)> {
         return Some((Fault { message: "has a prefix that is not a DNS subdomain", help: None }, true));
     }
     if name.is_empty() || name.len() > 63 || !is_qualified(name) {
-        let message = "has a key that is not 1 to 63 letters, digits, `-`, `_` or `.` with a letter or digit at both ends";
+        let message =
+            "has a key that is not 1 to 63 letters, digits, `-`, `_` or `.` with a letter or digit at both ends";
         return Some((Fault { message, help: None }, true));
     }
     match value {
@@ -89,7 +96,9 @@ fn fault(key: &str, value: &Value, is_label: bool) -> Option<(Fault, bool)> {
         Value::Number(_) | Value::Bool(_) => {
             Some((Fault { message: "has a value that is not a text", help: Some("quote it") }, false))
         }
-        Value::Array(_) | Value::Object(_) => Some((Fault { message: "has a value that is a collection", help: None }, false)),
+        Value::Array(_) | Value::Object(_) => {
+            Some((Fault { message: "has a value that is a collection", help: None }, false))
+        }
     }
 }
 

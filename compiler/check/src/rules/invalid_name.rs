@@ -10,10 +10,10 @@ use crate::rule::rule;
 rule! {
     /// The name or namespace of an object breaks the rule for its kind, so the API server refuses it.
     ///
-    /// Most names are DNS subdomains: at most 253 characters, lower-case letters, digits, `-` and `.`, a letter or digit at both
-    /// ends of each part. Namespaces are DNS labels (63 characters, no dots), services too, and they begin with a letter. A
-    /// cron job's name has at most 52 characters, since the controller appends to it. Roles and their bindings may contain
-    /// nearly everything.
+    /// Most names are DNS subdomains: at most 253 characters, lower-case letters, digits, `-` and `.`, a letter or digit at
+    /// both ends of each part. Namespaces are DNS labels (63 characters, no dots), services too, and they begin with a
+    /// letter. A cron job's name has at most 52 characters, since the controller appends to it. Roles and their bindings
+    /// may contain nearly everything.
     ///
     /// Source: "Object Names and IDs" of the Kubernetes documentation and the API server's validation of each kind.
     ///

@@ -26,11 +26,15 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let path = ["component".into(), "version".into()];
-        let Some(span) = context.span(index, &path) else { continue };
+        let Some(span) = context.span(index, &path) else {
+            continue;
+        };
         let kind = if component.kind.is_empty() { "the object" } else { component.kind.as_str() };
         let help = Registry::builtin().api_version(&component.kind).map_or_else(
             || match Registry::builtin().nearest_kind(&component.kind).filter(|_| !component.kind.is_empty()) {
-                Some(near) if near != component.kind => format!("no model knows the kind `{kind}`; did you mean `{near}`?"),
+                Some(near) if near != component.kind => {
+                    format!("no model knows the kind `{kind}`; did you mean `{near}`?")
+                }
                 _ => "name the group and version of the kind, such as `apps/v1`".to_owned(),
             },
             |api_version| format!("write `apiVersion: {api_version}`"),

@@ -23,7 +23,9 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !component.kind.is_empty() || component.is_annotation {
             continue;
         }
-        let Some(span) = context.span(index, &["component".into(), "kind".into()]) else { continue };
+        let Some(span) = context.span(index, &["component".into(), "kind".into()]) else {
+            continue;
+        };
         let name = component.name().map(|name| format!(" `{name}`")).unwrap_or_default();
         findings.push(RULE.finding(format!("the object{name} has no kind"), span).help("write `kind: …`"));
     }

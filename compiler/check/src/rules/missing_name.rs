@@ -29,15 +29,12 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(located) = located else { continue };
         let kind = if component.kind.is_empty() { "the object" } else { component.kind.as_str() };
         let written = component.metadata().and_then(|metadata| metadata.get("name")).map(Value::type_name);
-        let finding = match written.filter(|written| *written != "string" && *written != "null") {
-            Some(written) => {
-                let message = format!("the name of {kind} is a {written}, not a text");
-                RULE.finding(message, located.best()).help("quote it")
-            }
-            None => {
-                let message = format!("{kind} has no name");
-                RULE.finding(message, located.key_or_value()).help("write `metadata.name`")
-            }
+        let finding = if let Some(written) = written.filter(|written| *written != "string" && *written != "null") {
+            let message = format!("the name of {kind} is a {written}, not a text");
+            RULE.finding(message, located.best()).help("quote it")
+        } else {
+            let message = format!("{kind} has no name");
+            RULE.finding(message, located.key_or_value()).help("write `metadata.name`, or in a design `displayName`")
         };
         findings.push(finding);
     }

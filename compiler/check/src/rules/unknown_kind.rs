@@ -34,9 +34,12 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if context.scopes.of_component(component) != Scope::Unknown && component.is_namespaced.is_none() {
             continue;
         }
-        let Some(span) = context.span(index, &["component".into(), "kind".into()]) else { continue };
+        let Some(span) = context.span(index, &["component".into(), "kind".into()]) else {
+            continue;
+        };
         let message = format!("`{}` has no kind `{}`", component.api_version, component.kind);
-        let elsewhere = registry.named(&component.kind).find(|kind| kind.is_served()).and_then(design_registry::Kind::api_version);
+        let elsewhere =
+            registry.named(&component.kind).find(|kind| kind.is_served()).and_then(design_registry::Kind::api_version);
         let help = match (elsewhere, registry.nearest_in_group(component.group(), &component.kind)) {
             (Some(api_version), _) => format!("{} is in `{api_version}`", component.kind),
             (None, Some(near)) => format!("did you mean `{near}`?"),

@@ -29,9 +29,13 @@ pub fn finding(what: &str, span: Span) -> Finding {
 pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for loss in &context.manifests.losses {
         let Loss::Namespace { component: index } = *loss;
-        let Some(component) = context.design.components.get(index) else { continue };
+        let Some(component) = context.design.components.get(index) else {
+            continue;
+        };
         let path = ["configuration".into(), "metadata".into(), "namespace".into()];
-        let Some(span) = context.span(index, &path) else { continue };
+        let Some(span) = context.span(index, &path) else {
+            continue;
+        };
         let message = format!("{} lives in the cluster, so its namespace is not rendered", component.kind);
         findings.push(RULE.finding(message, span).help("delete the namespace"));
     }

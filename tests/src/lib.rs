@@ -1,0 +1,143 @@
+//! What the suites share: the binary, a temporary project, parts that may be missing, and goldens.
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
+    reason = "a harness reports by failing the test and by printing"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// The binary `design` of the profile that the tests run in; built once if a test run did not build it.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["build", "--quiet", "--package", "design-cli", "--message-format", "json"])
+            .current_dir(repository())
+            .stderr(Stdio::inherit())
+            .output();
+        let output = output.unwrap_or_else(|error| panic!("cargo cannot be run: {error}"));
+        assert!(output.status.success(), "the binary does not build");
+        let messages = String::from_utf8_lossy(&output.stdout).into_owned();
+        let path = messages.lines().rev().find_map(|line| line.split_once("\"executable\":\"")?.1.split_once('"'));
+        path.map_or_else(|| panic!("cargo did not say where the binary is"), |(path, _)| PathBuf::from(path))
+    })
+}
+
+/// A folder that goes away with the test, and commands run in it.
+pub struct Project(tempfile::TempDir);
+
+impl Project {
+    /// A folder with these files.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
+        let project = Self(folder);
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        project
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file, folders included.
+    pub fn write(&self, path: &str, text: &str) {
+        let file = self.path().join(path);
+        let made = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        made.unwrap_or_else(|error| panic!("cannot write {path}: {error}"));
+    }
+
+    /// Reads a file; `None` where it is missing.
+    pub fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.path().join(path)).ok()
+    }
+
+    /// Runs `design` in the folder, without colours and without the user's settings.
+    pub fn design(&self, arguments: &[&str]) -> Run {
+        self.run(Command::new(binary()).args(arguments))
+    }
+
+    /// Runs a command in the folder.
+    pub fn run(&self, command: &mut Command) -> Run {
+        let command = command
+            .current_dir(self.path())
+            .env("NO_COLOR", "1")
+            .env("XDG_CONFIG_HOME", self.path())
+            .env_remove("COLUMNS");
+        let output = command.stdin(Stdio::null()).output();
+        Run(output.unwrap_or_else(|error| panic!("{command:?} cannot be run: {error}")))
+    }
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Run(Output);
+
+impl Run {
+    /// The exit code; -1 where a signal ended it.
+    pub fn code(&self) -> i32 {
+        self.0.status.code().unwrap_or(-1)
+    }
+
+    /// What it wrote to standard output.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    /// What it wrote to standard error.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    /// The same run, if it ended with a code; else the test fails and shows it.
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code(), code, "stdout:\n{}\nstderr:\n{}", self.stdout(), self.stderr());
+        self
+    }
+}
+
+/// Whether a part that a test needs beyond Rust is there. If not, the reason is printed and the test goes without it,
+/// unless `DESIGN_REQUIRE=all`: then it fails.
+pub fn has_part(part: &str, is_there: bool) -> bool {
+    if !is_there {
+        assert!(std::env::var("DESIGN_REQUIRE").as_deref() != Ok("all"), "DESIGN_REQUIRE=all, and {part} is missing");
+        eprintln!("skipped: {part} is not there");
+    }
+    is_there
+}
+
+/// Whether a program runs with these arguments and succeeds.
+pub fn runs(program: &str, arguments: &[&str]) -> bool {
+    let status =
+        Command::new(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Compares a text with a golden file below the repository; `BLESS=1` writes it instead.
+pub fn golden(path: &str, text: &str) {
+    let file = repository().join(path);
+    if std::env::var_os("BLESS").is_some() {
+        let made = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
+        made.unwrap_or_else(|error| panic!("cannot bless {path}: {error}"));
+        return;
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        expected == text,
+        "{path} differs; `BLESS=1 cargo test` rewrites it\n--- expected\n{expected}\n--- found\n{text}"
+    );
+}

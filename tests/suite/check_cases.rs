@@ -1,0 +1,91 @@
+//! Cases as data: `tests/fixtures/check/CASE/` holds files and what they give: `findings.json` and `rendered.yaml`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use design_check::RULES;
+use design_pipeline::{Compiled, MemoryWorld, Request, compile};
+use design_report::json;
+use design_tests::{golden, repository};
+use serde_json::Value;
+
+const OUTPUTS: [&str; 2] = ["findings.json", "rendered.yaml"];
+
+fn cases() -> Vec<String> {
+    let folder = repository().join("tests/fixtures/check");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn files(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(files(&path, &format!("{prefix}{name}/")));
+        } else if prefix.is_empty() && OUTPUTS.contains(&name.as_str()) {
+        } else {
+            found.push((format!("{prefix}{name}"), std::fs::read(&path).unwrap()));
+        }
+    }
+    found
+}
+
+/// A case is compiled as a folder, unless it holds a single file: that is compiled by its name.
+fn run(case: &str) -> (String, String) {
+    let files = files(&repository().join("tests/fixtures/check").join(case), "");
+    let path = match files.as_slice() {
+        [(only, _)] if !case.ends_with("-folder") => only.clone(),
+        _ => ".".to_owned(),
+    };
+    let compilation = compile(&MemoryWorld::new(files), &Request::new([path]));
+    let findings = json::render(&compilation.report, &compilation.sources).unwrap();
+    let rendered: Vec<String> =
+        compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text).collect();
+    (findings, rendered.join("---\n"))
+}
+
+#[test]
+fn every_case_gives_what_its_folder_says() {
+    for case in cases() {
+        let (findings, rendered) = run(&case);
+        golden(&format!("tests/fixtures/check/{case}/findings.json"), &findings);
+        golden(&format!("tests/fixtures/check/{case}/rendered.yaml"), &rendered);
+    }
+}
+
+#[test]
+fn every_rule_fires_in_the_case_that_carries_its_code() {
+    let cases = cases();
+    for rule in RULES {
+        let named: Vec<&String> = cases.iter().filter(|case| case.starts_with(rule.code.0)).collect();
+        assert!(!named.is_empty(), "no case for {}", rule.code);
+        for case in named {
+            let findings: Value = serde_json::from_str(&run(case).0).unwrap();
+            let codes: BTreeSet<&str> = findings["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|finding| finding["code"].as_str().unwrap())
+                .collect();
+            assert!(codes.contains(rule.code.0), "{case} gives {codes:?}");
+        }
+    }
+}
+
+#[test]
+fn reports_follow_the_published_schema() {
+    let schema = std::fs::read_to_string(repository().join("schemas/findings.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    for case in cases() {
+        let report: Value = serde_json::from_str(&run(&case).0).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{case}: {errors:?}");
+    }
+    assert!(!schema.is_valid(&serde_json::json!({"findings": []})), "the schema accepts anything");
+}

@@ -1,0 +1,103 @@
+//! The command line as a whole: help, usage, exit codes, settings, and the commands that only print.
+
+use design_tests::{Project, golden};
+
+#[test]
+fn the_help_of_every_command_is_what_the_reference_holds() {
+    let project = Project::new(&[]);
+    let mut reference =
+        String::from("# Command reference\n\nWhat `design --help` and `design COMMAND --help` print.\n");
+    for command in ["", "init", "build", "check", "fmt", "list", "explain", "completions", "man"] {
+        let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
+        let help = project.design(&arguments).expect(0).stdout();
+        assert!(help.contains("Examples:"), "`design {command} --help` has no examples");
+        let title = ["design", command].join(" ");
+        reference.push_str(&format!("\n## {}\n\n```text\n{}\n```\n", title.trim(), help.trim_end()));
+    }
+    golden("docs/command-reference.md", &reference);
+}
+
+#[test]
+fn wrong_usage_is_2_and_says_what_is_wrong() {
+    let project = Project::new(&[]);
+    assert!(project.design(&["build", "nowhere"]).expect(2).stderr().contains("there is no file or folder `nowhere`"));
+    assert!(project.design(&["explain", "D9999"]).expect(2).stderr().contains("no rule"));
+    project.design(&["bulid"]).expect(2);
+    project.design(&["man", "nothing"]).expect(2);
+    project.write(".design.yaml", "failOnn: error\n");
+    let run = project.design(&["check"]).expect(2);
+    assert!(run.stderr().contains("failOnn"), "{}", run.stderr());
+}
+
+#[test]
+fn a_first_design_builds_and_checks() {
+    let project = Project::new(&[]);
+    let run = project.design(&["init", "My Shop"]).expect(0);
+    assert!(run.stdout().contains("written  My Shop/design.yaml"), "{}", run.stdout());
+    project.design(&["check", "My Shop", "--fail-on", "warning"]).expect(0);
+    assert!(project.design(&["build", "My Shop"]).expect(0).stdout().contains("name: my-shop\n"));
+    project.design(&["fmt", "--check", "My Shop"]).expect(0);
+    project.write("My Shop/design.yaml", "mine");
+    let again = project.design(&["init", "My Shop"]).expect(0);
+    assert!(again.stdout().contains("kept     My Shop/.design.yaml"), "{}", again.stdout());
+    assert_eq!(project.read("My Shop/design.yaml").as_deref(), Some("mine"));
+}
+
+#[test]
+fn init_in_a_repository_leaves_what_is_there() {
+    let project = Project::new(&[("k8s/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")]);
+    let run = project.design(&["init"]).expect(0);
+    assert!(run.stdout().contains("manifests") && run.stdout().contains("k8s"), "{}", run.stdout());
+    assert!(project.read("design.yaml").is_none() && project.read(".design.yaml").is_some());
+}
+
+#[test]
+fn settings_choose_the_threshold_and_what_is_left_out() {
+    let project = Project::new(&[
+        ("good/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"),
+        ("bad/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: A}\n"),
+    ]);
+    project.design(&["check"]).expect(1);
+    project.design(&["check", "--fail-on", "never"]).expect(0);
+    project.write(".design.yaml", "failOn: never\n");
+    project.design(&["check"]).expect(0);
+    project.design(&["check", "--fail-on", "error"]).expect(1);
+    project.write(".design.yaml", "exclude: [bad]\n");
+    project.design(&["check"]).expect(0);
+    project.write("other.yaml", "failOn: error\n");
+    project.design(&["check", "--config", "other.yaml"]).expect(1);
+}
+
+#[test]
+fn a_report_names_code_place_and_way_out() {
+    let project = Project::new(&[("app.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  name: b\n")]);
+    let run = project.design(&["check", "app.yaml"]).expect(1);
+    golden("tests/fixtures/report.txt", &run.stdout());
+    let verbose = project.design(&["check", "app.yaml", "-v"]).expect(1);
+    assert!(verbose.stderr().contains("read as manifests"), "{}", verbose.stderr());
+    assert_eq!(run.stderr(), "");
+}
+
+#[test]
+fn sources_are_listed_by_their_roots() {
+    let project = Project::new(&[
+        ("a/design.yaml", "name: a\nversion: 1.0.0\ncomponents: []\n"),
+        ("b/Chart.yaml", "name: b\n"),
+        ("b/templates/x.yaml", "apiVersion: v1\nkind: Pod\n"),
+    ]);
+    assert_eq!(project.design(&["list"]).expect(0).stdout(), "design         a\nchart          b\n");
+    let json = project.design(&["list", "--format", "json"]).expect(0).stdout();
+    let list: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(list["sources"][1], serde_json::json!({"path": "b", "kind": "chart"}));
+}
+
+#[test]
+fn completions_and_manual_pages_are_printed() {
+    let project = Project::new(&[]);
+    assert!(project.design(&["completions", "bash"]).expect(0).stdout().contains("_design()"));
+    assert!(project.design(&["man"]).expect(0).stdout().contains(".TH design 1"));
+    assert!(project.design(&["man", "build"]).expect(0).stdout().contains("design\\-build"));
+    assert!(project.design(&["explain"]).expect(0).stdout().contains("D0102  error    duplicate-key"));
+    assert!(project.design(&["explain", "duplicate-key"]).expect(0).stdout().starts_with("# D0102: duplicate-key"));
+    assert_eq!(project.design(&["--version"]).expect(0).stdout(), format!("design {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,23 @@
+//! One binary of suites. A suite is a file; this list and the folder are held equal by a test.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod build_command;
+mod check_cases;
+mod command_line;
+mod designs;
+mod finding_pages;
+mod fmt_command;
+mod hostile_input;
+mod layers;
+mod python_reader;
+
+#[test]
+fn no_suite_is_forgotten() {
+    let main = include_str!("main.rs");
+    let folder = design_tests::repository().join("tests/suite");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let module = name.trim_end_matches(".rs");
+        assert!(module == "main" || main.contains(&format!("mod {module};")), "{name} is not in main.rs");
+    }
+}
