@@ -1,39 +1,9 @@
-//! What was typed: arguments without any reading of files.
+//! What several commands take: arguments without any reading of files.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use design_pipeline::SourceKind;
-
-use crate::command::{build, check, completions, explain, fmt, init, list, man};
-
-/// Compile declarative designs into Kubernetes manifests, and check them
-///
-/// A path is a design file, a folder with one, or plain Kubernetes manifests. Everything happens on this machine: no
-/// server, no account, no network.
-#[derive(Debug, Parser)]
-#[command(
-    name = "design",
-    version,
-    propagate_version = true,
-    max_term_width = 100,
-    after_help = "\
-Examples:
-  design init                      write a first design file
-  design build                     render the working directory to standard output
-  design build app.yaml -o out     render to a folder, one file an object
-  design check k8s/ --format json  findings for programs
-  design explain D0102             the page of a finding
-
-Exit codes: 0 done, 1 findings, 2 wrong usage, 3 the environment failed, 70 a bug in design"
-)]
-pub struct Arguments {
-    #[command(flatten)]
-    pub options: Options,
-
-    #[command(subcommand)]
-    pub command: Command,
-}
 
 /// Options of every command
 #[derive(Args, Clone, Debug, Default)]
@@ -116,17 +86,4 @@ impl Source {
             Self::Oam => Some(SourceKind::Oam),
         }
     }
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    Init(init::InitArgs),
-    Build(build::BuildArgs),
-    Check(check::CheckArgs),
-    Fmt(fmt::FmtArgs),
-    List(list::ListArgs),
-    Explain(explain::ExplainArgs),
-    Completions(completions::CompletionsArgs),
-    Man(man::ManArgs),
 }

@@ -9,13 +9,55 @@ pub mod init;
 pub mod list;
 pub mod man;
 
+use clap::{CommandFactory as _, Parser, Subcommand};
 use design_pipeline::{Compilation, Request, compile};
 
-use crate::args::{Arguments, Command, Input, Options};
+use crate::args::{Input, Options};
 use crate::exit::{Exit, Failure};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
+
+/// Compile declarative designs into Kubernetes manifests, and check them
+///
+/// A path is a design file, a folder with one, or plain Kubernetes manifests. Everything happens on this machine: no
+/// server, no account, no network.
+#[derive(Debug, Parser)]
+#[command(
+    name = "design",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  design init                      write a first design file
+  design build                     render the working directory to standard output
+  design build app.yaml -o out     render to a folder, one file an object
+  design check k8s/ --format json  findings for programs
+  design explain D0102             the page of a finding
+
+Exit codes: 0 done, 1 findings, 2 wrong usage, 3 the environment failed, 70 a bug in design"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub options: Options,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Init(init::InitArgs),
+    Build(build::BuildArgs),
+    Check(check::CheckArgs),
+    Fmt(fmt::FmtArgs),
+    List(list::ListArgs),
+    Explain(explain::ExplainArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
 
 /// Runs the command that was asked for.
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failure> {
@@ -31,8 +73,8 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
-        Command::Completions(args) => completions::cmd_completions(terminal, &args),
-        Command::Man(args) => man::cmd_man(terminal, &args),
+        Command::Completions(args) => completions::cmd_completions(terminal, &args, Arguments::command()),
+        Command::Man(args) => man::cmd_man(terminal, &args, Arguments::command()),
     }
 }
 

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::args::Arguments;
+use crate::command::Arguments;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 

@@ -17,7 +17,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("clap", &["design-cli"]),
     ("granit-parser", &["design-syntax", "design-peers"]),
     ("ignore", &["design-pipeline"]),
-    ("rayon", &["design-pipeline", "design-cli"]),
+    ("rayon", &["design-pipeline", "design-cli", "design-conformance"]),
     ("jsonschema", &["design-tests"]),
     ("petgraph", &[]),
     ("regorus", &[]),

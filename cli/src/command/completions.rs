@@ -1,9 +1,8 @@
 //! `design completions`
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::args::Arguments;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -19,10 +18,10 @@ pub struct CompletionsArgs {
     shell: Shell,
 }
 
-/// Runs `design completions`.
-pub fn cmd_completions(terminal: &mut Terminal, args: &CompletionsArgs) -> Result<Exit, Failure> {
+/// Runs `design completions` for a program.
+pub fn cmd_completions(terminal: &mut Terminal, args: &CompletionsArgs, mut program: Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Arguments::command(), "design", &mut script);
+    clap_complete::generate(args.shell, &mut program, "design", &mut script);
     terminal.print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
+use design_check::rules::value_lost;
 use design_check::word_syntax;
 use design_pipeline::{EntryKind, World, discover, read_file};
 use design_report::{Report, Sources, text};
 use design_source::{Form, Version, canonical, classify, convert};
-use design_syntax::{Document, Limits, Rules, layout_of, lower, parse, print};
-use design_vocabulary::{FileId, Value};
+use design_syntax::{Document, Limits, Problem, Rules, layout_of, lower, parse, print};
+use design_vocabulary::{FileId, Segment, Span, Value, display_path};
 
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -156,6 +157,8 @@ fn format_document(
     let Value::Object(design) = lower(document.root()?, &mut problems) else {
         return None;
     };
+    // How another reader would take a value is a matter for `design check`.
+    problems.retain(|problem| !matches!(problem, Problem::ReadDifferently { .. }));
     report.findings.extend(problems.iter().map(word_syntax));
     let mut layout = layout_of(&document);
     let value = match to {
@@ -165,6 +168,10 @@ fn format_document(
                 Target::V1beta3 => Version::V1Beta3,
             };
             let converted = convert(&design, version);
+            for path in &converted.lost {
+                let what = format!("the value of `{}` has no place in the new form", display_path(path));
+                report.findings.push(value_lost::finding(&what, place(&document, path)));
+            }
             for (from, to) in &converted.moved {
                 layout.rename(from, to);
             }
@@ -185,4 +192,9 @@ fn format_document(
         lost => notes.push(format!("{lost} comments stand on values that the new form does not have")),
     }
     print(&value, &layout).ok()
+}
+
+/// The place of a value, or of the nearest one above it.
+fn place(document: &Document, path: &[Segment]) -> Span {
+    document.root().map_or(document.span(), |root| root.follow(path).2.span())
 }

@@ -1,8 +1,7 @@
 //! `design man`
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 
-use crate::args::Arguments;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -18,9 +17,8 @@ pub struct ManArgs {
     command: Option<String>,
 }
 
-/// Runs `design man`.
-pub fn cmd_man(terminal: &mut Terminal, args: &ManArgs) -> Result<Exit, Failure> {
-    let mut program = Arguments::command();
+/// Runs `design man` for a program.
+pub fn cmd_man(terminal: &mut Terminal, args: &ManArgs, mut program: Command) -> Result<Exit, Failure> {
     program.build();
     let page = match &args.command {
         None => clap_mangen::Man::new(program),

@@ -9,25 +9,25 @@ use crate::fields;
 /// changes nothing.
 pub fn canonical(design: &Object) -> Object {
     let mut ordered = order(design, fields::DESIGN);
-    each(&mut ordered, "components", |component| {
+    each(&mut ordered, "components", |_, component| {
         let mut component = order(component, fields::COMPONENT);
         if let Some(Value::Object(definition)) = component.get_mut("component") {
             *definition = order(definition, fields::DEFINITION);
         }
         component
     });
-    each(&mut ordered, "relationships", |relationship| order(relationship, fields::RELATIONSHIP));
+    each(&mut ordered, "relationships", |_, relationship| order(relationship, fields::RELATIONSHIP));
     ordered
 }
 
-/// Changes every mapping in the list under a key.
-pub(crate) fn each(object: &mut Object, key: &str, mut change: impl FnMut(&Object) -> Object) {
+/// Changes every mapping in the list under a key; the change is told its position.
+pub(crate) fn each(object: &mut Object, key: &str, mut change: impl FnMut(usize, &Object) -> Object) {
     let Some(Value::Array(elements)) = object.get_mut(key) else {
         return;
     };
-    for element in elements.make_mut() {
+    for (index, element) in elements.make_mut().iter_mut().enumerate() {
         if let Value::Object(inner) = element {
-            *inner = change(inner);
+            *inner = change(index, inner);
         }
     }
 }

@@ -70,30 +70,42 @@ pub(crate) const SERVICE: &[&str] = &[
     "traits",
 ];
 
-/// Names that Meshery writes in both cases, depending on the version: snake case, camel case.
+/// Which spelling of a name the schemas have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// Snake case in every version.
+    Snake,
+    /// Camel case in every version.
+    Camel,
+    /// Snake case in v1beta1, camel case in v1beta3.
+    ByVersion,
+}
+
+/// Names that occur in both cases: snake case, camel case, and which one the schemas of v1beta1 and v1beta3 have.
 ///
-/// v1beta1 files have the former, v1beta3 files the latter, and real files mix them, so both are read everywhere.
-pub(crate) const CASES: &[(&str, &str)] = &[
-    ("alias_component_id", "aliasComponentId"),
-    ("immediate_parent_id", "immediateParentId"),
-    ("immediate_ref_field_path", "immediateRefFieldPath"),
-    ("relationship_id", "relationshipId"),
-    ("resolved_parent_id", "resolvedParentId"),
-    ("resolved_ref_field_path", "resolvedRefFieldPath"),
-    ("created_at", "createdAt"),
-    ("updated_at", "updatedAt"),
-    ("deleted_at", "deletedAt"),
-    ("sub_type", "subType"),
-    ("credential_id", "credentialId"),
-    ("connection_id", "registrantId"),
-    ("user_id", "userId"),
-    ("model_id", "modelId"),
-    ("match_strategy_matrix", "matchStrategyMatrix"),
-    ("components_count", "componentsCount"),
-    ("relationships_count", "relationshipsCount"),
+/// Real files mix them, whatever version they declare (the server's own types write `connection_id` where the schema says
+/// `registrantId`), so both are read everywhere.
+pub(crate) const CASES: &[(&str, &str, Case)] = &[
+    ("alias_component_id", "aliasComponentId", Case::ByVersion),
+    ("immediate_parent_id", "immediateParentId", Case::ByVersion),
+    ("immediate_ref_field_path", "immediateRefFieldPath", Case::ByVersion),
+    ("relationship_id", "relationshipId", Case::ByVersion),
+    ("resolved_parent_id", "resolvedParentId", Case::ByVersion),
+    ("resolved_ref_field_path", "resolvedRefFieldPath", Case::ByVersion),
+    ("match_strategy_matrix", "matchStrategyMatrix", Case::ByVersion),
+    ("created_at", "createdAt", Case::Snake),
+    ("updated_at", "updatedAt", Case::Snake),
+    ("deleted_at", "deletedAt", Case::Snake),
+    ("user_id", "userId", Case::Snake),
+    ("sub_type", "subType", Case::Camel),
+    ("credential_id", "credentialId", Case::Camel),
+    ("connection_id", "registrantId", Case::Camel),
+    ("model_id", "modelId", Case::Camel),
+    ("components_count", "componentsCount", Case::Camel),
+    ("relationships_count", "relationshipsCount", Case::Camel),
 ];
 
 /// The camel-case form of a name that has two.
 pub(crate) fn camel(name: &str) -> &str {
-    CASES.iter().find(|(snake, _)| *snake == name).map_or(name, |(_, camel)| camel)
+    CASES.iter().find(|(snake, ..)| *snake == name).map_or(name, |(_, camel, _)| camel)
 }

@@ -15,8 +15,10 @@ mod fields;
 mod legacy;
 mod manifests;
 mod map;
+mod model;
 mod problem;
 mod read;
+mod spelling;
 
 pub use canonical::canonical;
 pub use classify::{Form, classify, is_drawing_group};

@@ -20,6 +20,14 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
     let root = root.resolved();
     let mut syntax = Vec::new();
     let value = lower(root, &mut syntax);
+    let bodies = bodies(root, is_legacy);
+    syntax.retain(|problem| match problem {
+        design_syntax::Problem::ReadDifferently { span, .. } => {
+            let before = bodies.partition_point(|body| body.start <= span.start);
+            before.checked_sub(1).and_then(|last| bodies.get(last)).is_some_and(|body| body.contains(*span))
+        }
+        _ => true,
+    });
     loaded.problems.extend(syntax.into_iter().map(Problem::Syntax));
     let Value::Object(mut object) = value else {
         loaded.problems.push(Problem::NotAnObject { found: noun(root), span: root.span() });
@@ -51,6 +59,21 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
         loaded.map.push_relationship(number, relationships.get(index).copied().unwrap_or(NodeId::ROOT));
     }
     loaded
+}
+
+/// The spans of the bodies of objects, sorted: what goes to a manifest, and so is read by others too. Elsewhere in a design file
+/// (positions on a canvas have a key `y`) only this reader counts.
+fn bodies(root: NodeRef<'_>, is_legacy: bool) -> Vec<Span> {
+    let components: Vec<NodeRef<'_>> = if is_legacy {
+        root.get("services").into_iter().flat_map(NodeRef::entries).map(|(_, service)| service).collect()
+    } else {
+        root.get("components").into_iter().flat_map(NodeRef::children).collect()
+    };
+    let keys: &[&str] = if is_legacy { &["settings", "labels", "annotations"] } else { &["configuration"] };
+    let bodies = components.iter().flat_map(|component| keys.iter().filter_map(|key| component.get(key)));
+    let mut spans: Vec<Span> = bodies.map(NodeRef::span).collect();
+    spans.sort_unstable();
+    spans
 }
 
 /// Which elements of the lists of a file became part of the design.

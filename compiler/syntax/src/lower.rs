@@ -32,7 +32,12 @@ impl Lowering<'_> {
         match target.kind() {
             Kind::Scalar => self.scalar(target, written),
             Kind::Sequence => {
-                Value::Array(target.children().map(|child| self.value(child, written)).collect::<EcoVec<_>>())
+                // Counting first is cheaper than growing, and a hundred thousand objects hold no slack then.
+                let mut elements = EcoVec::with_capacity(target.children().count());
+                for child in target.children() {
+                    elements.push(self.value(child, written));
+                }
+                Value::Array(elements)
             }
             Kind::Mapping => self.mapping(target, written),
             // An alias never names an alias.
@@ -43,7 +48,7 @@ impl Lowering<'_> {
     fn mapping(&mut self, node: NodeRef<'_>, written: bool) -> Value {
         let entries = node.entries();
         let mut keys = Keys::default();
-        let mut object: EcoVec<(Text, Value)> = EcoVec::new();
+        let mut object: EcoVec<(Text, Value)> = EcoVec::with_capacity(entries.clone().count());
         let mut merges: Vec<NodeRef<'_>> = Vec::new();
         for (name, value) in entries {
             if is_merge(name) {
@@ -105,7 +110,7 @@ impl Lowering<'_> {
                 self.problems
                     .push(Problem::NotJson { what: "a mapping key that is itself a collection", span: key.span() });
             }
-            return key.document.source.slice(key.span().start, key.span().end).into();
+            return written_text(key).into();
         }
         if target.style() == Style::Plain && target.tag().is_none() {
             let rules = key.document.rules();
@@ -237,5 +242,32 @@ impl Keys {
 
 /// Where a key stands first in a mapping.
 fn first_of(node: NodeRef<'_>, key: &str) -> Option<Span> {
-    node.entries().map(|(name, _)| name).find(|name| key_text(*name) == key).map(NodeRef::span)
+    let mut names = node.entries().map(|(name, _)| name).filter(|name| !is_merge(*name));
+    let is_it = |name: &NodeRef<'_>| match name.resolved().kind() {
+        Kind::Scalar => key_text(*name) == key,
+        _ => written_text(*name) == key,
+    };
+    names.find(is_it).map(NodeRef::span)
+}
+
+/// A node as it stands in the file: what a key is called that is itself a collection.
+fn written_text(node: NodeRef<'_>) -> &str {
+    node.document.source.slice(node.span().start, node.span().end)
+}
+
+#[cfg(test)]
+mod tests {
+    use design_vocabulary::FileId;
+
+    use super::*;
+    use crate::{Limits, SourceText, parse};
+
+    #[test]
+    fn the_first_of_two_equal_keys_is_found_for_keys_that_are_collections_too() {
+        let parsed = parse(&SourceText::new(FileId(0), "a.yaml", "? [a]\n: 1\n? [a]\n: 2\n"), &Limits::default());
+        let mut problems = Vec::new();
+        lower(parsed.documents[0].root().unwrap(), &mut problems);
+        let (first, second) = (Span::new(FileId(0), 2, 5), Span::new(FileId(0), 12, 15));
+        assert!(problems.contains(&Problem::DuplicateKey { key: "[a]".into(), first, second }), "{problems:?}");
+    }
 }

@@ -76,6 +76,8 @@ struct Place<'a> {
     path: Path,
     node: NodeRef<'a>,
     start: u32,
+    /// The position of the collection that holds it; the root's is its own.
+    parent: usize,
 }
 
 /// Reads comments, blank lines and brackets off a document.
@@ -92,7 +94,9 @@ pub fn layout_of(document: &Document) -> Layout {
     };
     for (index, place) in places.iter().enumerate() {
         let flow = matches!(place.node.kind(), Kind::Sequence | Kind::Mapping) && place.node.style() == Style::Flow;
-        let blank = is_blank_before(place.start, index);
+        // A block scalar in a list begins at its text, below its dash: what stands above that is no empty line.
+        let below_dash = place.node.style() == Style::BlockScalar && place.start == place.node.span().start;
+        let blank = !below_dash && is_blank_before(place.start, index);
         let plain = is_plain_text(place.node).then(|| Text::from(place.node.text()));
         if flow || blank || plain.is_some() {
             let decoration = layout.at(&place.path);
@@ -110,10 +114,14 @@ pub fn layout_of(document: &Document) -> Layout {
         let next = places.partition_point(|place| place.start < comment.span.start).max(1);
         let line_start =
             document.source.slice(0, comment.span.start).rfind('\n').map_or(0, |position| to_u32(position + 1));
-        let mut on_line = places.iter().take(next).rev().take_while(|place| place.node.span().end >= line_start);
-        let on_line = on_line.find(|place| place.start >= line_start || place.node.style() == Style::Flow);
-        let target = if let Some(place) = on_line.filter(|place| comment.trailing && !place.path.is_empty()) {
-            layout.at(&place.path).trailing = Some(text);
+        let beside = if comment.trailing { on_line(&places, next - 1, line_start, comment.span.start) } else { None };
+        let target = if let Some(place) = beside {
+            let decoration = layout.at(&place.path);
+            match decoration.trailing {
+                // One line has room for one comment.
+                Some(_) => decoration.above.push(text),
+                None => decoration.trailing = Some(text),
+            }
             place
         } else {
             let Some(place) = places.get(next) else {
@@ -131,6 +139,26 @@ pub fn layout_of(document: &Document) -> Layout {
     layout
 }
 
+/// The value that a comment at the end of a line belongs to: of the last value before the comment and the collections
+/// around it, the innermost one that stands on this line; and where that one ends the bracket around it, the bracket.
+fn on_line<'a, 'b>(places: &'b [Place<'a>], last: usize, line_start: u32, comment: u32) -> Option<&'b Place<'a>> {
+    let stands_here = |place: &Place<'_>| {
+        let may_end_here = !matches!(place.node.style(), Style::Block | Style::BlockScalar);
+        place.start >= line_start || (may_end_here && place.node.span().end > line_start)
+    };
+    let mut place = places.get(last)?;
+    while !stands_here(place) {
+        place = places.get(place.parent).filter(|parent| !parent.path.is_empty())?;
+    }
+    while let Some(parent) = places.get(place.parent).filter(|parent| !parent.path.is_empty()) {
+        if parent.node.style() != Style::Flow || parent.node.span().end > comment {
+            break;
+        }
+        place = parent;
+    }
+    Some(place).filter(|place| !place.path.is_empty())
+}
+
 /// Whether a scalar is written without quotes on one line and is a text under every set of rules, so that its author's
 /// spelling can stay (`version: 1.0.0`).
 fn is_plain_text(node: NodeRef<'_>) -> bool {
@@ -138,6 +166,8 @@ fn is_plain_text(node: NodeRef<'_>) -> bool {
     node.kind() == Kind::Scalar
         && node.style() == Style::Plain
         && node.tag().is_none()
+        // In brackets an indicator may stand by itself (`[?]`); elsewhere it may not.
+        && !matches!(text, "-" | "?" | ":")
         && node.document().source().slice(node.span().start, node.span().end) == text
         && [Rules::Core, Rules::Kubernetes].into_iter().all(|rules| resolve(text, rules) == Resolved::String)
 }
@@ -145,20 +175,33 @@ fn is_plain_text(node: NodeRef<'_>) -> bool {
 /// Lists the values of a document in the order of the text; the root comes first.
 fn collect<'a>(node: NodeRef<'a>, path: &mut Path, places: &mut Vec<Place<'a>>) {
     if path.is_empty() {
-        places.push(Place { path: Vec::new(), node, start: node.span().start });
+        places.push(Place { path: Vec::new(), node, start: node.span().start, parent: 0 });
     }
+    let parent = places.len() - 1;
     for (index, child) in node.children().enumerate() {
         path.push(index.into());
-        places.push(Place { path: path.clone(), node: child, start: child.span().start });
+        let last = places.last().map_or(0, |place| place.start);
+        places.push(Place { path: path.clone(), node: child, start: beginning(child).max(last), parent });
         collect(child, path, places);
         path.pop();
     }
     for (key, value) in node.entries().filter(|(key, _)| !is_merge(*key)) {
         path.push(key_text(key).as_ref().into());
-        places.push(Place { path: path.clone(), node: value, start: key.span().start });
+        places.push(Place { path: path.clone(), node: value, start: key.span().start, parent });
         collect(value, path, places);
         path.pop();
     }
+}
+
+/// Where an element of a list begins. The span of a block scalar is that of its content; the line of its header is the
+/// last one above that is not empty. (The parser lets the span of one without content begin at the header at times.)
+fn beginning(node: NodeRef<'_>) -> u32 {
+    let start = node.span().start;
+    if node.style() != Style::BlockScalar {
+        return start;
+    }
+    let above = node.document().source().slice(0, start).trim_end();
+    to_u32(above.rfind('\n').map_or(0, |position| position + 1))
 }
 
 /// Where the comments end that have an empty line between themselves and the first key; 0 where there are none.
@@ -251,17 +294,29 @@ impl Printer<'_> {
         for (index, element) in elements.iter().enumerate() {
             self.path.push(index.into());
             self.above(indent);
+            let is_expanded = is_filled(element) && self.flow(element, indent).is_none();
+            if is_expanded {
+                // Behind the dash, it would be read as a comment above the element.
+                let layout = self.layout;
+                let own = layout.entries.get(&self.path);
+                self.comments(own.and_then(|decoration| decoration.trailing.as_ref()), indent);
+                // There is no line above the first key; it has comments where it was not the first before.
+                if let Some(first) = element.as_object().and_then(|object| object.keys().next()) {
+                    self.path.push(first.clone().into());
+                    let first = layout.entries.get(&self.path);
+                    self.path.pop();
+                    self.comments(first.into_iter().flat_map(|decoration| &decoration.above), indent);
+                }
+            }
             self.output.push('-');
             match element {
-                Value::Object(object) if !object.is_empty() && self.flow(element, indent).is_none() => {
-                    if let Some(comment) = self.trailing() {
-                        let comment = format!(" {comment}\n");
-                        self.output.push_str(&comment);
-                        self.object(object, indent + 2, false)?;
-                    } else {
-                        self.output.push(' ');
-                        self.object(object, indent + 2, true)?;
-                    }
+                Value::Object(object) if is_expanded => {
+                    self.output.push(' ');
+                    self.object(object, indent + 2, true)?;
+                }
+                Value::Array(elements) if is_expanded => {
+                    self.output.push('\n');
+                    self.array(elements, indent + 2)?;
                 }
                 _ => self.value(element, indent)?,
             }
@@ -285,8 +340,7 @@ impl Printer<'_> {
             Value::Array(elements) if !elements.is_empty() => {
                 self.output.push_str(&format!("{trailing}\n"));
                 // As kubectl and the emitter of manifests write it: a list is not indented under its key.
-                let in_list = matches!(self.path.last(), Some(Segment::Index(_)));
-                self.array(elements, if in_list { indent + 2 } else { indent })
+                self.array(elements, indent)
             }
             Value::String(text) if self.is_plain(text) => {
                 self.output.push_str(&format!(" {text}{trailing}\n"));
@@ -299,12 +353,9 @@ impl Printer<'_> {
                 self.output.push_str(&trailing);
                 self.output.push('\n');
                 for line in rest.split_inclusive('\n') {
-                    // The emitter indents the empty lines of a block scalar too, by the two spaces of its content.
-                    if line == "  \n" {
-                        self.output.push('\n');
-                        continue;
+                    if line != "\n" {
+                        self.indent(indent);
                     }
-                    self.indent(indent);
                     self.output.push_str(line);
                 }
                 Ok(())
@@ -319,13 +370,20 @@ impl Printer<'_> {
             if decoration.blank && !self.output.is_empty() && !ends_in_blank_line(&self.output) {
                 self.output.push('\n');
             }
-            for comment in &decoration.above {
-                self.indent(indent);
-                self.output.push_str(comment);
-                self.output.push('\n');
-            }
+            self.indent(indent);
+            self.comments(&decoration.above, indent);
+        } else {
+            self.indent(indent);
         }
-        self.indent(indent);
+    }
+
+    /// Comments on lines of their own, where the current line is indented already; the next one is so again.
+    fn comments<'a>(&mut self, comments: impl IntoIterator<Item = &'a String>, indent: usize) {
+        for comment in comments {
+            self.output.push_str(comment);
+            self.output.push('\n');
+            self.indent(indent);
+        }
     }
 
     fn indent(&mut self, indent: usize) {
@@ -339,7 +397,8 @@ impl Printer<'_> {
     /// The value in brackets, where it was so before, holds no comment and fits the line.
     fn flow(&mut self, value: &Value, indent: usize) -> Option<String> {
         let decoration = self.layout.entries.get(&self.path)?;
-        if !decoration.flow || decoration.holds_comments {
+        let is_collection = matches!(value, Value::Object(_) | Value::Array(_));
+        if !is_collection || !decoration.flow || decoration.holds_comments {
             return None;
         }
         let mut text = String::new();
@@ -383,6 +442,15 @@ impl Printer<'_> {
     }
 }
 
+/// Whether a value is a collection with something in it.
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => !object.is_empty(),
+        Value::Array(elements) => !elements.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether the last line of a text is empty; a line that is still being written does not count.
 fn ends_in_blank_line(text: &str) -> bool {
     text.strip_suffix('\n').is_some_and(|text| text.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
@@ -413,3 +481,6 @@ fn flow_scalar(value: &Value) -> Result<String, fmt::Error> {
         _ => Ok(text),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,18 +38,25 @@ fn push(text: &str, ranges: &mut Vec<Range<usize>>, range: Range<usize>, body: u
     }
 }
 
+/// A carriage return ends a line by itself too (YAML 1.2.2, 5.4).
+const LINE_BREAKS: [char; 2] = ['\n', '\r'];
+
+/// White space, which is not all that Unicode has: a wide space is text.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// The lines that are neither blank, comment nor document end.
 fn significant(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map(|line| line.trim_start_matches('\u{feff}').trim())
+    text.split(LINE_BREAKS)
+        .map(|line| line.trim_start_matches('\u{feff}').trim_matches(BLANKS))
         .filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "...")
 }
 
 /// Whether all there is before a `---` belongs to it: directives, comments, blank lines.
 fn only_directives(text: &str) -> bool {
-    text.lines().all(|line| {
+    text.split(LINE_BREAKS).all(|line| {
         let line = line.trim_start_matches('\u{feff}');
-        line.starts_with('%') || line.trim_start().starts_with('#') || line.trim().is_empty()
+        let content = line.trim_start_matches(BLANKS);
+        line.starts_with('%') || content.starts_with('#') || content.is_empty()
     })
 }
 
@@ -65,7 +72,11 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
         while next < bytes.len() {
             let start = next;
             let rest = bytes.get(start..)?;
-            next = rest.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| start + length + 1);
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            next = end.map_or(bytes.len(), |length| start + length + 1);
+            if bytes.get(next - 1..=next) == Some(b"\r\n") {
+                next += 1;
+            }
             if rest.starts_with(b"---") || rest.starts_with(b"...") {
                 return Some(start..next);
             }
@@ -98,6 +109,19 @@ mod tests {
         assert_eq!(split("%YAML 1.2\n---\na: 1\n"), ["%YAML 1.2\n---\na: 1\n"]);
         assert_eq!(split("a: 1\n...\n%YAML 1.2\n---\nb: 1\n"), ["a: 1\n...\n", "%YAML 1.2\n---\nb: 1\n"]);
         assert_eq!(split("# c\n---\r\na: 1\r\n---\r\nb: 1"), ["# c\n---\r\na: 1\r\n", "---\r\nb: 1"]);
+    }
+
+    #[test]
+    fn a_carriage_return_ends_a_line() {
+        assert_eq!(split("a: 1\r---\rb: 2\r"), ["a: 1\r", "---\rb: 2\r"]);
+        assert_eq!(split("#\rt\n---\ny"), ["#\rt\n", "---\ny"]);
+        assert_eq!(split("a\r\n...\r\nb"), ["a\r\n...\r\n", "b"]);
+    }
+
+    #[test]
+    fn a_space_that_is_no_white_space_is_content() {
+        assert_eq!(split("\u{2006}\n---\nb"), ["\u{2006}\n", "---\nb"]);
+        assert_eq!(split(" \t\r\n---\n \r\n"), Vec::<&str>::new());
     }
 
     #[test]

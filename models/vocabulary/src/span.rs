@@ -21,6 +21,11 @@ impl Span {
         Self { file, start, end }
     }
 
+    /// Whether another span lies wholly inside this one.
+    pub fn contains(&self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The beginning of a file: where a finding stands that concerns the file as a whole.
     pub fn start_of(file: FileId) -> Self {
         Self::new(file, 0, 0)

@@ -5,7 +5,7 @@ use design_vocabulary::{Finding, Span};
 use crate::rule::rule;
 
 rule! {
-    /// A plain scalar of a design file means something else to kubectl.
+    /// A plain scalar in the body of a component means something else to kubectl.
     ///
     /// Design files are YAML 1.2: `yes` is a text, `0644` is six hundred and forty-four. kubectl reads manifests by older
     /// rules: `yes` is true, `0644` is four hundred and twenty. Who copies a value from one to the other changes it.

@@ -1,0 +1,53 @@
+//! Other people's suites against the compiler.
+//!
+//! [`run`] takes a folder in which every suite is a folder of its own, puts each file of the suites that it knows through
+//! the compiler, and judges what comes out by rules that hold for any input: it is read without a crash, nothing is
+//! dropped silently, every value arrives, every finding has a place. No rule knows a file; where the compiler differs
+//! from a rule on purpose, `differences.txt` beside this crate says so and why, file by file.
+
+mod case;
+mod compare;
+mod differences;
+mod independent;
+mod judge;
+mod outcome;
+mod rules;
+mod suite;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+pub use differences::Differences;
+pub use outcome::{Disagreement, Outcome, Row};
+pub use rules::Rule;
+pub use suite::SUITES;
+
+/// Runs every suite that lies in a folder, with the differences that this crate lists. Returns what came of it; a suite
+/// that is not there is named in the outcome.
+pub fn run(folder: &Path) -> Outcome {
+    run_with(folder, &Differences::builtin())
+}
+
+/// As [`run`], with other differences.
+pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
+    let mut outcome = Outcome::default();
+    outcome.faults.extend(differences.malformed().iter().cloned());
+    let mut seen = BTreeSet::new();
+    for suite in SUITES {
+        match suite::cases(folder, suite) {
+            Ok(Some(cases)) => {
+                seen.extend(cases.iter().map(|case| case.path.clone()));
+                let judged = judge::all(*suite, &cases);
+                outcome.add(suite.name(), judged, differences);
+            }
+            Ok(None) => outcome.skipped.push(suite.name()),
+            Err(fault) => outcome.faults.push(fault),
+        }
+    }
+    // A case of a folder that no suite covers cannot fire, so a line about it is out of date as well.
+    let elsewhere = differences.cases().filter(|case| !seen.contains(*case) && folder.join(case).is_file());
+    outcome
+        .faults
+        .extend(elsewhere.map(|case| format!("{case}: a difference is listed, but no suite that runs holds it")));
+    outcome
+}

@@ -1,0 +1,71 @@
+//! `install`: the peers from a package registry.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::failure::Failure;
+use crate::format;
+use crate::peer::{self, Origin, PEERS, Peer, Set};
+
+/// Builds the peers of the given sets. One that fails does not keep the others from being built.
+pub fn install(sets: &[Set]) -> Result<(), Failure> {
+    let tools = peer::tools().ok_or_else(|| {
+        Failure::Environment("there is no folder for tools: set DESIGN_TOOLS, XDG_CACHE_HOME or HOME".to_owned())
+    })?;
+    // The Go command takes no relative folder for its programs.
+    let tools = std::path::absolute(&tools).map_err(Failure::io(format_args!("find {}", tools.display())))?;
+    std::fs::create_dir_all(&tools).map_err(Failure::io(format_args!("make {}", tools.display())))?;
+    println!("into {}", tools.display());
+    let mut failed = Vec::new();
+    for peer in PEERS.into_iter().filter(|peer| sets.contains(&peer.set)) {
+        match build(peer, &tools) {
+            Ok(what) => println!("{:<16} {what}", peer.name),
+            Err(failure) => {
+                println!("{:<16} failed: {failure}", peer.name);
+                failed.push(peer.name);
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Failure::Environment(format!("not installed: {}", failed.join(", ")))) }
+}
+
+fn build(peer: &Peer, tools: &Path) -> Result<String, Failure> {
+    let program = tools.join(peer.name);
+    let start = Instant::now();
+    let mut command = Command::new("go");
+    // Without C the programs need nothing of the machine that they run on.
+    command.env("CGO_ENABLED", "0");
+    let what = match peer.origin {
+        Origin::Package { package, version } => {
+            let wanted = format!("{package}@{version}");
+            if is_built_from(&program, package, version) {
+                return Ok(format!("{wanted} is there"));
+            }
+            command.env("GOBIN", tools).args(["install", &wanted]);
+            wanted
+        }
+        Origin::Folder { folder, package } => {
+            command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+            command.args(["build", "-trimpath", "-buildvcs=false", "-o"]).arg(&program).arg(package);
+            folder.to_owned()
+        }
+    };
+    let status = command.status().map_err(Failure::io("run go, which builds the peers"))?;
+    if status.success() {
+        Ok(format!("{what}, {}", format::duration(start.elapsed())))
+    } else {
+        Err(Failure::Environment(format!("go ended with {status}")))
+    }
+}
+
+/// Whether a program is there and says that it was built from this package at this version.
+fn is_built_from(program: &Path, package: &str, version: &str) -> bool {
+    let Ok(output) = Command::new("go").args(["version", "-m"]).arg(program).output() else {
+        return false;
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    lines.clone().any(|words| words == ["path", package])
+        && lines.any(|words| matches!(words.as_slice(), ["mod", module, built, ..] if package.starts_with(module) && *built == version))
+}

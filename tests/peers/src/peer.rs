@@ -1,0 +1,106 @@
+//! The peers: what each is called, where it comes from, where it lies.
+
+use std::path::{Path, PathBuf};
+
+/// Why a peer is installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// Tests compare our output with theirs and fail without them.
+    Oracles,
+    /// Only the tables here need them.
+    Timed,
+}
+
+/// How a peer is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A package that its module lets others install.
+    Package {
+        /// The package of the command.
+        package: &'static str,
+        /// The version of its module.
+        version: &'static str,
+    },
+    /// A package built in a folder of ours whose `go.mod` names it, because its own module has what `go install`
+    /// refuses, or because the command is ours.
+    Folder {
+        /// The folder, below that of this crate.
+        folder: &'static str,
+        /// The package of the command.
+        package: &'static str,
+    },
+}
+
+/// A tool whose work is like ours.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The name of the program.
+    pub name: &'static str,
+    /// Why it is installed.
+    pub set: Set,
+    /// How it is built.
+    pub origin: Origin,
+}
+
+/// `helm`
+pub const HELM: Peer = Peer {
+    name: "helm",
+    set: Set::Oracles,
+    origin: Origin::Package { package: "helm.sh/helm/v4/cmd/helm", version: "v4.2.4" },
+};
+/// `kustomize`
+pub const KUSTOMIZE: Peer = Peer {
+    name: "kustomize",
+    set: Set::Oracles,
+    origin: Origin::Package { package: "sigs.k8s.io/kustomize/kustomize/v5", version: "v5.8.1" },
+};
+/// `kubeconform`
+pub const KUBECONFORM: Peer = Peer {
+    name: "kubeconform",
+    set: Set::Oracles,
+    origin: Origin::Package { package: "github.com/yannh/kubeconform/cmd/kubeconform", version: "v0.8.0" },
+};
+/// `docker compose`, as a program of its own.
+pub const COMPOSE: Peer = Peer {
+    name: "docker-compose",
+    set: Set::Oracles,
+    origin: Origin::Folder { folder: "tools/compose", package: "github.com/docker/compose/v5/cmd" },
+};
+/// `kube-score`
+pub const KUBE_SCORE: Peer = Peer {
+    name: "kube-score",
+    set: Set::Timed,
+    origin: Origin::Package { package: "github.com/zegl/kube-score/cmd/kube-score", version: "v1.20.0" },
+};
+/// The YAML parser of the Go tools around Kubernetes, in a loop of ours.
+pub const SIGS_YAML: Peer =
+    Peer { name: "sigs-yaml", set: Set::Timed, origin: Origin::Folder { folder: "tools/yaml", package: "." } };
+
+/// Every peer that can be installed.
+pub const PEERS: [&Peer; 6] = [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML];
+
+impl Peer {
+    /// The program: from the folder of tools, or else from `PATH`.
+    pub fn find(&self) -> Option<PathBuf> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = tools().into_iter().chain(std::env::split_paths(&path));
+        folders.map(|folder| folder.join(self.name)).find(|program| is_program(program))
+    }
+}
+
+/// Whether a program lies elsewhere than in the folder of tools, so that nobody here has chosen its version.
+pub fn is_foreign(program: &Path) -> bool {
+    program.parent().map(Path::to_path_buf) != tools()
+}
+
+/// The folder of tools; `None` where not even a home is known.
+pub fn tools() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = || set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    set("DESIGN_TOOLS").or_else(|| Some(cache()?.join("design-peers/bin")))
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
