@@ -5,6 +5,7 @@ pub mod check;
 pub mod completions;
 pub mod explain;
 pub mod fmt;
+pub mod graph;
 pub mod init;
 pub mod list;
 pub mod man;
@@ -52,6 +53,7 @@ pub enum Command {
     Init(init::InitArgs),
     Build(build::BuildArgs),
     Check(check::CheckArgs),
+    Graph(graph::GraphArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
     Explain(explain::ExplainArgs),
@@ -70,6 +72,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Init(args) => init::cmd_init(terminal, &args),
         Command::Build(args) => build::cmd_build(terminal, options, &args),
         Command::Check(args) => check::cmd_check(terminal, options, &args),
+        Command::Graph(args) => graph::cmd_graph(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
@@ -84,6 +87,24 @@ fn compile_input(
     options: &Options,
     input: &Input,
 ) -> Result<(Compilation, Settings), Failure> {
+    compile_as(terminal, options, input, false)
+}
+
+/// As [`compile_input`], with the relationships that fields declare.
+fn compile_related(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+) -> Result<(Compilation, Settings), Failure> {
+    compile_as(terminal, options, input, true)
+}
+
+fn compile_as(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+    relationships: bool,
+) -> Result<(Compilation, Settings), Failure> {
     let settings = Settings::load(options.config.as_deref())?;
     if let Some(file) = &settings.file {
         terminal.detail(&format!("settings from {}", file.display()))?;
@@ -94,8 +115,12 @@ fn compile_input(
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
         }
     }
-    let request =
-        Request { source: input.source.kind(), exclude: settings.exclude.clone(), ..Request::new(input.paths.clone()) };
+    let request = Request {
+        source: input.source.kind(),
+        relationships,
+        exclude: settings.exclude.clone(),
+        ..Request::new(input.paths.clone())
+    };
     let compilation = compile(&world, &request);
     let kind = compilation.kind.map_or("nothing", design_pipeline::SourceKind::as_str);
     terminal.detail(&format!("read as {kind}: {}", design_report::text::summary(&compilation.report)))?;

@@ -10,6 +10,7 @@ mod fmt_command;
 mod hostile_input;
 mod layers;
 mod python_reader;
+mod relationships;
 
 #[test]
 fn no_suite_is_forgotten() {

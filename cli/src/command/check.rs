@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use design_report::{json, text};
 
 use crate::args::{Input, Options};
-use crate::command::compile_input;
+use crate::command::compile_related;
 use crate::exit::{Exit, Failure};
 use crate::settings::FailOn;
 use crate::terminal::Terminal;
@@ -43,7 +43,7 @@ enum Format {
 
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
-    let (compilation, settings) = compile_input(terminal, options, &args.input)?;
+    let (compilation, settings) = compile_related(terminal, options, &args.input)?;
     let report = &compilation.report;
     match args.format {
         Format::Text => {

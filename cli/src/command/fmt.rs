@@ -7,8 +7,8 @@ use design_check::rules::value_lost;
 use design_check::word_syntax;
 use design_pipeline::{EntryKind, World, discover, read_file};
 use design_report::{Report, Sources, text};
-use design_source::{Form, Version, canonical, classify, convert};
-use design_syntax::{Document, Limits, Problem, Rules, layout_of, lower, parse, print};
+use design_source::{Form, Version, canonical, classify, convert, lower_design};
+use design_syntax::{Document, Limits, Problem, Rules, layout_of, parse, print};
 use design_vocabulary::{FileId, Segment, Span, Value, display_path};
 
 use crate::exit::{Exit, Failure};
@@ -154,7 +154,7 @@ fn format_document(
     }
     document.set_rules(Rules::Core);
     let mut problems = Vec::new();
-    let Value::Object(design) = lower(document.root()?, &mut problems) else {
+    let Value::Object(design) = lower_design(document.root()?.resolved(), &mut problems) else {
         return None;
     };
     // How another reader would take a value is a matter for `design check`.

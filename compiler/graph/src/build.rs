@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use design_vocabulary::{Component, Design, Text};
+use design_registry::Relationships;
+use design_vocabulary::{Component, Design, Path, Text};
 
-use crate::{Scope, Scopes, identity};
+use crate::{Inferred, Missing, Scope, Scopes, identity, infer};
 
 /// The graph of a design. Node numbers are positions of components in the design.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Graph {
     pub duplicates: Vec<Duplicate>,
     /// Ends of declared relationships that lead to no component.
     pub unresolved: Vec<Unresolved>,
+    /// References in fields to objects that the design does not have.
+    pub missing: Vec<Missing>,
 }
 
 /// One component.
@@ -43,8 +46,12 @@ pub struct Edge {
     pub type_name: Text,
     /// Such as `network`.
     pub sub_type: Text,
-    /// The position of its declaration in the design; `None` for a component's `dependsOn`.
+    /// The position of its declaration in the design; `None` for a component's `dependsOn` and for a field.
     pub relationship: Option<usize>,
+    /// The relationship definition that found it in a field; `None` for a declared one.
+    pub definition: Option<&'static str>,
+    /// The field that names the other end, from the component's root; empty for a declared one.
+    pub path: Path,
 }
 
 /// Two components with one identity.
@@ -54,8 +61,6 @@ pub struct Duplicate {
     pub first: usize,
     /// The component that has the same identity.
     pub second: usize,
-    /// Which one of that identity the second is: 2, 3, ….
-    pub copy: usize,
 }
 
 /// An end that leads nowhere.
@@ -79,7 +84,7 @@ impl Graph {
             let is_counted = !component.is_annotation && component.name().is_some();
             let id = if let Some((first, copies)) = seen.get_mut(&id).filter(|_| is_counted) {
                 *copies += 1;
-                graph.duplicates.push(Duplicate { first: *first, second: index, copy: *copies });
+                graph.duplicates.push(Duplicate { first: *first, second: index });
                 format!("{id}#{copies}")
             } else {
                 if is_counted {
@@ -92,6 +97,13 @@ impl Graph {
         graph.declared(design);
         graph.depends_on(design);
         graph
+    }
+
+    /// Adds the relationships that fields declare.
+    pub fn relate(&mut self, design: &Design, scopes: &Scopes<'_>, relationships: &'static Relationships) {
+        let Inferred { edges, missing } = infer(design, scopes, relationships);
+        self.edges.extend(edges);
+        self.missing.extend(missing);
     }
 
     fn declared(&mut self, design: &Design) {
@@ -124,6 +136,8 @@ impl Graph {
                     type_name: relationship.type_name.clone(),
                     sub_type: relationship.sub_type.clone(),
                     relationship: Some(number),
+                    definition: None,
+                    path: Path::new(),
                 });
             }
         }
@@ -146,6 +160,8 @@ impl Graph {
                     type_name: "non-binding".into(),
                     sub_type: "reference".into(),
                     relationship: None,
+                    definition: None,
+                    path: Path::new(),
                 });
             }
         }
@@ -194,7 +210,7 @@ mod tests {
             graph.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(),
             ["Service//web", "Pod//web", "Pod//web#2"]
         );
-        assert_eq!(graph.duplicates, [Duplicate { first: 1, second: 2, copy: 2 }]);
+        assert_eq!(graph.duplicates, [Duplicate { first: 1, second: 2 }]);
         assert_eq!(graph.unresolved, [Unresolved { relationship: 0, component: "9".into() }]);
         assert_eq!(graph.edges.iter().map(|edge| (edge.from, edge.to)).collect::<Vec<_>>(), [(0, 1), (0, 0)]);
     }

@@ -1,12 +1,17 @@
-//! Components as nodes, declared relationships as edges.
+//! Components as nodes; relationships as edges, declared ones and those that fields declare.
 //!
 //! A node has the identity that a cluster gives its object: kind, group, namespace and name. Two components with one
 //! identity are two nodes all the same, so that nothing is lost on the way to the output; the pair is listed.
 
 mod build;
+mod host;
 mod identity;
+mod index;
+mod infer;
+mod pattern;
 mod scope;
 
 pub use build::{Duplicate, Edge, Graph, Node, Unresolved};
 pub use identity::identity;
+pub use infer::{Inferred, Missing, infer};
 pub use scope::{Scope, Scopes};

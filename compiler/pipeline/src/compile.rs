@@ -27,6 +27,8 @@ pub struct Request {
     pub limits: Limits,
     /// Patterns of what a walk leaves out, in the syntax of `.gitignore`.
     pub exclude: Vec<String>,
+    /// Whether to look for the relationships that fields declare. Rendering does not need them.
+    pub relationships: bool,
 }
 
 impl Request {
@@ -37,6 +39,7 @@ impl Request {
             source: None,
             limits: Limits::default(),
             exclude: Vec::new(),
+            relationships: false,
         }
     }
 }
@@ -313,7 +316,7 @@ impl Run<'_> {
         let mut compilation = Compilation { sources: self.sources, kind, ..Compilation::default() };
         compilation.report.findings = self.findings;
         for loaded in designs {
-            compilation.add(loaded);
+            compilation.add(loaded, self.request.relationships);
         }
         compilation.report.sort();
         compilation
@@ -321,11 +324,14 @@ impl Run<'_> {
 }
 
 impl Compilation {
-    fn add(&mut self, loaded: Loaded) {
+    fn add(&mut self, loaded: Loaded, relationships: bool) {
         let Loaded { design, map, problems } = loaded;
         self.report.findings.extend(problems.iter().map(word));
         let scopes = Scopes::of(&design, Registry::builtin());
-        let graph = Graph::build(&design, &scopes);
+        let mut graph = Graph::build(&design, &scopes);
+        if relationships {
+            graph.relate(&design, &scopes, Registry::builtin().relationships());
+        }
         let manifests = Manifests::of(&design, &graph, &scopes);
         let context = Context { design: &design, map: &map, graph: &graph, scopes: &scopes, manifests: &manifests };
         self.report.findings.extend(check(&context));

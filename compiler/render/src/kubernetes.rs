@@ -5,7 +5,7 @@ use design_registry::Phase;
 use design_syntax::write_yaml;
 use design_vocabulary::{Component, Design, Object, Value};
 
-use crate::file_name::file_name;
+use crate::file_name::FileNames;
 
 /// One rendered object.
 #[derive(Debug)]
@@ -40,10 +40,8 @@ pub enum Loss {
 /// What a design becomes: which components have a manifest, in which order, and what is left out.
 #[derive(Debug, Default)]
 pub struct Manifests {
-    /// Components in the order of the output.
-    order: Vec<usize>,
-    /// Which one of its identity each component is.
-    copies: Vec<usize>,
+    /// Components in the order of the output, and the file of each.
+    order: Vec<(usize, String)>,
     /// Components without a manifest, in the order of the design.
     pub left_out: Vec<(usize, LeftOut)>,
     /// Values that are not said, in the order of the design.
@@ -54,7 +52,7 @@ impl Manifests {
     /// Plans the output. The order is that of the kinds' phases, then of the identities; it does not depend on the order
     /// of the input.
     pub fn of(design: &Design, graph: &Graph, scopes: &Scopes<'_>) -> Self {
-        let mut manifests = Self { copies: vec![1; design.components.len()], ..Self::default() };
+        let mut manifests = Self::default();
         let mut keyed = Vec::with_capacity(design.components.len());
         for (index, (component, node)) in design.components.iter().zip(&graph.nodes).enumerate() {
             if component.is_annotation {
@@ -65,7 +63,7 @@ impl Manifests {
                 manifests.left_out.push((index, LeftOut::Incomplete));
                 continue;
             }
-            if node.scope == Scope::Cluster && component.namespace().is_some() {
+            if node.scope == Scope::Cluster && says_namespace(component) {
                 manifests.losses.push(Loss::Namespace { component: index });
             }
             let phase = scopes.kind(component).map_or(Phase::Other, |kind| kind.phase);
@@ -73,11 +71,11 @@ impl Manifests {
         }
         // The identity begins with the kind, so what is of one kind stands together.
         keyed.sort_unstable();
-        manifests.order = keyed.into_iter().map(|(_, _, index)| index).collect();
-        for duplicate in &graph.duplicates {
-            if let Some(copy) = manifests.copies.get_mut(duplicate.second) {
-                *copy = duplicate.copy;
-            }
+        let mut names = FileNames::default();
+        for (_, _, index) in keyed {
+            let Some((component, node)) = design.components.get(index).zip(graph.nodes.get(index)) else { continue };
+            let namespace = component.namespace().filter(|_| node.scope != Scope::Cluster);
+            manifests.order.push((index, names.of(component, namespace)));
         }
         manifests
     }
@@ -95,16 +93,20 @@ impl Manifests {
     /// Writes the manifest at a position of the output order, from the design and graph that the plan was made of; `None`
     /// beyond the last.
     pub fn artifact(&self, position: usize, design: &Design, graph: &Graph) -> Option<Artifact> {
-        let component_index = *self.order.get(position)?;
-        let component = design.components.get(component_index)?;
-        let scope = graph.nodes.get(component_index)?.scope;
-        let copy = self.copies.get(component_index).copied().unwrap_or(1);
-        let namespace = component.namespace().filter(|_| scope != Scope::Cluster);
+        let (component_index, path) = self.order.get(position)?;
+        let component = design.components.get(*component_index)?;
+        let scope = graph.nodes.get(*component_index)?.scope;
         let mut text = String::new();
         // Writing a value to a string cannot fail.
         write_yaml(&mut text, &object(component, scope)).ok()?;
-        Some(Artifact { path: file_name(component, namespace, copy), text, component: component_index })
+        Some(Artifact { path: path.clone(), text, component: *component_index })
     }
+}
+
+/// Whether an object says anything at all where its namespace would be.
+fn says_namespace(component: &Component) -> bool {
+    let written = component.metadata().and_then(|metadata| metadata.get("namespace"));
+    written.is_some_and(|written| !written.is_null() && written.as_str() != Some(""))
 }
 
 fn is_complete(component: &Component) -> bool {

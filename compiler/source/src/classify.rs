@@ -34,18 +34,18 @@ pub fn classify(document: &Document) -> Form {
     if root.kind() != Kind::Mapping {
         return Form::NotAMapping;
     }
+    let schema_version = root.get("schemaVersion").map(NodeRef::text).unwrap_or_default();
+    let definitions = ["components.", "models.", "relationships.", "connections.", "capability."];
+    if definitions.iter().any(|start| schema_version.starts_with(start) && schema_version.contains("meshery.io/")) {
+        return Form::ModelDefinition;
+    }
     if root.get("kind").is_some() || root.get("apiVersion").is_some() {
         return manifest(root);
     }
-    let schema_version = root.get("schemaVersion").map(NodeRef::text).unwrap_or_default();
-    if schema_version.starts_with("designs.meshery.io/") {
-        return Form::Design;
-    }
-    if ["components.", "models.", "relationships.", "connections.", "capability."]
-        .iter()
-        .any(|start| schema_version.starts_with(start))
+    let components = root.get("components");
+    if schema_version.starts_with("designs.meshery.io/") || components.is_some_and(|list| list.kind() == Kind::Sequence)
     {
-        return Form::ModelDefinition;
+        return Form::Design;
     }
     if let Some(services) = root.get("services").filter(|services| services.kind() == Kind::Mapping) {
         let is_typed =
@@ -53,16 +53,8 @@ pub fn classify(document: &Document) -> Form {
         let legacy = services.entries().any(|(_, service)| is_typed(service.resolved()));
         return if legacy { Form::LegacyDesign } else { Form::Compose };
     }
-    let has_components = root.get("components").is_some();
-    if has_components
-        && (root.get("name").is_some() || root.get("relationships").is_some() || root.get("schemaVersion").is_some())
-    {
-        return Form::Design;
-    }
-    if has_components && root.get("components").is_some_and(|list| list.kind() == Kind::Sequence) {
-        return Form::Design;
-    }
-    Form::Other
+    let is_named = ["name", "relationships", "schemaVersion"].iter().any(|key| root.get(key).is_some());
+    if components.is_some() && is_named { Form::Design } else { Form::Other }
 }
 
 fn manifest(root: NodeRef<'_>) -> Form {
@@ -95,6 +87,8 @@ mod tests {
             ("name: a\ncomponents: []\n", Form::Design),
             ("components: []\n", Form::Design),
             ("services:\n  a: {type: Service.K8s}\n", Form::LegacyDesign),
+            ("services:\n  a: {type: Service.K8s}\ncomponents: []\n", Form::Design),
+            ("kind: edge\nschemaVersion: relationships.meshery.io/v1alpha3\n", Form::ModelDefinition),
             ("services:\n  a: {image: nginx}\n", Form::Compose),
             ("apiVersion: v1\nkind: Pod\n", Form::Manifest),
             ("kind: Pod\n", Form::Manifest),

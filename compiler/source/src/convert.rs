@@ -84,7 +84,8 @@ struct Conversion {
 
 /// Converts a design of any version, the legacy form included, to one that Meshery's schema accepts.
 pub fn convert(design: &Object, version: Version) -> Converted {
-    let mut design = if design.get("services").is_some() && !design.contains_key("components") {
+    let mut design = if design.get("services").is_some() && design.get("components").and_then(Value::as_array).is_none()
+    {
         modernize(design)
     } else {
         design.clone()

@@ -57,7 +57,9 @@ fn component(key: &Text, service: &Object) -> Object {
     component.insert("component", definition.into());
     component.insert("configuration", configuration(service).into());
     let mesh_map = service.get("traits").and_then(|traits| traits.get("meshmap"));
-    let id = text("id").or_else(|| mesh_map?.get("id")?.as_str());
+    let on_canvas = mesh_map.and_then(|map| map.get("id")).and_then(Value::as_str);
+    let is_uuid = |id: &&str| id.parse::<uuid::Uuid>().is_ok();
+    let id = [text("id"), on_canvas].into_iter().flatten().find(is_uuid).or(text("id")).or(on_canvas);
     if let Some(id) = id {
         component.insert("id", id.into());
     }
@@ -145,6 +147,16 @@ pub(crate) fn report(root: NodeRef<'_>, legacy: &Object, problems: &mut Vec<Prob
     for (name, service) in services.into_iter().flat_map(Object::iter) {
         let Some(service) = service.as_object() else { continue };
         let at = |rest: &[Segment]| follow(root, &[&["services".into(), name.clone().into()], rest].concat());
+        for (path, expected) in TYPES {
+            let path: Path = path.split('.').map(Segment::from).collect();
+            let value = Value::Object(service.clone());
+            let Some(value) = value.at(&path).filter(|value| !value.is_null() && !has_type(value, expected)) else {
+                continue;
+            };
+            let span = at(&path).best();
+            let path = [vec!["services".into(), name.clone().into()], path].concat();
+            problems.push(Problem::FieldType { path, expected, found: value.type_name(), span });
+        }
         for key in service.keys().filter(|key| !fields::SERVICE.contains(&key.as_str())) {
             let nearest = design_registry::nearest(key, fields::SERVICE.iter().copied());
             let nearest = nearest.and_then(|near| fields::SERVICE.iter().copied().find(|name| *name == near));
@@ -173,6 +185,28 @@ pub(crate) fn report(root: NodeRef<'_>, legacy: &Object, problems: &mut Vec<Prob
                 problems.push(Problem::ValueLost { what, span: at(&path).best() });
             }
         }
+    }
+}
+
+/// What the fields of a service hold.
+const TYPES: [(&str, &str); 10] = [
+    ("type", "a string"),
+    ("apiVersion", "a string"),
+    ("name", "a string"),
+    ("namespace", "a string"),
+    ("labels", "a mapping"),
+    ("annotations", "a mapping"),
+    ("dependsOn", "a list"),
+    ("settings", "a mapping"),
+    ("settings.metadata", "a mapping"),
+    ("traits", "a mapping"),
+];
+
+fn has_type(value: &Value, expected: &str) -> bool {
+    match expected {
+        "a string" => value.as_str().is_some(),
+        "a list" => value.as_array().is_some(),
+        _ => value.as_object().is_some(),
     }
 }
 

@@ -27,7 +27,7 @@ pub use legacy::modernize;
 pub use manifests::read_manifests;
 pub use map::{Located, SourceMap};
 pub use problem::{Level, Problem};
-pub use read::read_design;
+pub use read::{lower_design, read_design};
 
 use design_vocabulary::Design;
 

@@ -21,7 +21,7 @@ pub fn read_manifests(name: &str, documents: Vec<Document>) -> Loaded {
 fn read_document(document: Document, loaded: &mut Loaded) {
     let mut read = Read { components: Vec::new(), origins: Vec::new(), problems: Vec::new() };
     if let Some(root) = document.root() {
-        read.object(root, 0);
+        read.object(root);
     }
     let number = loaded.map.push_document(document);
     loaded.design.components.extend(read.components);
@@ -38,18 +38,16 @@ struct Read {
 }
 
 impl Read {
-    fn object(&mut self, node: NodeRef<'_>, depth: usize) {
+    fn object(&mut self, node: NodeRef<'_>) {
         let target = node.resolved();
         if target.kind() != Kind::Mapping {
             self.problems.push(Problem::NotAnObject { found: noun(target), span: node.span() });
             return;
         }
-        // Lists of lists are allowed by kubectl; a few levels are beyond any use.
-        if depth < 4
-            && let Some(items) = items(target)
-        {
+        // Lists of lists are allowed by kubectl; the parser bounds how deep they can be.
+        if let Some(items) = items(target) {
             for item in items.children() {
-                self.object(item, depth + 1);
+                self.object(item);
             }
             return;
         }

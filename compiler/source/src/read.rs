@@ -19,7 +19,7 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
     let Some(root) = document.root() else { return loaded };
     let root = root.resolved();
     let mut syntax = Vec::new();
-    let value = lower(root, &mut syntax);
+    let value = lower_design(root, &mut syntax);
     let bodies = bodies(root, is_legacy);
     syntax.retain(|problem| match problem {
         design_syntax::Problem::ReadDifferently { span, .. } => {
@@ -59,6 +59,55 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
         loaded.map.push_relationship(number, relationships.get(index).copied().unwrap_or(NodeId::ROOT));
     }
     loaded
+}
+
+/// The value of a design: as [`lower`] reads it, but a version is a text. `version: 1.10` is a number to YAML; to people,
+/// and to everyone who compares versions, it is what is written.
+pub fn lower_design(root: NodeRef<'_>, problems: &mut Vec<design_syntax::Problem>) -> Value {
+    let mut value = lower(root, problems);
+    if let Value::Object(design) = &mut value {
+        version_as_text(design, root);
+        for key in ["components", "relationships", "services"] {
+            let Some(list) = root.get(key) else { continue };
+            let nodes: Vec<NodeRef<'_>> = list.children().chain(list.entries().map(|(_, value)| value)).collect();
+            if let Some(list) = design.get_mut(key) {
+                for (element, node) in elements_mut(list).into_iter().zip(nodes) {
+                    version_as_text(element, node);
+                    if let (Some(Value::Object(definition)), Some(node)) =
+                        (element.get_mut("component"), node.get("component"))
+                    {
+                        version_as_text(definition, node);
+                    }
+                }
+            }
+        }
+    }
+    value
+}
+
+/// The mappings in a list or mapping, each in its place; nothing where one of them is something else.
+fn elements_mut(list: &mut Value) -> Vec<&mut Object> {
+    let values: Vec<&mut Value> = match list {
+        Value::Array(elements) => elements.make_mut().iter_mut().collect(),
+        Value::Object(object) => object.values_mut().collect(),
+        _ => Vec::new(),
+    };
+    let count = values.len();
+    let objects: Vec<&mut Object> = values
+        .into_iter()
+        .map_while(|value| match value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        })
+        .collect();
+    if objects.len() == count { objects } else { Vec::new() }
+}
+
+fn version_as_text(object: &mut Object, node: NodeRef<'_>) {
+    let is_number = matches!(object.get("version"), Some(Value::Number(_)));
+    if let Some(written) = node.get("version").filter(|_| is_number) {
+        object.insert("version", written.text().into());
+    }
 }
 
 /// The spans of the bodies of objects, sorted: what goes to a manifest, and so is read by others too. Elsewhere in a design file
@@ -238,12 +287,6 @@ impl Reader<'_> {
         match object.get(key)? {
             Value::String(text) => Some(text.clone()),
             Value::Null => None,
-            // `version: 1.0` is a number to YAML and a version to people; its text is what they mean.
-            Value::Number(_) if key == "version" => {
-                let span = self.span(&[path, &[key.into()]].concat());
-                let text = self.root.document().source().slice(span.start, span.end);
-                Some(text.into())
-            }
             other => {
                 self.field_type([path, &[key.into()]].concat(), "a string", other);
                 None

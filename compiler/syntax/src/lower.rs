@@ -50,6 +50,7 @@ impl Lowering<'_> {
         let mut keys = Keys::default();
         let mut object: EcoVec<(Text, Value)> = EcoVec::with_capacity(entries.clone().count());
         let mut merges: Vec<NodeRef<'_>> = Vec::new();
+        let mut firsts: HashMap<Text, Span> = HashMap::new();
         for (name, value) in entries {
             if is_merge(name) {
                 merges.push(value.resolved());
@@ -59,7 +60,10 @@ impl Lowering<'_> {
             let value = self.value(value, written);
             if let Some(position) = keys.position(&object, &key) {
                 if written {
-                    let first = first_of(node, &key).unwrap_or(name.span());
+                    if firsts.is_empty() {
+                        firsts = self.firsts(node);
+                    }
+                    let first = firsts.get(&key).copied().unwrap_or(name.span());
                     self.problems.push(Problem::DuplicateKey { key, first, second: name.span() });
                 }
                 if let Some(slot) = object.make_mut().get_mut(position) {
@@ -103,6 +107,15 @@ impl Lowering<'_> {
         }
     }
 
+    /// Where each key of a mapping stands first.
+    fn firsts(&mut self, node: NodeRef<'_>) -> HashMap<Text, Span> {
+        let mut firsts = HashMap::new();
+        for (name, _) in node.entries().filter(|(name, _)| !is_merge(*name)) {
+            firsts.entry(self.key(name, false)).or_insert(name.span());
+        }
+        firsts
+    }
+
     fn key(&mut self, key: NodeRef<'_>, written: bool) -> Text {
         let target = key.resolved();
         if target.kind() != Kind::Scalar {
@@ -110,7 +123,7 @@ impl Lowering<'_> {
                 self.problems
                     .push(Problem::NotJson { what: "a mapping key that is itself a collection", span: key.span() });
             }
-            return written_text(key).into();
+            return key.document.source.slice(key.span().start, key.span().end).into();
         }
         if target.style() == Style::Plain && target.tag().is_none() {
             let rules = key.document.rules();
@@ -238,21 +251,6 @@ impl Keys {
             self.0.insert(key.clone(), object.len());
         }
     }
-}
-
-/// Where a key stands first in a mapping.
-fn first_of(node: NodeRef<'_>, key: &str) -> Option<Span> {
-    let mut names = node.entries().map(|(name, _)| name).filter(|name| !is_merge(*name));
-    let is_it = |name: &NodeRef<'_>| match name.resolved().kind() {
-        Kind::Scalar => key_text(*name) == key,
-        _ => written_text(*name) == key,
-    };
-    names.find(is_it).map(NodeRef::span)
-}
-
-/// A node as it stands in the file: what a key is called that is itself a collection.
-fn written_text(node: NodeRef<'_>) -> &str {
-    node.document.source.slice(node.span().start, node.span().end)
 }
 
 #[cfg(test)]

@@ -68,11 +68,17 @@ fn is_marker(line: &str, marker: &str) -> bool {
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut next = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let has_returns = text.contains('\r');
     std::iter::from_fn(move || {
         while next < bytes.len() {
             let start = next;
             let rest = bytes.get(start..)?;
-            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            // One byte is searched for several times as fast as two.
+            let end = if has_returns {
+                rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))
+            } else {
+                rest.iter().position(|byte| *byte == b'\n')
+            };
             next = end.map_or(bytes.len(), |length| start + length + 1);
             if bytes.get(next - 1..=next) == Some(b"\r\n") {
                 next += 1;

@@ -1,4 +1,5 @@
 //! Limits, recovery and the forms in which text comes.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use design_syntax::{Limit, Limits, Parsed, Problem, SourceText, lower, parse};
 use design_vocabulary::{FileId, Value};

@@ -7,12 +7,14 @@
 mod kind;
 mod name;
 mod nearest;
+mod relationship;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 pub use kind::{Kind, NameRule, Phase};
 pub use nearest::nearest;
+pub use relationship::{By, From, PodKind, RelationshipDefinition, Relationships, To};
 
 /// The kinds of the models that are built in, indexed by group and kind.
 #[derive(Debug)]
@@ -34,6 +36,12 @@ impl Registry {
             by_name.entry(kind.kind.clone()).or_default().push(index);
         }
         Self { kinds, by_name }
+    }
+
+    /// The relationship definitions of the built-in models; read once per process.
+    pub fn relationships(&self) -> &'static Relationships {
+        static RELATIONSHIPS: OnceLock<Relationships> = OnceLock::new();
+        RELATIONSHIPS.get_or_init(relationship::builtin)
     }
 
     /// The definition of a kind in a group; the core group is the empty text. Any version of the group matches.

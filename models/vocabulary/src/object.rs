@@ -52,6 +52,11 @@ impl Object {
         self.0.make_mut().get_mut(index).map(|(_, value)| value)
     }
 
+    /// The values in order, to be changed in place; shared parts are copied first.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.0.make_mut().iter_mut().map(|(_, value)| value)
+    }
+
     /// Sets a key: in its place where it is there, else at the end. Returns the value that was there.
     pub fn insert(&mut self, key: impl Into<Text>, value: Value) -> Option<Value> {
         let key = key.into();

@@ -68,9 +68,14 @@ impl<'a> Subject<'a> {
         &self.compilation.report.findings
     }
 
-    /// The number of findings of any of the rules with these names.
-    pub fn found(&self, names: &[&str]) -> usize {
-        self.findings().iter().filter(|finding| names.iter().any(|name| is_of(finding, name))).count()
+    /// The findings of the rules with these names.
+    pub fn of(&self, names: &'static [&'static str]) -> impl Iterator<Item = &'a Finding> {
+        self.findings().iter().filter(|finding| names.iter().any(|name| is_of(finding, name)))
+    }
+
+    /// The number of findings of the rules with these names.
+    pub fn found(&self, names: &'static [&'static str]) -> usize {
+        self.of(names).count()
     }
 
     /// The designs that came out.

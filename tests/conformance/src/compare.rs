@@ -23,9 +23,9 @@ pub(crate) fn difference(expected: &Value, got: &Value) -> Option<Difference> {
     Comparison { path: Vec::new(), tolerant: false }.values(expected, got)
 }
 
-/// As [`difference`], for what two readers make of one text, the other reader's value first. Three things may differ: whether
-/// a number is an integer or a double, keys that are not text, and spellings of numbers that only YAML 1.1 has and that the other
-/// reader takes under either set of rules.
+/// As [`difference`], for what two readers make of one text, the other reader's value first. Three things may differ:
+/// whether a number is an integer or a double, keys that are not text, and spellings of numbers that only YAML 1.1 has
+/// and that the other reader takes under either set of rules.
 pub(crate) fn difference_between_readers(other: &Value, ours: &Value) -> Option<Difference> {
     Comparison { path: Vec::new(), tolerant: true }.values(other, ours)
 }

@@ -19,8 +19,8 @@ pub(crate) const READINGS: [Reading; 2] = [Reading::Kubernetes, Reading::Core];
 pub(crate) fn read(text: &str, reading: Reading) -> Result<Vec<Value>, String> {
     let yaml_11 = reading == Reading::Kubernetes;
     let options = serde_yaml::options! {
-        // The defaults are below the size of files that people publish. Depth stays where the compiler has its own limit,
-        // and what aliases may add keeps its default, so that a hostile file ends in an error here too.
+        // The defaults are below the size of files that people publish. Depth stays where the compiler has its own
+        // limit, and what aliases may add keeps its default, so that a hostile file ends in an error here too.
         budget: serde_yaml::budget! {
             max_events: usize::MAX,
             max_nodes: usize::MAX,
@@ -39,8 +39,8 @@ pub(crate) fn read(text: &str, reading: Reading) -> Result<Vec<Value>, String> {
     serde_yaml::from_multiple_with_options(text, options).map_err(|error| error.to_string())
 }
 
-/// The key that a plain scalar becomes in JSON: under YAML 1.1 `on` is `true` and `0x10` is `16`. `None` for a text that stays
-/// itself.
+/// The key that a plain scalar becomes in JSON: under YAML 1.1 `on` is `true` and `0x10` is `16`. `None` for a text
+/// that stays itself.
 pub(crate) fn key_in_json(key: &str) -> Option<String> {
     let value = read(key, Reading::Kubernetes).ok()?.into_iter().next()?;
     match value {

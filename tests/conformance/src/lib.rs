@@ -1,9 +1,9 @@
 //! Other people's suites against the compiler.
 //!
-//! [`run`] takes a folder in which every suite is a folder of its own, puts each file of the suites that it knows through
-//! the compiler, and judges what comes out by rules that hold for any input: it is read without a crash, nothing is
-//! dropped silently, every value arrives, every finding has a place. No rule knows a file; where the compiler differs
-//! from a rule on purpose, `differences.txt` beside this crate says so and why, file by file.
+//! [`run`] takes a folder in which every suite is a folder of its own, puts each file of the suites that it knows
+//! through the compiler, and judges what comes out by rules that hold for any input: it is read without a crash,
+//! nothing is dropped silently, every value arrives, every finding has a place. No rule knows a file; where the
+//! compiler differs from a rule on purpose, `differences.txt` beside this crate says so and why, file by file.
 
 mod case;
 mod compare;
@@ -33,11 +33,11 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
     let mut outcome = Outcome::default();
     outcome.faults.extend(differences.malformed().iter().cloned());
     let mut seen = BTreeSet::new();
-    for suite in SUITES {
+    for suite in SUITES.iter().copied() {
         match suite::cases(folder, suite) {
             Ok(Some(cases)) => {
                 seen.extend(cases.iter().map(|case| case.path.clone()));
-                let judged = judge::all(*suite, &cases);
+                let judged = judge::all(suite, &cases);
                 outcome.add(suite.name(), judged, differences);
             }
             Ok(None) => outcome.skipped.push(suite.name()),

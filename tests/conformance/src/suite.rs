@@ -38,9 +38,9 @@ impl Suite {
     }
 }
 
-/// The cases of a suite, sorted by path: its YAML and JSON files, in sub-folders too. `None` where the folder holds no such
-/// suite; the error is one line that says what the disk said.
-pub(crate) fn cases(folder: &Path, suite: &Suite) -> Result<Option<Vec<Case>>, String> {
+/// The cases of a suite, sorted by path: its YAML and JSON files, in sub-folders too. `None` where the folder holds no
+/// such suite; the error is one line that says what the disk said.
+pub(crate) fn cases(folder: &Path, suite: Suite) -> Result<Option<Vec<Case>>, String> {
     let root = folder.join(suite.name());
     if !root.is_dir() {
         return Ok(None);

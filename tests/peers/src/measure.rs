@@ -108,15 +108,14 @@ pub fn in_turns(
     for side in sides.into_iter().flatten().filter(|side| side.runs > 1) {
         side.task.run()?;
     }
+    let turns = sides.iter().flatten().map(|side| side.runs).max().unwrap_or(0);
     let mut samples = [Vec::new(), Vec::new()];
-    for turn in 0..sides.iter().flatten().map(|side| side.runs).max().unwrap_or(0) {
+    for turn in 0..turns {
         for (side, samples) in sides.iter().zip(&mut samples) {
-            let Some(side) = side.filter(|side| turn < side.runs) else {
-                continue;
-            };
+            let Some(side) = side.filter(|side| is_due(turn, turns, side.runs)) else { continue };
             if progress {
                 let program = side.task.program.file_name().unwrap_or_default().display();
-                eprint!("\r\x1b[K{label}: {program}, run {} of {}", turn + 1, side.runs);
+                eprint!("\r\x1b[K{label}: {program}, run {} of {}", samples.len() + 1, side.runs);
             }
             samples.push(side.task.run()?);
         }
@@ -128,9 +127,22 @@ pub fn in_turns(
     Ok((ours, theirs))
 }
 
+/// Whether a side with fewer runs than there are turns has one in this turn. They are spread evenly, so that a machine
+/// that becomes faster or slower does so for both sides.
+fn is_due(turn: usize, turns: usize, runs: usize) -> bool {
+    (0..runs).any(|run| (2 * run + 1) * turns / (2 * runs) == turn)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_runs_are_spread_over_the_turns() {
+        let turns = |runs| (0..5).filter(|turn| is_due(*turn, 5, runs)).collect::<Vec<_>>();
+        assert_eq!([turns(0), turns(1), turns(3)], [vec![], vec![2], vec![0, 2, 4]]);
+        assert_eq!(turns(5), [0, 1, 2, 3, 4]);
+    }
 
     #[test]
     fn what_a_run_took_is_read_back() {

@@ -32,6 +32,28 @@ fn an_empty_line_never_becomes_part_of_a_block_scalar() {
 }
 
 #[test]
+fn an_empty_line_stays_above_its_dash() {
+    assert_eq!(printed("k:\n\n-\n  - a\n\n- - b\n"), "k:\n\n-\n  - a\n\n-\n  - b\n");
+    assert_eq!(printed("- |\n  a\n\n  -\n- b\n"), "- |\n  a\n\n  -\n- b\n");
+    let (_, layout) = read("- a: 1\n\n- b: 2\n  c: 3\n");
+    let moved = Object::from_iter([("c", Value::from(3)), ("b", Value::from(2))]);
+    let list = Value::from_iter([Object::from_iter([("a", Value::from(1))]).into(), moved.into()]);
+    assert_eq!(print(&list, &layout).unwrap(), "- a: 1\n\n- c: 3\n  b: 2\n");
+}
+
+#[test]
+fn a_comment_follows_its_value_and_is_missed_without_it() {
+    let (value, mut layout) = read("# h\n\na: # a\n  b: 1 # b\nc: 2 # c\n");
+    assert_eq!(layout.lost(&value), 0);
+    layout.rename(&["a".into()], &["x".into(), "z".into()]);
+    assert_eq!(layout.lost(&value), 2);
+    let inner = Object::from_iter([("b", Value::from(1))]);
+    let moved = Value::from(Object::from_iter([("x", Value::from(Object::from_iter([("z", inner.into())])))]));
+    assert_eq!(layout.lost(&moved), 1);
+    assert_eq!(print(&moved, &layout).unwrap(), "# h\n\nx:\n  z: # a\n    b: 1 # b\n");
+}
+
+#[test]
 fn a_comment_behind_a_bracket_belongs_to_the_bracket() {
     assert_eq!(printed("a: {b: 1, c: [2]} # d\ne: 1 # f\n"), "a: {b: 1, c: [2]} # d\ne: 1 # f\n");
     assert_eq!(printed("a: [1,\n  2\n] # b\nc: 'd\n  e' # f\n"), "a: [1, 2] # b\nc: d e # f\n");

@@ -1,7 +1,7 @@
 //! `values`: every value of the input is in the output, and nothing else.
 //!
-//! It is judged in two steps. The components are compared with the input as another reader sees it, the artifacts with the
-//! components; the artifacts are read with other people's eyes too, under both sets of rules for plain scalars.
+//! It is judged in two steps. The components are compared with the input as another reader sees it, the artifacts with
+//! the components; the artifacts are read with other people's eyes too, under both sets of rules for plain scalars.
 
 use design_graph::Scope;
 use design_pipeline::{Compiled, SourceKind};
@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
                         );
                     }
                     Ok(documents) => {
-                        faults.push(fault("one mapping".to_owned(), format!("{} documents", documents.len())))
+                        faults.push(fault("one mapping".to_owned(), format!("{} documents", documents.len())));
                     }
                     Err(error) => faults.push(fault("YAML that any reader takes".to_owned(), error.clone())),
                 }
@@ -57,8 +57,8 @@ fn rendered(subject: &Subject<'_>, design: &Compiled, index: usize, object: &Obj
     difference(&expected.into(), &object.clone().into())
 }
 
-/// What a manifest may say otherwise in its metadata: the name comes from the component where it has none, and a namespace
-/// that means nothing is not said, which a finding tells unless it is empty.
+/// What a manifest may say otherwise in its metadata: the name comes from the component where it has none, and a
+/// namespace that means nothing is not said, which a finding tells unless it is empty.
 fn complete(subject: &Subject<'_>, design: &Compiled, index: usize, component: &Component, metadata: &mut Object) {
     let named = metadata.get("name").is_some_and(|name| !name.is_null() && name.as_str() != Some(""));
     match component.name() {
@@ -71,28 +71,41 @@ fn complete(subject: &Subject<'_>, design: &Compiled, index: usize, component: &
         }
         _ => {}
     }
-    let namespace = metadata.get("namespace");
-    let is_empty = matches!(namespace, Some(Value::Null)) || namespace.and_then(Value::as_str) == Some("");
     let in_cluster = design.graph.nodes.get(index).is_some_and(|node| node.scope == Scope::Cluster);
-    if (in_cluster && (is_empty || subject.found(&["value-lost"]) > 0)) || namespace.and_then(Value::as_str) == Some("")
-    {
+    let means_nothing = match metadata.get("namespace") {
+        Some(Value::String(namespace)) if namespace.is_empty() => true,
+        Some(Value::Null) => in_cluster,
+        Some(_) => in_cluster && is_told_of(subject, design, index),
+        None => false,
+    };
+    if means_nothing {
         metadata.remove("namespace");
     }
 }
 
-/// The first value of each input object that its component does not hold. Says nothing where objects and components cannot be
-/// paired; that is for `count` to judge.
+/// Whether a finding stands at the namespace of a component and says that it is lost.
+fn is_told_of(subject: &Subject<'_>, design: &Compiled, index: usize) -> bool {
+    let path = ["configuration".into(), "metadata".into(), "namespace".into()];
+    let Some(place) = design.map.locate(index, &path) else { return false };
+    subject.of(&["value-lost"]).any(|finding| finding.primary == place.best())
+}
+
+/// The first value of each input object that its component does not hold. Says nothing where objects and components
+/// cannot be paired; that is for `count` to judge.
 fn inputs(subject: &Subject<'_>) -> Vec<Fault> {
     let Ok(documents) = &subject.input else { return Vec::new() };
-    // Of equal keys one value is lost, and readers differ in which keys are equal (`on` and `"true"`); what JSON has no form for
-    // every reader makes something else of; and a field of a wrong type is read as absent. All are told of, as errors.
+    // Of equal keys one value is lost, and readers differ in which keys are equal (`on` and `"true"`); what JSON has no
+    // form for every reader makes something else of; and a field of a wrong type is read as absent. All are told of, as
+    // errors.
     if subject.found(&["duplicate-key", "not-json", "field-type"]) > 0 {
         return Vec::new();
     }
     let pairs: Vec<(Value, &Component)> = match (subject.compilation.kind, subject.designs()) {
         (Some(SourceKind::Manifests), [design]) => {
             let mut objects = Vec::new();
-            documents.iter().for_each(|document| flatten(document, &mut objects));
+            for document in documents {
+                flatten(document, &mut objects);
+            }
             pair(objects, design)
         }
         (Some(SourceKind::Design), designs) if designs.len() == documents.len() => {
@@ -128,7 +141,11 @@ fn pair(objects: Vec<Value>, design: &Compiled) -> Vec<(Value, &Component)> {
 fn flatten(value: &Value, objects: &mut Vec<Value>) {
     let is_list = value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
     match value.get("items").and_then(Value::as_array).filter(|_| is_list) {
-        Some(items) => items.iter().for_each(|item| flatten(item, objects)),
+        Some(items) => {
+            for item in items {
+                flatten(item, objects);
+            }
+        }
         None if value.get("kind").is_some() || value.get("apiVersion").is_some() => objects.push(value.clone()),
         None => {}
     }

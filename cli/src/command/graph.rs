@@ -1,0 +1,64 @@
+//! `design graph`
+
+use clap::{Args, ValueEnum};
+use design_draw::{View, dot, json, mermaid, text};
+use design_vocabulary::Severity;
+
+use crate::args::{Input, Options};
+use crate::command::compile_related;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Show the components of a design and the relationships between them
+///
+/// Relationships are the ones that a design declares and those that the fields of its objects declare: names of config
+/// maps, label selectors, host names in environment values. Each has the place of the value that it comes from.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  design graph k8s/
+  design graph --format json | jq '.edges[] | select(.subType == \"network\")'
+  design graph --format dot | dot -Tsvg > graph.svg")]
+pub struct GraphArgs {
+    #[command(flatten)]
+    input: Input,
+
+    /// The format of the graph
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// How the graph is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, a component with what it names
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For Graphviz
+    Dot,
+    /// For Markdown on GitHub and GitLab
+    Mermaid,
+}
+
+/// Runs `design graph`.
+pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -> Result<Exit, Failure> {
+    let (mut compilation, _) = compile_related(terminal, options, &args.input)?;
+    let errors = compilation.report.summary().errors;
+    compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
+    terminal.error(&design_report::text::findings(&compilation.report, &compilation.sources, terminal.style()))?;
+    for compiled in &compilation.designs {
+        let view = View::of(&compiled.design, &compiled.graph, &compiled.map, &compilation.sources);
+        let graph = match args.format {
+            Format::Text => text::render(&view),
+            Format::Json => {
+                json::render(&view).map_err(|error| Failure::Environment(format!("cannot write the graph: {error}")))?
+            }
+            Format::Dot => dot::render(&view),
+            Format::Mermaid => mermaid::render(&view),
+        };
+        terminal.print(&graph)?;
+    }
+    Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+}

@@ -1,0 +1,65 @@
+//! The graph as DOT, for Graphviz and what reads its language.
+
+use std::collections::BTreeMap;
+
+use crate::{NodeView, View};
+
+/// A directed graph with a cluster a namespace; ends that are not there are dashed.
+pub fn render(view: &View) -> String {
+    let mut text =
+        String::from("digraph design {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
+    let mut namespaces: BTreeMap<&str, Vec<&NodeView>> = BTreeMap::new();
+    for node in &view.nodes {
+        namespaces.entry(&node.namespace).or_default().push(node);
+    }
+    for (number, (namespace, nodes)) in namespaces.iter().enumerate() {
+        let indent = if namespace.is_empty() { "  " } else { "    " };
+        if !namespace.is_empty() {
+            text.push_str(&format!("  subgraph cluster_{number} {{\n    label={};\n", quoted(namespace)));
+        }
+        for node in nodes {
+            text.push_str(&format!(
+                "{indent}{} [label={}];\n",
+                quoted(&node.id),
+                quoted(&format!("{}\n{}", node.kind, node.name))
+            ));
+        }
+        if !namespace.is_empty() {
+            text.push_str("  }\n");
+        }
+    }
+    for edge in &view.edges {
+        text.push_str(&format!(
+            "  {} -> {} [label={}];\n",
+            quoted(&edge.from),
+            quoted(&edge.to),
+            quoted(&edge.sub_type)
+        ));
+    }
+    for missing in &view.missing {
+        let id = format!("missing {}/{}/{}", missing.kind, missing.namespace, missing.name);
+        text.push_str(&format!(
+            "  {} [label={}, style=dashed];\n",
+            quoted(&id),
+            quoted(&format!("{}\n{}", missing.kind, missing.name))
+        ));
+        text.push_str(&format!("  {} -> {} [style=dashed];\n", quoted(&missing.from), quoted(&id)));
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// A text as DOT's quoted strings hold it.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_and_line_breaks_are_escaped() {
+        assert_eq!(quoted("a\"b\\c\nd"), r#""a\"b\\c\nd""#);
+    }
+}

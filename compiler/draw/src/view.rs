@@ -1,0 +1,168 @@
+//! What is shown: nodes and edges with their places, sorted by identity.
+
+use design_graph::Graph;
+use design_report::Sources;
+use design_source::SourceMap;
+use design_vocabulary::{Design, Path, Segment, display_path};
+
+/// A graph ready to be written, independent of the order of the input.
+#[derive(Debug)]
+pub struct View {
+    /// The components, sorted by identity; drawings are left out.
+    pub nodes: Vec<NodeView>,
+    /// The relationships, sorted by their ends and field.
+    pub edges: Vec<EdgeView>,
+    /// References to objects that are not there, sorted likewise.
+    pub missing: Vec<MissingView>,
+}
+
+/// One component.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeView {
+    /// `Kind.group/namespace/name`.
+    pub id: String,
+    /// The kind.
+    pub kind: String,
+    /// Group and version.
+    pub api_version: String,
+    /// The namespace; empty where none applies or none is set.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+    /// The file that declares it.
+    pub file: String,
+    /// The line where it begins.
+    pub line: u32,
+}
+
+/// One relationship.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EdgeView {
+    /// The id of the node it starts at.
+    pub from: String,
+    /// The id of the node it ends at.
+    pub to: String,
+    /// `hierarchical`, `edge` or `sibling`.
+    pub kind: String,
+    /// Such as `non-binding`.
+    pub type_name: String,
+    /// Such as `network`.
+    pub sub_type: String,
+    /// The field that names the other end; empty for a declared relationship.
+    pub field_path: String,
+    /// `declared`, or `inferred` from a field.
+    pub origin: &'static str,
+    /// The file of the field or declaration.
+    pub file: String,
+    /// Its line.
+    pub line: u32,
+    /// Its column.
+    pub column: u32,
+}
+
+/// A reference to an object that is not there.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MissingView {
+    /// The id of the node that has the field.
+    pub from: String,
+    /// The kind that is named.
+    pub kind: String,
+    /// The namespace in which it was looked for.
+    pub namespace: String,
+    /// The name, or the labels that a selector asks for.
+    pub name: String,
+    /// The field.
+    pub field_path: String,
+    /// Whether the object may be missing.
+    pub optional: bool,
+    /// The file of the field.
+    pub file: String,
+    /// Its line.
+    pub line: u32,
+    /// Its column.
+    pub column: u32,
+}
+
+impl View {
+    /// Collects what is shown of a design.
+    pub fn of(design: &Design, graph: &Graph, map: &SourceMap, sources: &Sources) -> Self {
+        let id = |node: usize| graph.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
+        let at = |component: usize, path: &Path| {
+            let span =
+                map.locate(component, path).map(design_source::Located::best).or_else(|| map.component(component));
+            let place = span.and_then(|span| sources.place(span));
+            place.map_or((String::new(), 1, 1), |(file, place)| (file.to_owned(), place.line, place.column))
+        };
+        let components = design.components.iter().zip(&graph.nodes).enumerate();
+        let mut nodes: Vec<NodeView> = components
+            .filter(|(_, (component, _))| !component.is_annotation)
+            .map(|(index, (component, node))| {
+                let span = map.component(index).and_then(|span| sources.place(span));
+                let (file, line) = span.map_or((String::new(), 1), |(file, place)| (file.to_owned(), place.line));
+                NodeView {
+                    id: node.id.clone(),
+                    kind: component.kind.to_string(),
+                    api_version: component.api_version.to_string(),
+                    namespace: node.id.split('/').nth(1).unwrap_or_default().to_owned(),
+                    name: component.name().unwrap_or_default().to_owned(),
+                    file,
+                    line,
+                }
+            })
+            .collect();
+        let mut edges: Vec<EdgeView> = graph
+            .edges
+            .iter()
+            .map(|edge| {
+                let declared = edge.relationship.and_then(|number| map.relationship(number, &[]));
+                let declared = declared.and_then(|located| sources.place(located.value));
+                let (file, line, column) = match declared {
+                    Some((file, place)) => (file.to_owned(), place.line, place.column),
+                    None => at(edge.from, &edge.path),
+                };
+                EdgeView {
+                    from: id(edge.from),
+                    to: id(edge.to),
+                    kind: edge.kind.to_string(),
+                    type_name: edge.type_name.to_string(),
+                    sub_type: edge.sub_type.to_string(),
+                    field_path: field_path(&edge.path),
+                    origin: if edge.definition.is_some() { "inferred" } else { "declared" },
+                    file,
+                    line,
+                    column,
+                }
+            })
+            .collect();
+        let mut missing: Vec<MissingView> = graph
+            .missing
+            .iter()
+            .map(|missing| {
+                let (file, line, column) = at(missing.from, &missing.path);
+                MissingView {
+                    from: id(missing.from),
+                    kind: missing.kind.to_string(),
+                    namespace: missing.namespace.to_string(),
+                    name: missing.name.to_string(),
+                    field_path: field_path(&missing.path),
+                    optional: missing.optional,
+                    file,
+                    line,
+                    column,
+                }
+            })
+            .collect();
+        nodes.sort();
+        edges.sort();
+        missing.sort();
+        Self { nodes, edges, missing }
+    }
+}
+
+/// A field as the object itself has it: `spec.replicas`, not `configuration.spec.replicas`.
+fn field_path(path: &Path) -> String {
+    match path.split_first() {
+        Some((first, rest)) if *first == Segment::from("configuration") => display_path(rest),
+        _ => display_path(path),
+    }
+}
