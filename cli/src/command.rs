@@ -9,6 +9,7 @@ pub mod graph;
 pub mod init;
 pub mod list;
 pub mod man;
+pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_pipeline::{Compilation, Request, compile};
@@ -54,6 +55,7 @@ pub enum Command {
     Build(build::BuildArgs),
     Check(check::CheckArgs),
     Graph(graph::GraphArgs),
+    Why(why::WhyArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
     Explain(explain::ExplainArgs),
@@ -73,6 +75,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Build(args) => build::cmd_build(terminal, options, &args),
         Command::Check(args) => check::cmd_check(terminal, options, &args),
         Command::Graph(args) => graph::cmd_graph(terminal, options, &args),
+        Command::Why(args) => why::cmd_why(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),

@@ -43,7 +43,7 @@ fn run(case: &str) -> (String, String) {
         [(only, _)] if !case.ends_with("-folder") => only.clone(),
         _ => ".".to_owned(),
     };
-    let compilation = compile(&MemoryWorld::new(files), &Request::new([path]));
+    let compilation = compile(&MemoryWorld::new(files), &Request { relationships: true, ..Request::new([path]) });
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =
         compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text).collect();

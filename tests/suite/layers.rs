@@ -19,7 +19,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("ignore", &["design-pipeline"]),
     ("rayon", &["design-pipeline", "design-cli", "design-conformance"]),
     ("jsonschema", &["design-tests"]),
-    ("petgraph", &[]),
+    ("petgraph", &["design-graph"]),
     ("regorus", &[]),
     ("kube", &[]),
     ("git2", &[]),

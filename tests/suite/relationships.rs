@@ -110,3 +110,13 @@ fn the_order_of_the_input_changes_nothing() {
     };
     assert_eq!(shown("a"), shown("b"));
 }
+
+#[test]
+fn why_says_what_a_component_names_and_who_names_it() {
+    let project = Project::new(&[("shop.yaml", SHOP)]);
+    golden("tests/fixtures/graph/why.txt", &project.design(&["why", "web", "shop.yaml"]).expect(0).stdout());
+    let by_kind = project.design(&["why", "service/cart", "shop.yaml"]).expect(0).stdout();
+    assert!(by_kind.contains("it is named by\n  Deployment.apps//web"), "{by_kind}");
+    let unknown = project.design(&["why", "carts", "shop.yaml"]).expect(2);
+    assert!(unknown.stderr().contains("did you mean `cart`?"), "{}", unknown.stderr());
+}

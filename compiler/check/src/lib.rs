@@ -13,6 +13,7 @@ use design_render::Manifests;
 use design_source::SourceMap;
 use design_vocabulary::{Design, Finding, Segment, Span};
 
+pub use design_registry::nearest as nearest_name;
 pub use rule::Rule;
 pub use rules::{RULES, find_rule};
 
@@ -57,6 +58,7 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::value_lost::check,
         rules::dangling_relationship::check,
         rules::unknown_kind::check,
+        rules::dependency_cycle::check,
         rules::left_out::check,
     ] {
         rule(context, &mut findings);

@@ -1,6 +1,7 @@
 //! The rules, one file each, in the order of their codes.
 
 pub mod dangling_relationship;
+pub mod dependency_cycle;
 pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod field_type;
@@ -55,6 +56,7 @@ pub static RULES: &[&Rule] = &[
     &value_lost::RULE,
     &dangling_relationship::RULE,
     &unknown_kind::RULE,
+    &dependency_cycle::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::View;
+use crate::{NodeView, View};
 
 /// One block a component that has relationships, then the components without any, then what is missing.
 pub fn render(view: &View) -> String {
@@ -44,5 +44,34 @@ pub fn render(view: &View) -> String {
         view.edges.len(),
         view.missing.len()
     ));
+    text
+}
+
+/// What a component needs, what needs it, and what it names that is not there; `batch` is its place in the order.
+pub fn why(view: &View, node: &NodeView, batch: Option<(usize, usize)>) -> String {
+    let mut text = format!("{}  {}:{}\n", node.id, node.file, node.line);
+    if let Some((batch, of)) = batch {
+        text.push_str(&format!("comes up in batch {batch} of {of}\n"));
+    }
+    let mut block = |title: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            text.push_str(&format!("\n{title}\n{}\n", lines.join("\n")));
+        }
+    };
+    let line = |id: &str, edge: &crate::EdgeView| {
+        let field = if edge.field_path.is_empty() { edge.origin } else { edge.field_path.as_str() };
+        format!("  {id:<44} {:<10} {field}  {}:{}:{}", edge.sub_type, edge.file, edge.line, edge.column)
+    };
+    let out = view.edges.iter().filter(|edge| edge.from == node.id);
+    block("it names", out.map(|edge| line(&edge.to, edge)).collect());
+    let missing = view.missing.iter().filter(|missing| missing.from == node.id);
+    let not_here = missing.map(|missing| {
+        let may = if missing.optional { " (optional)" } else { "" };
+        let id = format!("{}/{}/{}{may}", missing.kind, missing.namespace, missing.name);
+        format!("  {id:<44} {}  {}:{}:{}", missing.field_path, missing.file, missing.line, missing.column)
+    });
+    block("it names, and it is not here", not_here.collect());
+    let into = view.edges.iter().filter(|edge| edge.to == node.id);
+    block("it is named by", into.map(|edge| line(&edge.from, edge)).collect());
     text
 }

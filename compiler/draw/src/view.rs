@@ -83,6 +83,20 @@ pub struct MissingView {
     pub column: u32,
 }
 
+impl NodeView {
+    /// Whether a person means this component: by its name, by `Kind/name`, or by its id. Letter case of kinds counts not.
+    pub fn is_called(&self, written: &str) -> bool {
+        let kind = self.id.split('/').next().unwrap_or_default();
+        let is_kind = |written: &str| written.eq_ignore_ascii_case(kind) || written.eq_ignore_ascii_case(&self.kind);
+        match written.split('/').collect::<Vec<_>>().as_slice() {
+            [name] => self.name == *name,
+            [kind, name] => is_kind(kind) && self.name == *name,
+            [kind, namespace, name] => is_kind(kind) && self.namespace == *namespace && self.name == *name,
+            _ => false,
+        }
+    }
+}
+
 impl View {
     /// Collects what is shown of a design.
     pub fn of(design: &Design, graph: &Graph, map: &SourceMap, sources: &Sources) -> Self {

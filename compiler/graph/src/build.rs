@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use design_registry::Relationships;
-use design_vocabulary::{Component, Design, Path, Text};
+use design_vocabulary::{Component, Design, Path, Relationship, Text};
 
 use crate::{Inferred, Missing, Scope, Scopes, identity, infer};
 
@@ -52,6 +52,8 @@ pub struct Edge {
     pub definition: Option<&'static str>,
     /// The field that names the other end, from the component's root; empty for a declared one.
     pub path: Path,
+    /// Whether its start cannot work before its end is there.
+    pub is_need: bool,
 }
 
 /// Two components with one identity.
@@ -138,6 +140,7 @@ impl Graph {
                     relationship: Some(number),
                     definition: None,
                     path: Path::new(),
+                    is_need: is_need(relationship),
                 });
             }
         }
@@ -162,16 +165,26 @@ impl Graph {
                     relationship: None,
                     definition: None,
                     path: Path::new(),
+                    is_need: true,
                 });
             }
         }
     }
 }
 
+/// Whether a declared relationship orders its ends: parents do, and edges that are neither calls nor firewalls.
+fn is_need(relationship: &Relationship) -> bool {
+    match relationship.kind.to_ascii_lowercase().as_str() {
+        "hierarchical" => true,
+        "edge" => !matches!(relationship.sub_type.to_ascii_lowercase().as_str(), "network" | "firewall"),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use design_registry::Registry;
-    use design_vocabulary::{Endpoint, Relationship};
+    use design_vocabulary::Endpoint;
 
     use super::*;
 

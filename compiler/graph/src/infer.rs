@@ -220,6 +220,7 @@ impl Search<'_> {
                 relationship: None,
                 definition: Some(&definition.name),
                 path: path.to_vec(),
+                is_need: definition.is_need(),
             });
         }
     }

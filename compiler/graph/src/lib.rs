@@ -8,10 +8,12 @@ mod host;
 mod identity;
 mod index;
 mod infer;
+mod order;
 mod pattern;
 mod scope;
 
 pub use build::{Duplicate, Edge, Graph, Node, Unresolved};
 pub use identity::identity;
 pub use infer::{Inferred, Missing, infer};
+pub use order::Order;
 pub use scope::{Scope, Scopes};

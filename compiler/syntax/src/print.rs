@@ -39,7 +39,7 @@ struct Printer<'a> {
     path: Path,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
     fn root(&mut self, value: &Value) -> fmt::Result {
         if let Some(decoration) = self.layout.entries.get(&Vec::new()) {
             for comment in &decoration.above {
@@ -49,7 +49,7 @@ impl Printer<'_> {
         }
         match value {
             Value::Object(object) if !object.is_empty() => self.object(object, 0, false),
-            Value::Array(elements) if !elements.is_empty() => self.array(elements, 0),
+            Value::Array(elements) if !elements.is_empty() => self.array(elements, 0, false),
             _ => {
                 self.output.push_str(&to_yaml(value)?);
                 Ok(())
@@ -72,22 +72,19 @@ impl Printer<'_> {
         Ok(())
     }
 
-    fn array(&mut self, elements: &[Value], indent: usize) -> fmt::Result {
+    /// `behind_dash`: the list is itself an element, and the comments on its first one are already above it.
+    fn array(&mut self, elements: &[Value], indent: usize, behind_dash: bool) -> fmt::Result {
         for (index, element) in elements.iter().enumerate() {
             self.path.push(index.into());
-            self.above(indent);
-            let is_expanded = is_filled(element) && self.flow(element, indent).is_none();
-            if is_expanded {
-                // Behind the dash, it would be read as a comment above the element.
-                let layout = self.layout;
-                let own = layout.entries.get(&self.path);
-                self.comments(own.and_then(|decoration| decoration.trailing.as_ref()), indent);
-                // There is no line above the first key; it has comments where it was not the first before.
-                if let Some(first) = element.as_object().and_then(|object| object.keys().next()) {
-                    self.path.push(first.clone().into());
-                    let first = layout.entries.get(&self.path);
-                    self.path.pop();
-                    self.comments(first.into_iter().flat_map(|decoration| &decoration.above), indent);
+            let is_expanded = self.is_expanded(element, indent);
+            if index == 0 && behind_dash {
+                self.indent(indent);
+            } else {
+                self.above(indent);
+                if is_expanded {
+                    let mut comments = Vec::new();
+                    self.lift(element, indent, &mut comments);
+                    self.comments(comments, indent);
                 }
             }
             self.output.push('-');
@@ -98,13 +95,39 @@ impl Printer<'_> {
                 }
                 Value::Array(elements) if is_expanded => {
                     self.output.push('\n');
-                    self.array(elements, indent + 2)?;
+                    self.array(elements, indent + 2, true)?;
                 }
                 _ => self.value(element, indent)?,
             }
             self.path.pop();
         }
         Ok(())
+    }
+
+    /// Whether a value is printed on lines of its own.
+    fn is_expanded(&mut self, value: &Value, indent: usize) -> bool {
+        is_filled(value) && self.flow(value, indent).is_none()
+    }
+
+    /// Collects the comments that belong behind a dash: on the element itself and on what it begins with. There, they
+    /// would be read as comments above the element, so that is where they are put.
+    fn lift(&mut self, element: &Value, indent: usize, comments: &mut Vec<&'a String>) {
+        let layout = self.layout;
+        comments.extend(layout.entries.get(&self.path).and_then(|decoration| decoration.trailing.as_ref()));
+        let (segment, first) = match element {
+            Value::Object(object) => match object.keys().next() {
+                Some(key) => (key.clone().into(), None),
+                None => return,
+            },
+            Value::Array(elements) => (0.into(), elements.first()),
+            _ => return,
+        };
+        self.path.push(segment);
+        comments.extend(layout.entries.get(&self.path).into_iter().flat_map(|decoration| &decoration.above));
+        if let Some(first) = first.filter(|first| self.is_expanded(first, indent + 2)) {
+            self.lift(first, indent + 2, comments);
+        }
+        self.path.pop();
     }
 
     /// What follows `key:` or `-`, the line break included.
@@ -122,7 +145,7 @@ impl Printer<'_> {
             Value::Array(elements) if !elements.is_empty() => {
                 self.output.push_str(&format!("{trailing}\n"));
                 // As kubectl and the emitter of manifests write it: a list is not indented under its key.
-                self.array(elements, indent)
+                self.array(elements, indent, false)
             }
             Value::String(text) if self.is_plain(text) => {
                 self.output.push_str(&format!(" {text}{trailing}\n"));
@@ -160,7 +183,7 @@ impl Printer<'_> {
     }
 
     /// Comments on lines of their own, where the current line is indented already; the next one is so again.
-    fn comments<'a>(&mut self, comments: impl IntoIterator<Item = &'a String>, indent: usize) {
+    fn comments<'b>(&mut self, comments: impl IntoIterator<Item = &'b String>, indent: usize) {
         for comment in comments {
             self.output.push_str(comment);
             self.output.push('\n');
@@ -255,10 +278,20 @@ fn scalar(value: &Value) -> Result<String, fmt::Error> {
 
 /// A scalar that may stand inside brackets: quoted as JSON where it holds an indicator of flow style.
 fn flow_scalar(value: &Value) -> Result<String, fmt::Error> {
-    let text = scalar(value)?.trim().to_owned();
+    let text = scalar(value)?.trim_matches([' ', '\n']).to_owned();
     match value {
         Value::String(string) if string.contains(FLOW_INDICATORS) => {
-            serde_json::to_string(string.as_str()).map_err(|_| fmt::Error)
+            let json = serde_json::to_string(string.as_str()).map_err(|_| fmt::Error)?;
+            // JSON allows more characters as they are than YAML does (YAML 1.2.2, 5.1).
+            Ok(json.chars().fold(String::with_capacity(json.len()), |mut quoted, letter| {
+                match letter {
+                    '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+                        quoted.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                    }
+                    _ => quoted.push(letter),
+                }
+                quoted
+            }))
         }
         _ => Ok(text),
     }

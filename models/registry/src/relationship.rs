@@ -36,6 +36,20 @@ pub struct RelationshipDefinition {
     /// For references that name a kind: the only kind that is meant.
     #[serde(default)]
     pub only: Option<String>,
+    /// Whether the object with the field can do without the one that it names, though the relationship is of a sort that
+    /// usually orders: a volume with a claim reserved for it.
+    #[serde(default)]
+    pub free: bool,
+}
+
+impl RelationshipDefinition {
+    /// Whether the object with the field cannot work before the one that it names is there. Who calls or selects whom says
+    /// nothing of order: services wait for their peers at run time, and a selector finds pods that come later.
+    pub fn is_need(&self) -> bool {
+        !self.free
+            && !matches!(self.by, By::Selector | By::Host)
+            && !matches!(self.sub_type.as_str(), "network" | "firewall")
+    }
 }
 
 /// Which objects have the field, and where. One of `pod`, `kind`, `kinds` and `any` says which objects.

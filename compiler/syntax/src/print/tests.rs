@@ -66,6 +66,7 @@ fn no_comment_is_lost_where_two_stand_on_one_line_or_keys_move() {
     assert_eq!(printed("a: [1, # b\n] # c\n"), "a: # c\n- 1 # b\n");
     assert_eq!(printed("- {a: 1, # b\n  c: 2} # d\n"), "# d\n- a: 1 # b\n  c: 2\n");
     assert_eq!(printed("- [1, # a\n  2] # b\n"), "# b\n-\n  - 1 # a\n  - 2\n");
+    assert_eq!(printed("- - [1, # a\n    2] # b\n  - 3\n"), "# b\n-\n  -\n    - 1 # a\n    - 2\n  - 3\n");
     let (_, layout) = read("- a: 1\n  # c\n  b: 2\n");
     let moved = Object::from_iter([("b", Value::from(2)), ("a", Value::from(1))]);
     assert_eq!(print(&Value::from_iter([moved.into()]), &layout).unwrap(), "# c\n- b: 2\n  a: 1\n");
@@ -75,4 +76,6 @@ fn no_comment_is_lost_where_two_stand_on_one_line_or_keys_move() {
 fn an_indicator_in_brackets_is_quoted_outside() {
     assert_eq!(printed("{a: ?}\n"), "a: \"?\"\n");
     assert_eq!(printed("a: {}\na: 2\n ]\n"), "a: 2 ]\n");
+    assert_eq!(printed("a: [\"\\u2006b\"]\n"), "a: [\u{2006}b]\n");
+    assert_eq!(printed("a: [\"b,\\x84\\u2028\\ufeff\"]\n"), "a: [\"b,\\u0084\\u2028\\ufeff\"]\n");
 }
