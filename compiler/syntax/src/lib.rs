@@ -10,6 +10,7 @@
 mod arena;
 mod emit;
 mod expansion;
+mod lenient;
 mod limits;
 mod lower;
 mod parse;

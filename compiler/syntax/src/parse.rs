@@ -9,6 +9,7 @@ use granit_parser::{ErrorKind, Event, Parser, Placement, ScalarStyle, ScanError,
 
 use crate::arena::{Builder, Comment, Document, Kind, Node, Style};
 use crate::expansion::measure;
+use crate::lenient;
 use crate::split;
 use crate::text::{SourceText, to_u32};
 use crate::{Limit, Limits, Problem};
@@ -112,8 +113,32 @@ fn parse_document(
     range: Range<usize>,
     limits: &Limits,
 ) -> Result<(Document, Option<usize>), Problem> {
-    let base = range.start;
     let text = source.text().get(range.clone()).unwrap_or_default();
+    parse_text(source, text, None, range.clone(), limits).or_else(|fault| {
+        let again = |joined: &str, joint| {
+            parse_text(source, joined, Some(joint), range.clone(), limits).map_err(|fault| fault.unindented)
+        };
+        fault.unindented.and_then(|first| lenient::retry(text, first, again)).ok_or(fault.problem)
+    })
+}
+
+/// Why a document could not be parsed.
+struct Fault {
+    problem: Problem,
+    /// Where a line of a quoted scalar is not indented, if that is all.
+    unindented: Option<usize>,
+}
+
+/// Parses the text of a document: that of its range, or one of the same length in its place, in which a joint stands for
+/// some line breaks.
+fn parse_text(
+    source: &Arc<SourceText>,
+    text: &str,
+    joint: Option<char>,
+    range: Range<usize>,
+    limits: &Limits,
+) -> Result<(Document, Option<usize>), Fault> {
+    let base = range.start;
     let options = granit_parser::options! {
         emit_anchor_events: false,
         max_buffered_comment_events: usize::MAX,
@@ -127,14 +152,22 @@ fn parse_document(
     while let Some(event) = parser.next_event() {
         let (event, span) = match event {
             Ok(event) => event,
-            Err(error) => match ended_at.filter(|end| is_next_json(text, *end, &error)) {
-                Some(end) => return Ok((builder.document, Some(base + end))),
-                None => return Err(problem(source, base, text, &error, limits)),
-            },
+            Err(error) => {
+                if let Some(end) = ended_at.filter(|end| is_next_json(text, *end, &error)) {
+                    return Ok((builder.document, Some(base + end)));
+                }
+                let is_indent = *error.kind() == ErrorKind::InvalidQuotedScalarIndent;
+                let unindented = error.marker().byte_offset().filter(|_| is_indent);
+                return Err(Fault { problem: problem(source, base, text, &error, limits), unindented });
+            }
         };
         let (start, end) = (offset(span.start.byte_offset()), offset(span.end.byte_offset()));
         match event {
             Event::Scalar(value, style, anchor, tag) => {
+                let value = match joint {
+                    Some(joint) if value.contains(joint) => Cow::Owned(lenient::fold(&value, joint)),
+                    _ => value,
+                };
                 let node = scalar(&mut builder, &value, matches!(value, Cow::Borrowed(_)), style, tag, start..end);
                 builder.push(node, anchor);
             }
@@ -160,7 +193,8 @@ fn parse_document(
         }
         if builder.depth() > limits.depth {
             let span = Span::new(source.id(), start, start);
-            return Err(Problem::LimitPassed { limit: Limit::Depth, allowed: limits.depth as u64, span });
+            let problem = Problem::LimitPassed { limit: Limit::Depth, allowed: limits.depth as u64, span };
+            return Err(Fault { problem, unindented: None });
         }
     }
     Ok((builder.document, None))
