@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
@@ -56,6 +57,7 @@ pub enum Command {
     Check(check::CheckArgs),
     Graph(graph::GraphArgs),
     Why(why::WhyArgs),
+    Diff(diff::DiffArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
     Explain(explain::ExplainArgs),
@@ -76,6 +78,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Check(args) => check::cmd_check(terminal, options, &args),
         Command::Graph(args) => graph::cmd_graph(terminal, options, &args),
         Command::Why(args) => why::cmd_why(terminal, options, &args),
+        Command::Diff(args) => diff::cmd_diff(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),

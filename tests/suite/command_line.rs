@@ -7,7 +7,9 @@ fn the_help_of_every_command_is_what_the_reference_holds() {
     let project = Project::new(&[]);
     let mut reference =
         String::from("# Command reference\n\nWhat `design --help` and `design COMMAND --help` print.\n");
-    for command in ["", "init", "build", "check", "graph", "why", "fmt", "list", "explain", "completions", "man"] {
+    for command in
+        ["", "init", "build", "check", "graph", "why", "diff", "fmt", "list", "explain", "completions", "man"]
+    {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
         let help = project.design(&arguments).expect(0).stdout();
         assert!(help.contains("Examples:"), "`design {command} --help` has no examples");

@@ -120,3 +120,19 @@ fn why_says_what_a_component_names_and_who_names_it() {
     let unknown = project.design(&["why", "carts", "shop.yaml"]).expect(2);
     assert!(unknown.stderr().contains("did you mean `cart`?"), "{}", unknown.stderr());
 }
+
+#[test]
+fn two_designs_are_compared_as_graphs() {
+    let changed = SHOP.replace("cart:7070", "basket:7070").replace("name: cart}", "name: basket}");
+    let changed = changed.replace("{name: web}", "{name: web, labels: {tier: front}}");
+    let project = Project::new(&[("old.yaml", SHOP), ("new.yaml", &changed)]);
+    golden("tests/fixtures/graph/diff.txt", &project.design(&["diff", "old.yaml", "new.yaml"]).expect(0).stdout());
+    project.design(&["diff", "old.yaml", "new.yaml", "--exit-code"]).expect(1);
+    let same = project.design(&["diff", "old.yaml", "old.yaml", "--exit-code"]).expect(0);
+    assert_eq!(same.stdout(), "no difference\n");
+    let schema = std::fs::read_to_string(repository().join("schemas/diff.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let json = project.design(&["diff", "old.yaml", "new.yaml", "--format", "json"]).expect(0).stdout();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert!(schema.is_valid(&json), "{json}");
+}

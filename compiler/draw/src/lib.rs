@@ -1,5 +1,6 @@
 //! The graph of a design, shown. One file a format; all of them show the same [`View`], in the same order.
 
+pub mod difference;
 pub mod dot;
 pub mod json;
 pub mod mermaid;

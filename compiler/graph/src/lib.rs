@@ -4,6 +4,7 @@
 //! identity are two nodes all the same, so that nothing is lost on the way to the output; the pair is listed.
 
 mod build;
+mod difference;
 mod host;
 mod identity;
 mod index;
@@ -13,6 +14,7 @@ mod pattern;
 mod scope;
 
 pub use build::{Duplicate, Edge, Graph, Node, Unresolved};
+pub use difference::{Changed, Difference, FieldChange, Link, difference};
 pub use identity::identity;
 pub use infer::{Inferred, Missing, infer};
 pub use order::Order;

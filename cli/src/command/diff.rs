@@ -1,0 +1,93 @@
+//! `design diff`
+
+use clap::{Args, ValueEnum};
+use design_draw::difference::{json, text};
+use design_graph::difference;
+use design_pipeline::{Compilation, Compiled};
+use design_vocabulary::Severity;
+
+use crate::args::{Input, Options, Source};
+use crate::command::compile_related;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Compare two designs as graphs
+///
+/// Components are the same where kind, group, namespace and name are; the files they are in, and the order and style in
+/// which they are written, do not matter. What secrets hold is not shown.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  design diff v1.yaml v2.yaml
+  design diff rendered/staging rendered/production --format json")]
+pub struct DiffArgs {
+    /// The old design: a file or a folder
+    #[arg(value_name = "OLD")]
+    old: String,
+
+    /// The new design
+    #[arg(value_name = "NEW")]
+    new: String,
+
+    /// What the paths are
+    #[arg(long, value_enum, default_value_t, value_name = "KIND")]
+    source: Source,
+
+    /// The format of the difference
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// Exit with 1 if anything differs
+    #[arg(long)]
+    exit_code: bool,
+}
+
+/// How the difference is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Runs `design diff`.
+pub fn cmd_diff(terminal: &mut Terminal, options: &Options, args: &DiffArgs) -> Result<Exit, Failure> {
+    let (old, old_errors) = read(terminal, options, &args.old, args.source)?;
+    let (new, new_errors) = read(terminal, options, &args.new, args.source)?;
+    let (old, new) = (only(&old, &args.old)?, only(&new, &args.new)?);
+    let found = difference((&old.design, &old.graph), (&new.design, &new.graph));
+    let shown = match args.format {
+        Format::Text => text(&found),
+        Format::Json => {
+            json(&found).map_err(|error| Failure::Environment(format!("cannot write the difference: {error}")))?
+        }
+    };
+    terminal.print(&shown)?;
+    let differs = args.exit_code && !found.is_empty();
+    Ok(if old_errors || new_errors || differs { Exit::Findings } else { Exit::Done })
+}
+
+/// Compiles one side; its errors are told, since what could not be read is not compared.
+fn read(
+    terminal: &mut Terminal,
+    options: &Options,
+    path: &str,
+    source: Source,
+) -> Result<(Compilation, bool), Failure> {
+    let input = Input { paths: vec![path.to_owned()], source };
+    let (mut compilation, _) = compile_related(terminal, options, &input)?;
+    compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
+    terminal.error(&design_report::text::findings(&compilation.report, &compilation.sources, terminal.style()))?;
+    let errors = !compilation.report.findings.is_empty();
+    Ok((compilation, errors))
+}
+
+fn only<'a>(compilation: &'a Compilation, path: &str) -> Result<&'a Compiled, Failure> {
+    match compilation.designs.as_slice() {
+        [only] => Ok(only),
+        [] => Err(Failure::Usage(format!("`{path}` holds nothing to compare"))),
+        several => Err(Failure::Usage(format!("`{path}` holds {} designs; name one of them", several.len()))),
+    }
+}
