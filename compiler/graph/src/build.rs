@@ -176,7 +176,7 @@ impl Graph {
 fn is_need(relationship: &Relationship) -> bool {
     match relationship.kind.to_ascii_lowercase().as_str() {
         "hierarchical" => true,
-        "edge" => !matches!(relationship.sub_type.to_ascii_lowercase().as_str(), "network" | "firewall"),
+        "edge" => !matches!(relationship.sub_type.to_ascii_lowercase().as_str(), "network" | "firewall" | "annotation"),
         _ => false,
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! Meshery converts it with losses (meshkit's design conversion): it needs `traits.meshmap`, overwrites
 //! `settings.metadata`, keeps the suffix `.K8s`, ignores a service's `isAnnotation`, drops edges and shuffles the order.
-//! Here the order stays, metadata is merged, suffixes are read, and traits are kept under the component's metadata.
+//! Here the order stays, metadata is merged, suffixes are read, edges become relationships, and traits are kept under the
+//! component's metadata.
 
-use design_syntax::NodeRef;
+use std::collections::HashSet;
+
+use design_syntax::{NodeId, NodeRef};
 use design_vocabulary::{Object, Path, Segment, Text, Value};
 
 use crate::fields;
@@ -42,7 +45,64 @@ pub fn modernize(legacy: &Object) -> Object {
         other => other.clone(),
     });
     design.insert("components", components.collect());
+    let relationships: Value = edges(services).into_iter().map(Value::Object).collect();
+    if relationships.as_array().is_some_and(|list| !list.is_empty()) {
+        design.insert("relationships", relationships);
+    }
     design
+}
+
+/// The arrows between services, which stand at either of their ends, as relationships; an arrow at both ends is one.
+fn edges(services: Option<&Object>) -> Vec<Object> {
+    let mut seen = HashSet::new();
+    let lists =
+        services.into_iter().flat_map(Object::iter).filter_map(|(_, service)| service.at(&edges_path())?.as_array());
+    let edges = lists.flatten().filter_map(|edge| {
+        let text = |key: &str| edge.get("data")?.get(key)?.as_str().filter(|text| !text.is_empty());
+        let (source, target) = (text("source")?, text("target")?);
+        let sub_type = text("subType").unwrap_or("annotation").to_lowercase();
+        if !seen.insert((text("id").map(str::to_owned), source.to_owned(), target.to_owned(), sub_type.clone())) {
+            return None;
+        }
+        let end = |id: &str| Value::from_iter([Value::Object(Object::from_iter([("id", Value::from(id))]))]);
+        let allow = Object::from_iter([("from", end(source)), ("to", end(target))]);
+        let set = Object::from_iter([("allow", Value::Object(allow))]);
+        let mut relationship = Object::from_iter([
+            ("kind", Value::from("edge")),
+            ("type", Value::from("non-binding")),
+            ("subType", Value::from(sub_type.as_str())),
+            ("selectors", Value::from_iter([Value::Object(set)])),
+        ]);
+        if let Some(id) = text("id") {
+            relationship.insert("id", id.into());
+        }
+        Some(relationship)
+    });
+    edges.collect()
+}
+
+fn edges_path() -> [Segment; 3] {
+    ["traits".into(), "meshmap".into(), "edges".into()]
+}
+
+/// Where the arrows of [`edges`] stand, in the same order.
+pub(crate) fn edge_nodes(root: NodeRef<'_>) -> Vec<NodeId> {
+    let mut seen = HashSet::new();
+    let services = root.get("services").into_iter().flat_map(NodeRef::entries);
+    let lists = services.filter_map(|(_, service)| {
+        let (followed, _, node) = service.follow(&edges_path());
+        (followed == 3).then_some(node.resolved())
+    });
+    let nodes = lists.flat_map(NodeRef::children).filter(|edge| {
+        let text = |key: &str| {
+            let node = edge.get("data").and_then(|data| data.get(key));
+            node.map(NodeRef::text).filter(|text| !text.is_empty())
+        };
+        let (Some(source), Some(target)) = (text("source"), text("target")) else { return false };
+        let sub_type = text("subType").unwrap_or("annotation").to_lowercase();
+        seen.insert((text("id"), source, target, sub_type))
+    });
+    nodes.map(NodeRef::id).collect()
 }
 
 fn component(key: &Text, service: &Object) -> Object {

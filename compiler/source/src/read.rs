@@ -34,12 +34,13 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
         return loaded;
     };
     let mut bases = Vec::new();
-    let mut relationships = Vec::new();
+    let mut relationships: Vec<NodeId> = Vec::new();
     if is_legacy {
         legacy::report(root, &object, &mut loaded.problems);
         for (_, service) in root.get("services").into_iter().flat_map(NodeRef::entries) {
             bases.push(Base::Service(service.id()));
         }
+        relationships = legacy::edge_nodes(root);
         object = legacy::modernize(&object);
     } else {
         let list = |key: &str| root.get(key).into_iter().flat_map(NodeRef::children);

@@ -267,8 +267,25 @@ fn problem(source: &SourceText, base: usize, text: &str, error: &ScanError, limi
     let length =
         text.get(start..).and_then(|rest| rest.chars().next()).filter(|next| *next != '\n').map_or(0, char::len_utf8);
     let span = Span::new(source.id(), to_u32(base + start), to_u32(base + start + length));
+    if let Some(marker) = conflict_marker(text) {
+        let span = Span::new(source.id(), to_u32(base + marker.start), to_u32(base + marker.end));
+        return Problem::Syntax { message: "git left a conflict marker here".to_owned(), span };
+    }
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
         return Problem::LimitPassed { limit: Limit::Depth, allowed: limits.depth as u64, span };
     }
     Problem::Syntax { message: error.info(), span }
+}
+
+/// The first line that git writes above the sides of a merge it could not do, as published files do hold.
+fn conflict_marker(text: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        if content.starts_with("<<<<<<< ") {
+            return Some(start..start + content.len());
+        }
+        start += line.len();
+    }
+    None
 }
