@@ -1,17 +1,14 @@
 //! Input that is made to hurt: a finding each, soon, in bounded memory.
 
+use design_tests::{Project, binary};
 use std::fs::File;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use design_tests::{Project, binary};
-
-/// Runs the check under a limit on the address space, and within a generous deadline: the point is that it ends.
-fn check(project: &Project, file: &str) -> (String, Duration) {
-    let script = format!("ulimit -v 1500000; exec '{}' check --format json {file}", binary().display());
-    let start = Instant::now();
-    let run = project.run(Command::new("bash").arg("-c").arg(script)).expect(1);
-    (run.stdout(), start.elapsed())
+/// Runs the check under a limit on the address space, and ends it where it hangs. The inputs are so large that anything but
+/// linear cost would.
+fn check(project: &Project, file: &str) -> String {
+    let script = format!("ulimit -v 1500000; exec timeout 300 '{}' check --format json {file}", binary().display());
+    project.run(Command::new("bash").arg("-c").arg(script)).expect(1).stdout()
 }
 
 #[test]
@@ -23,9 +20,8 @@ fn an_alias_bomb_is_a_finding() {
     }
     text.push_str("---\napiVersion: v1\nkind: Pod\nmetadata: {name: Sound}\n");
     let project = Project::new(&[("bomb.yaml", &text)]);
-    let (report, took) = check(&project, "bomb.yaml");
+    let report = check(&project, "bomb.yaml");
     assert!(report.contains("\"D0103\"") && report.contains("\"D0301\""), "{report}");
-    assert!(took < Duration::from_secs(20), "{took:?}");
 }
 
 #[test]
@@ -33,9 +29,8 @@ fn many_small_bombs_share_one_budget() {
     let one =
         "---\na: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n";
     let project = Project::new(&[("bombs.yaml", &one.repeat(20_000))]);
-    let (report, took) = check(&project, "bombs.yaml");
+    let report = check(&project, "bombs.yaml");
     assert!(report.contains("\"D0103\""));
-    assert!(took < Duration::from_mins(1), "{took:?}");
 }
 
 #[test]
@@ -43,9 +38,8 @@ fn nested_brackets_are_a_finding() {
     for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", "")] {
         let project =
             Project::new(&[("deep.yaml", &format!("a:\n  {}1{}\n", open.repeat(20_000), close.repeat(20_000)))]);
-        let (report, took) = check(&project, "deep.yaml");
+        let report = check(&project, "deep.yaml");
         assert!(report.contains("\"D0103\"") || report.contains("\"D0101\""), "{report}");
-        assert!(took < Duration::from_secs(20), "{took:?}");
     }
 }
 
@@ -53,20 +47,18 @@ fn nested_brackets_are_a_finding() {
 fn a_sparse_gigabyte_is_a_finding() {
     let project = Project::new(&[]);
     File::create(project.path().join("sparse.yaml")).unwrap().set_len(1 << 30).unwrap();
-    let (report, took) = check(&project, "sparse.yaml");
+    let report = check(&project, "sparse.yaml");
     assert!(report.contains("the file is larger than 256 MiB"), "{report}");
-    assert!(took < Duration::from_secs(20), "{took:?}");
 }
 
 #[test]
 fn many_keys_and_many_equal_objects_cost_no_square() {
-    let keys: String = (0..60_000).map(|number| format!("  key{number}: x\n")).collect();
-    let objects = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: same}\n".repeat(20_000);
+    let keys: String = (0..150_000).map(|number| format!("  key{number}: x\n")).collect();
+    let objects = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: same}\n".repeat(40_000);
     let project = Project::new(&[(
         "many.yaml",
         &format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n{keys}{objects}"),
     )]);
-    let (report, took) = check(&project, "many.yaml");
-    assert_eq!(report.matches("\"D0303\"").count(), 19_999);
-    assert!(took < Duration::from_mins(1), "{took:?}");
+    let report = check(&project, "many.yaml");
+    assert_eq!(report.matches("\"D0303\"").count(), 39_999);
 }
