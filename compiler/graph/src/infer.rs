@@ -189,7 +189,12 @@ impl Search<'_> {
 
     fn reference(&mut self, rule: &Rule, number: usize, target: Target<'_>, path: &Path, optional: bool) {
         if let Some(to) = self.index.named(target.kind, target.namespace, target.name) {
+            let before = self.found.edges.len();
             self.edge(rule, number, to, path);
+            // What may be missing is not waited for.
+            if let Some(edge) = self.found.edges.get_mut(before).filter(|_| optional) {
+                edge.is_need = false;
+            }
             return;
         }
         let is_known = rule.definition.known.iter().any(|known| match known.strip_suffix('*') {
