@@ -1,7 +1,9 @@
 //! Design files as designs.
 
+use std::collections::HashMap;
+
 use design_registry::{Registry, nearest};
-use design_syntax::{Document, NodeId, NodeRef, Rules, lower};
+use design_syntax::{Document, Limit, NodeId, NodeRef, Rules, lower};
 use design_vocabulary::{Component, Design, Endpoint, Object, Path, Relationship, Segment, Span, Text, Value};
 
 use crate::classify::{Form, classify, is_drawing_group};
@@ -47,7 +49,7 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
         bases.extend(list("components").map(|node| Base::Component(node.id())));
         relationships.extend(list("relationships").map(NodeRef::id));
     }
-    let mut reader = Reader { root, is_legacy, problems: &mut loaded.problems };
+    let mut reader = Reader { root, is_legacy, edges: 0, problems: &mut loaded.problems };
     let (design, kept) = reader.design(&object, fallback_name);
     loaded.design = design;
     let number = loaded.map.push_document(document);
@@ -132,9 +134,14 @@ struct Kept {
     relationships: Vec<usize>,
 }
 
+/// Edges that the relationships of one design may name: ten for each of a hundred thousand components.
+const EDGES: usize = 1_000_000;
+
 struct Reader<'a> {
     root: NodeRef<'a>,
     is_legacy: bool,
+    /// How many edges the relationships read so far name.
+    edges: usize,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -250,6 +257,19 @@ impl Reader<'_> {
             relationship.from.extend(endpoints(allow.get("from")));
             relationship.to.extend(endpoints(allow.get("to")));
         }
+        // Every end of one side meets every end of the other, so a short text can ask for any number of edges.
+        self.edges = self.edges.saturating_add(relationship.from.len().saturating_mul(relationship.to.len()));
+        if self.edges > EDGES {
+            let span = self.span(&path);
+            self.problems.push(Problem::Syntax(design_syntax::Problem::LimitPassed {
+                limit: Limit::Edges,
+                allowed: EDGES as u64,
+                span: Span::new(span.file, span.start, span.start),
+            }));
+            self.edges -= relationship.from.len().saturating_mul(relationship.to.len()).min(self.edges);
+            relationship.from.clear();
+            relationship.to.clear();
+        }
         relationship
     }
 
@@ -304,14 +324,20 @@ impl Reader<'_> {
         if self.is_legacy {
             return;
         }
-        for key in object.keys() {
-            if known.contains(&fields::camel(key)) {
-                continue;
-            }
-            let located = follow(self.root, &[path, &[key.clone().into()]].concat());
+        let mut unknown = object.keys().filter(|key| !known.contains(&fields::camel(key))).peekable();
+        if unknown.peek().is_none() {
+            return;
+        }
+        // One pass over the entries: looking each key up would cost the square of their number.
+        let (_, _, node) = self.root.follow(path);
+        let written: HashMap<&str, Span> = node.entries().map(|(name, _)| (name.text(), name.span())).collect();
+        for key in unknown {
+            let span = written.get(key.as_str()).copied();
+            let span =
+                span.unwrap_or_else(|| follow(self.root, &[path, &[key.clone().into()]].concat()).key_or_value());
             let nearest =
                 nearest(key, known.iter().copied()).and_then(|near| known.iter().copied().find(|name| *name == near));
-            let problem = Problem::UnknownField { field: key.clone(), level, nearest, span: located.key_or_value() };
+            let problem = Problem::UnknownField { field: key.clone(), level, nearest, span };
             self.problems.push(problem);
         }
     }

@@ -228,7 +228,7 @@ impl<'a> NodeRef<'a> {
         let node = self.resolved();
         let mut found = None;
         for (name, value) in node.entries() {
-            if name.text() == key || (name.style() == Style::Plain && key_text(name) == key) {
+            if key_text(name) == key {
                 found = Some((name, value));
             }
         }
@@ -317,8 +317,9 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub(crate) fn new(source: Arc<SourceText>, range: (u32, u32)) -> Self {
-        // A node is about every fifteen bytes of a manifest; too little costs a copy, too much costs memory.
-        let guess = (range.1 - range.0) as usize / 15 + 4;
+        // A node is about every fifteen bytes of a manifest; too little costs a copy, too much costs memory. The range of
+        // a JSON text reaches to the end of the file until its own end is known, hence the bound.
+        let guess = ((range.1 - range.0) as usize / 15 + 4).min(1024);
         let document = Document {
             source,
             nodes: Vec::with_capacity(guess),
@@ -367,13 +368,26 @@ impl Builder {
         self.open.len()
     }
 
-    /// The position of a tag, from 1; 0 beyond 255 different tags, which then count as none.
+    /// The position of a tag, from 1. A document has room for 255: tags of its own beyond the 240th count as none, so
+    /// that the tags of YAML itself, which decide what a scalar is, always find a place.
     pub(crate) fn tag(&mut self, tag: String) -> u8 {
         let tags = &mut self.document.tags;
-        let position = tags.iter().position(|known| **known == *tag).unwrap_or_else(|| {
-            tags.push(tag.into_boxed_str());
-            tags.len() - 1
+        let position = tags.iter().position(|known| **known == *tag);
+        let room = if tag.starts_with("tag:yaml.org,2002:") { 255 } else { 240 };
+        let position = position.or_else(|| {
+            (tags.len() < room).then(|| {
+                tags.push(tag.into_boxed_str());
+                tags.len() - 1
+            })
         });
-        u8::try_from(position + 1).unwrap_or(0)
+        position.and_then(|position| u8::try_from(position + 1).ok()).unwrap_or(0)
+    }
+
+    /// The document, which ends at a byte offset if that is known only now.
+    pub(crate) fn finish(self, end: Option<u32>) -> Document {
+        let mut document = self.document;
+        document.range.1 = end.unwrap_or(document.range.1);
+        document.nodes.shrink_to_fit();
+        document
     }
 }

@@ -7,9 +7,11 @@
 /// Characters that may stand for a line break: one that the document does not use is taken.
 const JOINTS: [char; 8] = ['~', '^', '`', '|', '@', ';', '<', '?'];
 
-/// Documents above this are not tried again, and none more often than this: the work stays bounded.
+/// Documents above this are not tried again, none more often than this, and together not for more bytes than this: the
+/// work stays bounded.
 const LONGEST: usize = 1 << 20;
 const TRIES: usize = 200;
+const BYTES_TRIED: usize = 16 << 20;
 
 /// Parses a document again with line breaks joined for as long as the parser refuses only those. `first` is where it
 /// refused one; `parse` takes the text and the joint, and returns where it refuses the next break, or nothing for any other
@@ -25,7 +27,7 @@ pub(crate) fn retry<T>(
     let joint = JOINTS.into_iter().find(|joint| !text.contains(*joint))?;
     let mut joined = text.to_owned();
     let mut refused = first;
-    for _ in 0..TRIES {
+    for _ in 0..TRIES.min(BYTES_TRIED / text.len().max(1)) {
         let line_break = joined.get(..refused)?.rfind('\n')?;
         let start = if joined.get(..line_break)?.ends_with('\r') { line_break - 1 } else { line_break };
         let replacement = if start == line_break { joint.to_string() } else { format!(" {joint}") };

@@ -154,7 +154,7 @@ fn parse_text(
             Ok(event) => event,
             Err(error) => {
                 if let Some(end) = ended_at.filter(|end| is_next_json(text, *end, &error)) {
-                    return Ok((builder.document, Some(base + end)));
+                    return Ok((builder.finish(Some(to_u32(base + end))), Some(base + end)));
                 }
                 let is_indent = *error.kind() == ErrorKind::InvalidQuotedScalarIndent;
                 let unindented = error.marker().byte_offset().filter(|_| is_indent);
@@ -197,7 +197,7 @@ fn parse_text(
             return Err(Fault { problem, unindented: None });
         }
     }
-    Ok((builder.document, None))
+    Ok((builder.finish(None), None))
 }
 
 /// Whether an error only says that one more JSON text follows the one that has just ended.

@@ -61,4 +61,6 @@ pub enum Limit {
     Depth,
     /// Nodes that aliases add.
     Expansion,
+    /// Edges that the relationships of a design name, each from every `from` to every `to` of it.
+    Edges,
 }

@@ -61,3 +61,28 @@ fn byte_order_marks_line_ends_merge_keys_and_tags_are_read() {
     let json = r#"[{"base":{"a":1,"b":2},"merged":{"b":"4","a":1,"c":3},"empty":null,"text":"x\ny\n"}]"#;
     assert_eq!(serde_json::to_string(&values(&found)).unwrap(), json);
 }
+
+#[test]
+fn a_tag_of_yaml_counts_however_many_other_tags_there_are() {
+    let mut text: String = (0..300).map(|number| format!("- !own{number} x\n")).collect();
+    text.push_str("- !!str 12\n");
+    let found = parsed(&text, &Limits::default());
+    let values = values(&found);
+    let last = values.first().and_then(Value::as_array).and_then(<[Value]>::last);
+    assert_eq!(last, Some(&Value::from("12")));
+}
+
+#[test]
+fn a_json_text_ends_where_the_next_begins() {
+    let found = parsed("{\"a\": 1}\n{\"b\": 2}\n", &Limits::default());
+    let ends: Vec<_> = found.documents.iter().map(|document| document.span().end).collect();
+    assert_eq!(ends, [8, 18]);
+}
+
+#[test]
+fn a_key_is_found_by_what_it_means() {
+    let found = parsed("on: 1\n\"on\": 2\n", &Limits::default());
+    let root = found.documents.first().unwrap().root().unwrap();
+    let [meaning, text] = ["true", "on"].map(|key| root.get(key).map(|value| value.text().to_owned()));
+    assert_eq!((meaning.as_deref(), text.as_deref()), (Some("1"), Some("2")));
+}

@@ -1,7 +1,7 @@
 //! Where nodes, comments and values stand.
 
-use design_syntax::{Document, Kind, NodeRef, Resolved, Style, resolve};
-use design_vocabulary::{Object, Segment, Span, Value, display_path};
+use design_syntax::{Document, Kind, NodeRef, Style};
+use design_vocabulary::{Segment, Span, Value, display_path};
 
 /// A span lies in its text and cuts no character.
 pub fn check_span(span: Span, text: &str) {
@@ -65,7 +65,7 @@ fn check_path(node: NodeRef<'_>, value: &Value, path: &mut Vec<Segment>) {
         }
         Value::Object(object) => {
             assert_eq!(target.kind(), Kind::Mapping, "{}", display_path(path));
-            if target.entries().any(|(key, _)| is_looked_up_wrongly(key, object)) {
+            if target.entries().any(|(key, _)| is_collection(key)) {
                 return;
             }
             for (key, element) in object.iter() {
@@ -80,13 +80,9 @@ fn check_path(node: NodeRef<'_>, value: &Value, path: &mut Vec<Segment>) {
     }
 }
 
-/// Open: `NodeRef::entry` compares the text of a key before its meaning. So an entry whose key is a collection is not
-/// found again, one whose key is an alias is found under the empty key too, and `n: 1` (which is `false` to kubectl) is
-/// found under `"n"`.
-fn is_looked_up_wrongly(key: NodeRef<'_>, object: &Object) -> bool {
-    let meaning = resolve(key.text(), key.document().rules());
-    let is_renamed = key.style() == Style::Plain && matches!(meaning, Resolved::Bool(_) | Resolved::Number(_));
-    key.kind() != Kind::Scalar || (is_renamed && object.contains_key(key.text()))
+/// Keys that are collections have no text to be found by.
+fn is_collection(key: NodeRef<'_>) -> bool {
+    key.resolved().kind() != Kind::Scalar
 }
 
 fn check_step(node: NodeRef<'_>, segment: Segment, value: &Value, path: &mut Vec<Segment>) {

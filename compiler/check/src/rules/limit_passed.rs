@@ -25,11 +25,13 @@ pub fn finding(limit: Limit, allowed: u64, span: Span) -> Finding {
         Limit::Documents => format!("the file has more than {allowed} documents"),
         Limit::Depth => format!("collections are more than {allowed} levels deep"),
         Limit::Expansion => format!("the aliases of this file add more than {allowed} values"),
+        Limit::Edges => format!("the relationships of this design name more than {allowed} edges"),
     };
     let help = match limit {
         Limit::Bytes | Limit::Documents => "split the file; what lies beyond the limit is not read",
         Limit::Depth => "flatten the value; the document is left out",
         Limit::Expansion => "write the repeated values out; the document is left out",
+        Limit::Edges => "name fewer components in one relationship; the ends of this one are left out",
     };
     RULE.finding(message, span).help(help)
 }

@@ -114,7 +114,8 @@ pub fn layout_of(document: &Document) -> Layout {
     let mut layout = Layout::default();
     let is_blank_before = |start: u32, next: usize| {
         let previous = next.checked_sub(1).and_then(|previous| places.get(previous)).map(|place| place.node);
-        let end = previous.map_or(0, |node| node.span().end);
+        // The span of a block scalar reaches to what comes next, over the empty lines behind it.
+        let end = previous.map_or(0, |node| to_u32(document.source.slice(0, node.span().end).trim_end().len()));
         !previous.is_some_and(keeps_blank_lines) && is_blank_before(document, start, if end > start { 0 } else { end })
     };
     for (index, place) in places.iter().enumerate() {

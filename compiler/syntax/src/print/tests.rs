@@ -35,6 +35,7 @@ fn an_empty_line_never_becomes_part_of_a_block_scalar() {
 fn an_empty_line_stays_above_its_dash() {
     assert_eq!(printed("k:\n\n-\n  - a\n\n- - b\n"), "k:\n\n-\n  - a\n\n-\n  - b\n");
     assert_eq!(printed("- |\n  a\n\n  -\n- b\n"), "- |\n  a\n\n  -\n- b\n");
+    assert_eq!(printed("- >\n  a\n  \n- - b # c\n"), "- |\n  a\n\n-\n  - b # c\n");
     let (_, layout) = read("- a: 1\n\n- b: 2\n  c: 3\n");
     let moved = Object::from_iter([("c", Value::from(3)), ("b", Value::from(2))]);
     let list = Value::from_iter([Object::from_iter([("a", Value::from(1))]).into(), moved.into()]);
