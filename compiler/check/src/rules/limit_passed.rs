@@ -12,6 +12,9 @@ rule! {
     /// each other, and aliases that add at most ten times the nodes that are written (or 100,000, whichever is more). The file
     /// or document that passes a limit is left out; everything else is still read.
     ///
+    /// The relationships of one design may name 1,000,000 edges, each from every `from` to every `to` of one relationship; the
+    /// ends of a relationship that names more are left out.
+    ///
     /// ## What to do
     ///
     /// Split the file. An alias bomb (`a: &a [x, x]`, `b: &b [*a, *a]`, …) has no use; write the values out.
