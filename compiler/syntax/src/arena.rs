@@ -228,7 +228,7 @@ impl<'a> NodeRef<'a> {
         let node = self.resolved();
         let mut found = None;
         for (name, value) in node.entries() {
-            if key_text(name) == key {
+            if !is_merge(name) && key_text(name) == key {
                 found = Some((name, value));
             }
         }
