@@ -14,6 +14,7 @@ pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_pipeline::{Compilation, Request, compile};
+use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
 use crate::exit::{Exit, Failure};
@@ -131,4 +132,12 @@ fn compile_as(
     let kind = compilation.kind.map_or("nothing", design_pipeline::SourceKind::as_str);
     terminal.detail(&format!("read as {kind}: {}", design_report::text::summary(&compilation.report)))?;
     Ok((compilation, settings))
+}
+
+/// Tells of the errors of a compilation and forgets its other findings: what could not be read is missing from the answer.
+/// Returns whether there were any.
+fn tell_errors(terminal: &mut Terminal, compilation: &mut Compilation) -> Result<bool, Failure> {
+    compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
+    terminal.error(&design_report::text::findings(&compilation.report, &compilation.sources, terminal.style()))?;
+    Ok(!compilation.report.findings.is_empty())
 }

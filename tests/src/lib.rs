@@ -17,6 +17,28 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
+/// The files below a folder whose names end in a dot and one of the `endings`, sorted folder by folder; `enters` says by
+/// its name which folders are looked into. A folder that cannot be read holds none.
+pub fn files_below(folder: &Path, endings: &[&str], enters: impl Fn(&str) -> bool + Copy) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return files;
+    };
+    for entry in entries {
+        let path = entry.unwrap_or_else(|error| panic!("{} cannot be listed: {error}", folder.display())).path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if enters(&name) {
+                files.extend(files_below(&path, endings, enters));
+            }
+        } else if name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending)) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
 /// The binary `design` of the profile that the tests run in; built once if a test run did not build it.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();

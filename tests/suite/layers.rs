@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use design_tests::repository;
+use design_tests::{files_below, repository};
 use serde_json::Value;
 
 /// The layers from the bottom, by top-level folder. A crate may depend on crates of lower layers, and of its own.
@@ -155,21 +155,8 @@ fn nothing_is_allowed_silently_and_no_test_is_ignored() {
 
 /// Hand-written source files, build output and fixtures left out.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return files;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && !name.starts_with('.') && name != "target" && name != "fixtures" {
-            files.extend(rust_files(&path));
-        } else if name.ends_with(".rs") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
+    let is_ours = |name: &str| !name.starts_with('.') && name != "target" && name != "fixtures";
+    files_below(folder, &["rs"], is_ours)
 }
 
 fn line_count(file: &Path) -> usize {

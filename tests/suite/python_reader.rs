@@ -5,7 +5,7 @@ use std::process::Command;
 
 use design_pipeline::{Compiled, MemoryWorld, Request, compile};
 use design_syntax::to_yaml;
-use design_tests::{Project, has_part, repository, runs};
+use design_tests::{Project, files_below, has_part, repository, runs};
 use design_vocabulary::{Object, Value};
 
 /// Reads pairs of files, YAML and JSON, and compares what they hold; numbers by value, everything else by type too.
@@ -109,19 +109,5 @@ fn rendered(compiled: &Compiled, component: usize) -> Value {
 }
 
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return files;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() {
-            files.extend(yaml_files(&path));
-        } else if name.ends_with(".yaml") || name.ends_with(".yml") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
+    files_below(folder, &["yaml", "yml"], |_| true)
 }

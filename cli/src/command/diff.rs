@@ -4,10 +4,9 @@ use clap::{Args, ValueEnum};
 use design_draw::difference::{json, text};
 use design_graph::difference;
 use design_pipeline::{Compilation, Compiled};
-use design_vocabulary::Severity;
 
 use crate::args::{Input, Options, Source};
-use crate::command::compile_related;
+use crate::command::{compile_related, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -78,9 +77,7 @@ fn read(
 ) -> Result<(Compilation, bool), Failure> {
     let input = Input { paths: vec![path.to_owned()], source };
     let (mut compilation, _) = compile_related(terminal, options, &input)?;
-    compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
-    terminal.error(&design_report::text::findings(&compilation.report, &compilation.sources, terminal.style()))?;
-    let errors = !compilation.report.findings.is_empty();
+    let errors = tell_errors(terminal, &mut compilation)?;
     Ok((compilation, errors))
 }
 

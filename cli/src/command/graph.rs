@@ -2,10 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use design_draw::{View, dot, json, mermaid, text};
-use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
-use crate::command::compile_related;
+use crate::command::{compile_related, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -45,9 +44,7 @@ enum Format {
 /// Runs `design graph`.
 pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -> Result<Exit, Failure> {
     let (mut compilation, _) = compile_related(terminal, options, &args.input)?;
-    let errors = compilation.report.summary().errors;
-    compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
-    terminal.error(&design_report::text::findings(&compilation.report, &compilation.sources, terminal.style()))?;
+    let errors = tell_errors(terminal, &mut compilation)?;
     for compiled in &compilation.designs {
         let view = View::of(&compiled.design, &compiled.graph, &compiled.map, &compilation.sources);
         let graph = match args.format {
@@ -60,5 +57,5 @@ pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -
         };
         terminal.print(&graph)?;
     }
-    Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+    Ok(if errors { Exit::Findings } else { Exit::Done })
 }

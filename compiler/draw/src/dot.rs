@@ -1,18 +1,12 @@
 //! The graph as DOT, for Graphviz and what reads its language.
 
-use std::collections::BTreeMap;
-
-use crate::{NodeView, View};
+use crate::View;
 
 /// A directed graph with a cluster a namespace; ends that are not there are dashed.
 pub fn render(view: &View) -> String {
     let mut text =
         String::from("digraph design {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
-    let mut namespaces: BTreeMap<&str, Vec<&NodeView>> = BTreeMap::new();
-    for node in &view.nodes {
-        namespaces.entry(&node.namespace).or_default().push(node);
-    }
-    for (number, (namespace, nodes)) in namespaces.iter().enumerate() {
+    for (number, (namespace, nodes)) in view.namespaces().into_iter().enumerate() {
         let indent = if namespace.is_empty() { "  " } else { "    " };
         if !namespace.is_empty() {
             text.push_str(&format!("  subgraph cluster_{number} {{\n    label={};\n", quoted(namespace)));

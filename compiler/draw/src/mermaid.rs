@@ -1,8 +1,8 @@
 //! The graph as Mermaid, which GitHub and GitLab draw in Markdown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::{NodeView, View};
+use crate::View;
 
 /// A flowchart with a subgraph a namespace; ends that are not there are dotted.
 pub fn render(view: &View) -> String {
@@ -10,11 +10,7 @@ pub fn render(view: &View) -> String {
     let numbers: HashMap<&str, usize> =
         view.nodes.iter().enumerate().map(|(number, node)| (node.id.as_str(), number)).collect();
     let number = |id: &str| numbers.get(id).copied().unwrap_or_default();
-    let mut namespaces: BTreeMap<&str, Vec<&NodeView>> = BTreeMap::new();
-    for node in &view.nodes {
-        namespaces.entry(&node.namespace).or_default().push(node);
-    }
-    for (position, (namespace, nodes)) in namespaces.iter().enumerate() {
+    for (position, (namespace, nodes)) in view.namespaces().into_iter().enumerate() {
         if !namespace.is_empty() {
             text.push_str(&format!("  subgraph s{position}[\"{}\"]\n", escaped(namespace)));
         }

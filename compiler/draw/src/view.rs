@@ -1,5 +1,7 @@
 //! What is shown: nodes and edges with their places, sorted by identity.
 
+use std::collections::BTreeMap;
+
 use design_graph::Graph;
 use design_report::Sources;
 use design_source::SourceMap;
@@ -98,6 +100,15 @@ impl NodeView {
 }
 
 impl View {
+    /// The components by namespace, both in order; the empty name holds those without one.
+    pub(crate) fn namespaces(&self) -> BTreeMap<&str, Vec<&NodeView>> {
+        let mut namespaces: BTreeMap<&str, Vec<&NodeView>> = BTreeMap::new();
+        for node in &self.nodes {
+            namespaces.entry(&node.namespace).or_default().push(node);
+        }
+        namespaces
+    }
+
     /// Collects what is shown of a design.
     pub fn of(design: &Design, graph: &Graph, map: &SourceMap, sources: &Sources) -> Self {
         let id = |node: usize| graph.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();

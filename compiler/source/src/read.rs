@@ -258,15 +258,16 @@ impl Reader<'_> {
             relationship.to.extend(endpoints(allow.get("to")));
         }
         // Every end of one side meets every end of the other, so a short text can ask for any number of edges.
-        self.edges = self.edges.saturating_add(relationship.from.len().saturating_mul(relationship.to.len()));
-        if self.edges > EDGES {
+        let named = relationship.from.len().saturating_mul(relationship.to.len());
+        if named <= EDGES - self.edges {
+            self.edges += named;
+        } else {
             let span = self.span(&path);
             self.problems.push(Problem::Syntax(design_syntax::Problem::LimitPassed {
                 limit: Limit::Edges,
                 allowed: EDGES as u64,
                 span: Span::new(span.file, span.start, span.start),
             }));
-            self.edges -= relationship.from.len().saturating_mul(relationship.to.len()).min(self.edges);
             relationship.from.clear();
             relationship.to.clear();
         }

@@ -7,11 +7,20 @@
 /// Characters that may stand for a line break: one that the document does not use is taken.
 const JOINTS: [char; 8] = ['~', '^', '`', '|', '@', ';', '<', '?'];
 
-/// Documents above this are not tried again, none more often than this, and together not for more bytes than this: the
-/// work stays bounded.
+/// Documents above this are not tried again, none more often than this, and together not for more bytes of a file than
+/// this: the work stays bounded.
 const LONGEST: usize = 1 << 20;
 const TRIES: usize = 200;
-const BYTES_TRIED: usize = 16 << 20;
+const BYTES_TRIED: usize = 64 << 20;
+
+/// How many bytes of a file may be parsed once more than they were.
+pub(crate) struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(BYTES_TRIED)
+    }
+}
 
 /// Parses a document again with line breaks joined for as long as the parser refuses only those. `first` is where it
 /// refused one; `parse` takes the text and the joint, and returns where it refuses the next break, or nothing for any other
@@ -19,6 +28,7 @@ const BYTES_TRIED: usize = 16 << 20;
 pub(crate) fn retry<T>(
     text: &str,
     first: usize,
+    budget: &mut Budget,
     mut parse: impl FnMut(&str, char) -> Result<T, Option<usize>>,
 ) -> Option<T> {
     if text.len() > LONGEST {
@@ -27,9 +37,11 @@ pub(crate) fn retry<T>(
     let joint = JOINTS.into_iter().find(|joint| !text.contains(*joint))?;
     let mut joined = text.to_owned();
     let mut refused = first;
-    for _ in 0..TRIES.min(BYTES_TRIED / text.len().max(1)) {
-        let line_break = joined.get(..refused)?.rfind('\n')?;
-        let start = if joined.get(..line_break)?.ends_with('\r') { line_break - 1 } else { line_break };
+    for _ in 0..TRIES {
+        budget.0 = budget.0.checked_sub(text.len())?;
+        // A carriage return breaks a line by itself too (YAML 1.2.2, 5.4).
+        let line_break = joined.get(..refused)?.rfind(['\n', '\r'])?;
+        let start = if joined.get(..=line_break)?.ends_with("\r\n") { line_break - 1 } else { line_break };
         let replacement = if start == line_break { joint.to_string() } else { format!(" {joint}") };
         joined.replace_range(start..=line_break, &replacement);
         match parse(&joined, joint) {
@@ -74,6 +86,8 @@ mod tests {
             ("a: \"x  \r\n  y\r\nz\"\r\nb: 1\r\n", "x y z"),
             ("a: 'x\n\ny'\nb: 1\n", "x\ny"),
             ("o:\n  a: \"x\n  y\"\n", "x y"),
+            ("# c\na: 'x\r\n\ry'\n", "x\ny"),
+            ("\u{feff}# c\na: 'x\ry\rz'\n", "x y z"),
         ] {
             let parsed = parse(&SourceText::new(FileId(0), "a.yaml", text), &Limits::default());
             assert_eq!(parsed.problems, [], "{text:?}");
@@ -82,6 +96,9 @@ mod tests {
             let found = value.get("a").or_else(|| value.get("o")?.get("a")).and_then(Value::as_str);
             assert_eq!(found, Some(expected), "{text:?}");
             let node = root.get("a").or_else(|| root.get("o")?.get("a")).unwrap();
+            for comment in parsed.documents[0].comments() {
+                assert_eq!(parsed.documents[0].source().slice(comment.span.start, comment.span.end), "# c");
+            }
             assert!(parsed.documents[0].source().slice(node.span().start, node.span().end).starts_with(['"', '\'']));
         }
     }

@@ -39,17 +39,20 @@ pub fn parse(source: &Arc<SourceText>, limits: &Limits) -> Parsed {
         });
         parsed.broken = ranges.len() - limits.documents;
     }
-    let mut budget = Budget { written: 0, added: 0 };
+    let mut budget = Budget::default();
     for range in ranges.into_iter().take(limits.documents) {
         parse_range(source, range, limits, &mut budget, &mut parsed);
     }
     parsed
 }
 
-/// What the aliases of a file may add: see [`Limits::expansion_factor`].
+/// What the documents of a file share.
+#[derive(Default)]
 struct Budget {
+    /// Nodes written so far, and nodes that aliases have added to them: see [`Limits::expansion_factor`].
     written: u64,
     added: u64,
+    retries: lenient::Budget,
 }
 
 /// Parses one range, which holds one document, or several JSON texts without a separator.
@@ -63,7 +66,7 @@ fn parse_range(
     let mut start = range.start;
     while start < range.end {
         let rest = start..range.end;
-        match parse_document(source, rest, limits) {
+        match parse_document(source, rest, limits, &mut budget.retries) {
             Ok((document, next)) => {
                 admit(document, limits, budget, parsed);
                 start = next.unwrap_or(range.end);
@@ -112,13 +115,14 @@ fn parse_document(
     source: &Arc<SourceText>,
     range: Range<usize>,
     limits: &Limits,
+    retries: &mut lenient::Budget,
 ) -> Result<(Document, Option<usize>), Problem> {
     let text = source.text().get(range.clone()).unwrap_or_default();
     parse_text(source, text, None, range.clone(), limits).or_else(|fault| {
         let again = |joined: &str, joint| {
             parse_text(source, joined, Some(joint), range.clone(), limits).map_err(|fault| fault.unindented)
         };
-        fault.unindented.and_then(|first| lenient::retry(text, first, again)).ok_or(fault.problem)
+        fault.unindented.and_then(|first| lenient::retry(text, first, retries, again)).ok_or(fault.problem)
     })
 }
 

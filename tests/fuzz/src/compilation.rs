@@ -62,8 +62,7 @@ fn check_design(compilation: &Compilation, compiled: &Compiled) {
         count += 1;
         check_path(&artifact.path);
         let component = &design.components[artifact.component];
-        // Open: kinds that differ only in case (`Pod`, `PoD`) share a file.
-        let is_new = paths.insert((artifact.path.to_lowercase(), component.kind.clone()));
+        let is_new = paths.insert(artifact.path.to_lowercase());
         assert!(is_new, "two artifacts at {}", artifact.path);
         let scope = compiled.graph.nodes[artifact.component].scope;
         let object = Value::Object(object(component, scope));
