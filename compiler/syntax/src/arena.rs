@@ -1,5 +1,6 @@
 //! A parsed document: nodes in one vector, in the order of the text, each with its range of bytes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use design_vocabulary::{Segment, Span};
@@ -221,10 +222,6 @@ impl<'a> NodeRef<'a> {
     /// Key and value of an entry, as the lowered value has them: of equal keys the last, aliases followed, merge keys
     /// looked into. The value is the node as written, which may be an alias.
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
-        self.entry_within(key, 0)
-    }
-
-    fn entry_within(self, key: &str, depth: usize) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
         let node = self.resolved();
         let mut found = None;
         for (name, value) in node.entries() {
@@ -232,14 +229,14 @@ impl<'a> NodeRef<'a> {
                 found = Some((name, value));
             }
         }
-        // A merge is looked into only where the mapping itself has no such key; sixteen levels are beyond any use.
-        if found.is_some() || depth > 16 {
-            return found;
-        }
-        let merged = node.entries().filter(|(name, _)| is_merge(*name)).map(|(_, value)| value.resolved());
-        merged.into_iter().find_map(|value| match value.kind() {
-            Kind::Sequence => value.children().find_map(|element| element.entry_within(key, depth + 1)),
-            _ => value.entry_within(key, depth + 1),
+        // A merge is looked into only where the mapping itself has no such key. It ends: an alias names an earlier node, and
+        // how much aliases add was bounded when the document was parsed.
+        found.or_else(|| {
+            let merges = node.entries().filter(|(name, _)| is_merge(*name)).map(|(_, value)| value.resolved());
+            merges.into_iter().find_map(|value| match value.kind() {
+                Kind::Sequence => value.children().find_map(|element| element.entry(key)),
+                _ => value.entry(key),
+            })
         })
     }
 
@@ -310,7 +307,8 @@ impl<'a> Iterator for Entries<'a> {
 pub(crate) struct Builder {
     pub document: Document,
     open: Vec<u32>,
-    anchors: Vec<(usize, u32)>,
+    /// Nodes by the number of their anchor, which a second anchor of the same name does not share.
+    anchors: HashMap<usize, u32>,
     /// Where the node that was completed last ends.
     last_end: u32,
 }
@@ -330,14 +328,14 @@ impl Builder {
             has_anchors: false,
             range,
         };
-        Self { document, open: Vec::new(), anchors: Vec::new(), last_end: 0 }
+        Self { document, open: Vec::new(), anchors: HashMap::new(), last_end: 0 }
     }
 
     /// Takes a node; a collection stays open until [`Builder::close`].
     pub(crate) fn push(&mut self, node: Node, anchor: usize) {
         let id = to_u32(self.document.nodes.len());
         if anchor != 0 {
-            self.anchors.push((anchor, id));
+            self.anchors.insert(anchor, id);
             self.document.has_anchors = true;
         }
         if matches!(node.kind, Kind::Sequence | Kind::Mapping) {
@@ -360,7 +358,7 @@ impl Builder {
 
     /// The node that carries an anchor.
     pub(crate) fn anchored(&self, anchor: usize) -> Option<u32> {
-        self.anchors.iter().rev().find(|(id, _)| *id == anchor).map(|(_, node)| *node)
+        self.anchors.get(&anchor).copied()
     }
 
     /// The number of collections that are open.

@@ -86,7 +86,10 @@ impl Lowering<'_> {
         match node.kind() {
             Kind::Sequence => {
                 for element in node.children() {
-                    self.merge(element.resolved(), object, keys);
+                    match element.resolved() {
+                        mapping if mapping.kind() == Kind::Mapping => self.merge(mapping, object, keys),
+                        _ => self.no_mapping(element),
+                    }
                 }
             }
             Kind::Mapping => {
@@ -100,11 +103,13 @@ impl Lowering<'_> {
                     }
                 }
             }
-            Kind::Scalar | Kind::Alias => {
-                self.problems
-                    .push(Problem::NotJson { what: "a merge key whose value is not a mapping", span: node.span() });
-            }
+            Kind::Scalar | Kind::Alias => self.no_mapping(node),
         }
+    }
+
+    /// The value of a merge key is a mapping or a sequence of mappings, not a sequence of such sequences.
+    fn no_mapping(&mut self, node: NodeRef<'_>) {
+        self.problems.push(Problem::NotJson { what: "a merge key whose value is not a mapping", span: node.span() });
     }
 
     /// Where each key of a mapping stands first.
@@ -259,6 +264,20 @@ mod tests {
 
     use super::*;
     use crate::{Limits, SourceText, parse};
+
+    #[test]
+    fn what_is_merged_is_a_mapping_or_a_sequence_of_mappings() {
+        let text = "a: &a {x: 1}\nb: {<<: [*a, [*a], 7], y: 2}\nc: {<<: [[*a]], y: 2}\n";
+        let parsed = parse(&SourceText::new(FileId(0), "a.yaml", text), &Limits::default());
+        let root = parsed.documents[0].root().unwrap();
+        let mut problems = Vec::new();
+        let value = lower(root, &mut problems);
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        for (key, has_x) in [("b", true), ("c", false)] {
+            assert_eq!(value.get(key).unwrap().get("x").is_some(), has_x);
+            assert_eq!(root.get(key).unwrap().get("x").is_some(), has_x);
+        }
+    }
 
     #[test]
     fn the_first_of_two_equal_keys_is_found_for_keys_that_are_collections_too() {
