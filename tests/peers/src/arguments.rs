@@ -19,6 +19,7 @@ Works:
   build  1,000 to 100,000 objects to manifests, beside kustomize build
   parse  4,000 objects of text to documents, beside the bare events of our parser and beside the parser of Go's tools
   check  the findings of microservices-demo, beside kube-score score
+  graph  1,000 to 100,000 objects to a graph as DOT, beside kube-diagrams
 
 Options:
   --quick        leave out the runs of peers that take minutes

@@ -1,5 +1,7 @@
 //! `install`: the peers from a package registry.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -33,30 +35,52 @@ pub fn install(sets: &[Set]) -> Result<(), Failure> {
 fn build(peer: &Peer, tools: &Path) -> Result<String, Failure> {
     let program = tools.join(peer.name);
     let start = Instant::now();
-    let mut command = Command::new("go");
-    // Without C the programs need nothing of the machine that they run on.
-    command.env("CGO_ENABLED", "0");
     let what = match peer.origin {
         Origin::Package { package, version } => {
             let wanted = format!("{package}@{version}");
             if is_built_from(&program, package, version) {
                 return Ok(format!("{wanted} is there"));
             }
-            command.env("GOBIN", tools).args(["install", &wanted]);
+            run(go().env("GOBIN", tools).args(["install", &wanted]))?;
             wanted
         }
         Origin::Folder { folder, package } => {
+            let mut command = go();
             command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
-            command.args(["build", "-trimpath", "-buildvcs=false", "-o"]).arg(&program).arg(package);
+            run(command.args(["build", "-trimpath", "-buildvcs=false", "-o"]).arg(&program).arg(package))?;
             folder.to_owned()
         }
+        Origin::Python { package } => {
+            let environment = tools.join(format!("{package}.python"));
+            let installed = environment.join("bin").join(peer.name);
+            if program.exists() && installed.exists() {
+                return Ok(format!("{package} is there"));
+            }
+            run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+            run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", package]))?;
+            // Such programs look for their data beside themselves, so a link would not do.
+            let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", installed.display());
+            let _ = std::fs::remove_file(&program);
+            std::fs::write(&program, script).map_err(Failure::io("write the program that starts it"))?;
+            std::fs::set_permissions(&program, Permissions::from_mode(0o755))
+                .map_err(Failure::io("make it a program"))?;
+            package.to_owned()
+        }
     };
-    let status = command.status().map_err(Failure::io("run go, which builds the peers"))?;
-    if status.success() {
-        Ok(format!("{what}, {}", format::duration(start.elapsed())))
-    } else {
-        Err(Failure::Environment(format!("go ended with {status}")))
-    }
+    Ok(format!("{what}, {}", format::duration(start.elapsed())))
+}
+
+/// The Go command. Without C the programs need nothing of the machine that they run on.
+fn go() -> Command {
+    let mut command = Command::new("go");
+    command.env("CGO_ENABLED", "0");
+    command
+}
+
+fn run(command: &mut Command) -> Result<(), Failure> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().map_err(Failure::io(format_args!("run {name}, which installs the peers")))?;
+    if status.success() { Ok(()) } else { Err(Failure::Environment(format!("{name} ended with {status}"))) }
 }
 
 /// Whether a program is there and says that it was built from this package at this version.

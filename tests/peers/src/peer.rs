@@ -29,6 +29,11 @@ pub enum Origin {
         /// The package of the command.
         package: &'static str,
     },
+    /// A Python package, in an environment of its own beside the programs.
+    Python {
+        /// The package and its version, as pip wants them.
+        package: &'static str,
+    },
 }
 
 /// A tool whose work is like ours.
@@ -75,9 +80,12 @@ pub const KUBE_SCORE: Peer = Peer {
 /// The YAML parser of the Go tools around Kubernetes, in a loop of ours.
 pub const SIGS_YAML: Peer =
     Peer { name: "sigs-yaml", set: Set::Timed, origin: Origin::Folder { folder: "tools/yaml", package: "." } };
+/// `kube-diagrams`. It asks for Graphviz and its headers, which a system's own packages bring.
+pub const KUBE_DIAGRAMS: Peer =
+    Peer { name: "kube-diagrams", set: Set::Timed, origin: Origin::Python { package: "KubeDiagrams==0.8.0" } };
 
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 6] = [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML];
+pub const PEERS: [&Peer; 7] = [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS];
 
 impl Peer {
     /// The program: from the folder of tools, or else from `PATH`.

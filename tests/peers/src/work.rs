@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod graph;
 mod parse;
 mod start;
 
@@ -27,12 +28,14 @@ pub enum Work {
     Parse,
     /// Manifests to findings.
     Check,
+    /// Objects to a graph.
+    Graph,
 }
 
 impl Work {
     /// The work of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Start, Self::Build, Self::Parse, Self::Check].into_iter().find(|work| work.name() == name)
+        [Self::Start, Self::Build, Self::Parse, Self::Check, Self::Graph].into_iter().find(|work| work.name() == name)
     }
 
     fn name(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Work {
             Self::Build => "build",
             Self::Parse => "parse",
             Self::Check => "check",
+            Self::Graph => "graph",
         }
     }
 }
@@ -64,6 +68,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Build => build::run(&mut bench),
         Work::Parse => parse::run(&mut bench),
         Work::Check => check::run(&mut bench),
+        Work::Graph => graph::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result
