@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use design_registry::Relationships;
+use design_registry::FieldRelationships;
 use design_vocabulary::{Component, Design, Path, Relationship, Text};
 
 use crate::{Inferred, Missing, Scope, Scopes, identity, infer};
@@ -102,7 +102,7 @@ impl Graph {
     }
 
     /// Adds the relationships that fields declare.
-    pub fn relate(&mut self, design: &Design, scopes: &Scopes<'_>, relationships: &'static Relationships) {
+    pub fn relate(&mut self, design: &Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) {
         let Inferred { edges, missing } = infer(design, scopes, relationships);
         self.edges.extend(edges);
         self.missing.extend(missing);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use design_registry::{By, RelationshipDefinition, Relationships};
+use design_registry::{By, FieldRelationship, FieldRelationships};
 use design_vocabulary::{Component, Design, Path, Segment, Text, Value};
 
 use crate::host::{Certainty, hosts};
@@ -41,7 +41,7 @@ pub struct Missing {
 }
 
 /// Finds the relationships that fields declare. Cost grows with the number of fields and of edges found.
-pub fn infer(design: &Design, scopes: &Scopes<'_>, relationships: &'static Relationships) -> Inferred {
+pub fn infer(design: &Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) -> Inferred {
     let index = Index::of(design, scopes, &relationships.pods);
     let rules = Rules::of(relationships);
     let mut search = Search { design, index: &index, found: Inferred::default() };
@@ -56,7 +56,7 @@ pub fn infer(design: &Design, scopes: &Scopes<'_>, relationships: &'static Relat
 /// A definition with its pattern for one kind.
 #[derive(Clone, Debug)]
 struct Rule {
-    definition: &'static RelationshipDefinition,
+    definition: &'static FieldRelationship,
     pattern: Pattern,
 }
 
@@ -67,7 +67,7 @@ struct Rules {
 }
 
 impl Rules {
-    fn of(relationships: &'static Relationships) -> Self {
+    fn of(relationships: &'static FieldRelationships) -> Self {
         let mut rules = Self { by_kind: HashMap::new(), for_all: Vec::new() };
         for definition in &relationships.definitions {
             let from = &definition.from;

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 pub use kind::{Kind, NameRule, Phase};
 pub use nearest::nearest;
-pub use relationship::{By, From, PodKind, RelationshipDefinition, Relationships, To};
+pub use relationship::{By, FieldRelationship, FieldRelationships, From, PodKind, To};
 
 /// The kinds of the models that are built in, indexed by group and kind.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ impl Registry {
     }
 
     /// The relationship definitions of the built-in models; read once per process.
-    pub fn relationships(&self) -> &'static Relationships {
-        static RELATIONSHIPS: OnceLock<Relationships> = OnceLock::new();
+    pub fn relationships(&self) -> &'static FieldRelationships {
+        static RELATIONSHIPS: OnceLock<FieldRelationships> = OnceLock::new();
         RELATIONSHIPS.get_or_init(relationship::builtin)
     }
 

@@ -5,10 +5,10 @@
 
 use serde::Deserialize;
 
-/// A relationship definition.
+/// A relationship definition of ours: a field of a kind, and the objects that it names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct RelationshipDefinition {
+pub struct FieldRelationship {
     /// What people call it.
     pub name: String,
     /// `hierarchical`, `edge` or `sibling`.
@@ -42,7 +42,7 @@ pub struct RelationshipDefinition {
     pub free: bool,
 }
 
-impl RelationshipDefinition {
+impl FieldRelationship {
     /// Whether the object with the field cannot work before the one that it names is there. Who calls or selects whom says
     /// nothing of order: services wait for their peers at run time, and a selector finds pods that come later.
     pub fn is_need(&self) -> bool {
@@ -115,19 +115,19 @@ pub struct PodKind {
     pub metadata: String,
 }
 
-/// The relationship definitions of a model, and where its kinds describe pods.
+/// The field relationships of a model, and where its kinds describe pods.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Relationships {
+pub struct FieldRelationships {
     /// Kinds that have pods.
     pub pods: Vec<PodKind>,
     /// The definitions, in the order of the file.
     #[serde(rename = "relationships")]
-    pub definitions: Vec<RelationshipDefinition>,
+    pub definitions: Vec<FieldRelationship>,
 }
 
 /// The definitions of the embedded Kubernetes model.
-pub(crate) fn builtin() -> Relationships {
+pub(crate) fn builtin() -> FieldRelationships {
     // A test reads the same text; a build whose model does not parse never ships.
     serde_yaml::from_str(include_str!("../../kubernetes/relationships.yaml")).unwrap_or_default()
 }
@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn the_embedded_definitions_parse_and_have_names_of_their_own() {
-        let file: Relationships = serde_yaml::from_str(include_str!("../../kubernetes/relationships.yaml")).unwrap();
+        let file: FieldRelationships =
+            serde_yaml::from_str(include_str!("../../kubernetes/relationships.yaml")).unwrap();
         let mut names: Vec<&str> = file.definitions.iter().map(|definition| definition.name.as_str()).collect();
         let count = names.len();
         names.sort_unstable();
