@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use design_registry::{Registry, nearest};
 use design_syntax::{Document, Limit, NodeId, NodeRef, Rules, lower};
-use design_vocabulary::{Component, Design, Endpoint, Object, Path, Relationship, Segment, Span, Text, Value};
+use design_vocabulary::{
+    Component, Design, Endpoint, Misread, Object, Path, Relationship, RelationshipDefinition, Segment, SelectorItem,
+    Span, Text, Value,
+};
 
 use crate::classify::{Form, classify, is_drawing_group};
 use crate::fields;
@@ -166,6 +169,7 @@ impl Reader<'_> {
             id: self.text(object, "id", &[]),
             name: name.unwrap_or_else(|| fallback_name.into()),
             version,
+            disabled: disabled(object),
             ..Design::default()
         };
         for (index, element) in self.list(object, "components") {
@@ -252,10 +256,16 @@ impl Reader<'_> {
             status: self.text(object, "status", &path).unwrap_or_default(),
             ..Relationship::default()
         };
-        for set in object.get("selectors").and_then(Value::as_array).unwrap_or_default() {
-            let Some(allow) = set.get("allow") else { continue };
-            relationship.from.extend(endpoints(allow.get("from")));
-            relationship.to.extend(endpoints(allow.get("to")));
+        let mut misread = Vec::new();
+        relationship.selectors = RelationshipDefinition::read_selectors(object, &mut misread);
+        for Misread { path: inner, expected, found } in misread {
+            let path = [path.as_slice(), &inner].concat();
+            let span = self.span(&path);
+            self.problems.push(Problem::FieldType { path, expected, found, span });
+        }
+        for set in &relationship.selectors {
+            relationship.from.extend(set.allow.from.iter().map(endpoint));
+            relationship.to.extend(set.allow.to.iter().map(endpoint));
         }
         // Every end of one side meets every end of the other, so a short text can ask for any number of edges.
         let named = relationship.from.len().saturating_mul(relationship.to.len());
@@ -270,6 +280,7 @@ impl Reader<'_> {
             }));
             relationship.from.clear();
             relationship.to.clear();
+            relationship.selectors.clear();
         }
         relationship
     }
@@ -354,9 +365,14 @@ fn is_drawing(component: &Component) -> bool {
         || matches!(component.model.as_str(), "meshery-core" | "meshery-shapes" | "flowchart")
 }
 
-fn endpoints(side: Option<&Value>) -> impl Iterator<Item = Endpoint> + '_ {
-    side.and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_object).map(|item| Endpoint {
-        id: item.get_str("id").filter(|id| !id.is_empty()).map(Text::from),
-        kind: item.get_str("kind").unwrap_or_default().into(),
-    })
+fn endpoint(item: &SelectorItem) -> Endpoint {
+    Endpoint { id: item.id.clone(), kind: item.kind.clone() }
+}
+
+/// The families that `preferences.layers.relationships` turns off.
+fn disabled(object: &Object) -> Vec<Text> {
+    let layers = object.get("preferences").and_then(|preferences| preferences.get("layers"));
+    let families = layers.and_then(|layers| layers.get("relationships")).and_then(Value::as_object);
+    let off = families.into_iter().flat_map(Object::iter).filter(|(_, wanted)| wanted.as_bool() == Some(false));
+    off.map(|(family, _)| family.to_lowercase()).collect()
 }

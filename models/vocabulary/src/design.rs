@@ -1,6 +1,6 @@
 //! A design: components and the relationships between them.
 
-use crate::{Object, Text};
+use crate::{Object, SelectorSet, Text};
 
 /// A design: the unit that is built, applied and published.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +15,9 @@ pub struct Design {
     pub components: Vec<Component>,
     /// The declared relationships in the order of the file.
     pub relationships: Vec<Relationship>,
+    /// Families of relationships that evaluation looks for no more, as `kind-type-subtype` in lower case
+    /// (`preferences.layers.relationships`, where it says `false`).
+    pub disabled: Vec<Text>,
 }
 
 /// One instance of a kind, with its configuration.
@@ -83,6 +86,8 @@ pub struct Relationship {
     pub from: Vec<Endpoint>,
     /// The components on the `to` side.
     pub to: Vec<Endpoint>,
+    /// The selectors as the file has them: the fields of both ends, and which way values flow.
+    pub selectors: Vec<SelectorSet>,
 }
 
 /// One end of a declared relationship.

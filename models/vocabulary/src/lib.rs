@@ -8,11 +8,13 @@
 //! | design | [`Design`] |
 //! | component | [`Component`] |
 //! | relationship | [`Relationship`] |
+//! | relationship definition | [`RelationshipDefinition`] |
 //! | configuration | [`Value`], [`Object`] |
 //! | finding | [`Finding`], [`Severity`], [`Code`] |
 //! | place | [`Span`], [`FileId`] |
 //! | field path | [`Path`], [`Segment`] |
 
+mod definition;
 mod design;
 mod finding;
 mod object;
@@ -21,6 +23,10 @@ mod span;
 mod value;
 mod value_serde;
 
+pub use definition::{
+    FieldPath, Match, MatchItem, Misread, ModelReference, Patch, RelationshipDefinition, Selector, SelectorItem,
+    SelectorSet, Strategy,
+};
 pub use design::{Component, Design, Endpoint, Relationship};
 pub use finding::{Code, Finding, Related, Severity};
 pub use object::Object;
