@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use design_vocabulary::{Segment, Span};
 
+use crate::index::Indexes;
 use crate::scalar::{Rules, key_text};
 use crate::text::{SourceText, to_u32};
 
@@ -82,6 +83,7 @@ pub struct Document {
     pub(crate) rules: Rules,
     pub(crate) has_anchors: bool,
     pub(crate) range: (u32, u32),
+    pub(crate) indexes: Indexes,
 }
 
 impl Document {
@@ -118,6 +120,8 @@ impl Document {
     /// Chooses the rules for plain scalars; the kind of a document is known only when it has been looked at.
     pub fn set_rules(&mut self, rules: Rules) {
         self.rules = rules;
+        // The rules say what a key is called.
+        self.indexes = Indexes::default();
     }
 
     /// The number of nodes.
@@ -224,7 +228,11 @@ impl<'a> NodeRef<'a> {
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
         let node = self.resolved();
         let mut found = None;
-        for (name, value) in node.entries() {
+        for (number, (name, value)) in node.entries().enumerate() {
+            if number == MANY {
+                found = self.document.indexes.entry(node, key);
+                break;
+            }
             if !is_merge(name) && key_text(name) == key {
                 found = Some((name, value));
             }
@@ -240,6 +248,12 @@ impl<'a> NodeRef<'a> {
         })
     }
 
+    /// The element of a sequence with that number, aliases followed on the way to the sequence.
+    fn element(self, number: usize) -> Option<NodeRef<'a>> {
+        let node = self.resolved();
+        if number < MANY { node.children().nth(number) } else { self.document.indexes.element(node, number) }
+    }
+
     /// The value of a key, aliases followed.
     pub fn get(self, key: &str) -> Option<NodeRef<'a>> {
         self.entry(key).map(|(_, value)| value.resolved())
@@ -252,7 +266,7 @@ impl<'a> NodeRef<'a> {
         for (followed, segment) in path.iter().enumerate() {
             let step = match segment {
                 Segment::Key(name) => node.entry(name).map(|(name, value)| (Some(name), value)),
-                Segment::Index(index) => node.resolved().children().nth(*index).map(|value| (None, value)),
+                Segment::Index(index) => node.element(*index).map(|value| (None, value)),
             };
             let Some((name, value)) = step else {
                 return (followed, key, node);
@@ -267,6 +281,9 @@ impl<'a> NodeRef<'a> {
 pub(crate) fn is_merge(key: NodeRef<'_>) -> bool {
     key.kind() == Kind::Scalar && key.style() == Style::Plain && key.text() == "<<"
 }
+
+/// A collection with more entries than this gets an index once it is looked into.
+const MANY: usize = 64;
 
 /// The elements of a sequence.
 #[derive(Clone, Debug)]
@@ -327,6 +344,7 @@ impl Builder {
             rules: Rules::Kubernetes,
             has_anchors: false,
             range,
+            indexes: Indexes::default(),
         };
         Self { document, open: Vec::new(), anchors: HashMap::new(), last_end: 0 }
     }

@@ -10,6 +10,7 @@
 mod arena;
 mod emit;
 mod expansion;
+mod index;
 mod lenient;
 mod limits;
 mod lower;
