@@ -10,10 +10,13 @@ use crate::scalar::key_text;
 /// The key and the value of an entry.
 type Entry = (NodeId, NodeId);
 
+/// Entries by key; of equal keys the last.
+type Keys = HashMap<Box<str>, Entry>;
+
 /// The indexes of a document, each made when its collection is first looked into.
 #[derive(Debug, Default)]
 pub(crate) struct Indexes {
-    keys: Mutex<HashMap<NodeId, Arc<HashMap<Box<str>, Entry>>>>,
+    keys: Mutex<HashMap<NodeId, Arc<Keys>>>,
     elements: Mutex<HashMap<NodeId, Arc<[NodeId]>>>,
 }
 
@@ -37,7 +40,7 @@ fn made<Index: Clone>(indexes: &Mutex<HashMap<NodeId, Index>>, id: NodeId, make:
     indexes.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert_with(make).clone()
 }
 
-fn keys(mapping: NodeRef<'_>) -> HashMap<Box<str>, Entry> {
+fn keys(mapping: NodeRef<'_>) -> Keys {
     let entries = mapping.entries().filter(|(name, _)| !is_merge(*name));
     entries.map(|(name, value)| (Box::from(key_text(name).as_ref()), (name.id(), value.id()))).collect()
 }
