@@ -14,6 +14,7 @@ const LAYERS: &[&str] = &["schemas", "models", "compiler", "catalog", "actions",
 /// tests are no part of the product; what they name as well is listed with them.
 const HEAVY: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["design-report"]),
+    ("quick-xml", &["design-report"]),
     ("clap", &["design-cli"]),
     ("granit-parser", &["design-syntax", "design-peers"]),
     ("ignore", &["design-pipeline"]),

@@ -11,6 +11,7 @@ mod hostile_input;
 mod layers;
 mod python_reader;
 mod relationships;
+mod report_formats;
 
 #[test]
 fn no_suite_is_forgotten() {

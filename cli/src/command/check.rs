@@ -1,7 +1,9 @@
 //! `design check`
 
 use clap::{Args, ValueEnum};
-use design_report::{json, text};
+use design_check::RULES;
+use design_report::{Report, Sources, github, json, junit, markdown, sarif, text};
+use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
 use crate::command::compile_related;
@@ -17,7 +19,8 @@ use crate::terminal::Terminal;
 Examples:
   design check
   design check k8s/ --fail-on warning
-  design check app.yaml --format json | jq '.findings[].code'")]
+  design check app.yaml --format json | jq '.findings[].code'
+  design check k8s/ --format sarif > design.sarif")]
 pub struct CheckArgs {
     #[command(flatten)]
     input: Input,
@@ -39,29 +42,49 @@ enum Format {
     Text,
     /// For programs
     Json,
+    /// For code scanning (SARIF 2.1.0)
+    Sarif,
+    /// For build servers that show tests
+    Junit,
+    /// For GitHub Actions: annotations of the pull request
+    Github,
+    /// For a step summary or a comment
+    Markdown,
 }
 
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
     let (compilation, settings) = compile_related(terminal, options, &args.input)?;
-    let report = &compilation.report;
-    match args.format {
+    let fails_from = match args.fail_on.unwrap_or(settings.fail_on) {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Never => None,
+    };
+    let (report, sources) = (&compilation.report, &compilation.sources);
+    let unwritten = |error: &dyn std::fmt::Display| Failure::Environment(format!("cannot write the report: {error}"));
+    let document = match args.format {
         Format::Text => {
             let style = terminal.output_style(options.color);
-            terminal.print(&text::findings(report, &compilation.sources, style))?;
-            terminal.print(&format!("{}\n", text::summary(report)))?;
+            format!("{}{}\n", text::findings(report, sources, style), text::summary(report))
         }
-        Format::Json => {
-            let document = json::render(report, &compilation.sources)
-                .map_err(|error| Failure::Environment(format!("cannot write the report: {error}")))?;
-            terminal.print(&document)?;
-        }
-    }
-    let summary = report.summary();
-    let fails = match args.fail_on.unwrap_or(settings.fail_on) {
-        FailOn::Error => summary.errors > 0,
-        FailOn::Warning => summary.errors + summary.warnings > 0,
-        FailOn::Never => false,
+        Format::Json => json::render(report, sources).map_err(|error| unwritten(&error))?,
+        Format::Sarif => sarif(report, sources).map_err(|error| unwritten(&error))?,
+        Format::Junit => junit::render(report, sources, fails_from).map_err(|error| unwritten(&error))?,
+        Format::Github => github::render(report, sources),
+        Format::Markdown => markdown::render(report, sources),
     };
+    terminal.print(&document)?;
+    let fails = report.findings.iter().any(|finding| fails_from.is_some_and(|least| finding.severity <= least));
     Ok(if fails { Exit::Findings } else { Exit::Done })
+}
+
+fn sarif(report: &Report, sources: &Sources) -> Result<String, serde_json::Error> {
+    let pages: Vec<String> = RULES.iter().map(|rule| rule.document()).collect();
+    let rules: Vec<sarif::Rule<'_>> = RULES
+        .iter()
+        .zip(&pages)
+        .map(|(rule, page)| sarif::Rule { code: rule.code.0, name: rule.name, severity: rule.severity, page })
+        .collect();
+    let program = sarif::Program { name: "design", version: env!("CARGO_PKG_VERSION") };
+    sarif::render(report, sources, program, &rules)
 }

@@ -1,6 +1,10 @@
 //! Findings for people and for programs. One file a format; all of them take the same [`Report`].
 
+pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
 mod sources;
 pub mod text;
 

@@ -26,6 +26,11 @@ impl Sources {
         self.0.get(file.0 as usize)?.as_ref()
     }
 
+    /// The files, by their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<SourceText>> {
+        self.0.iter().flatten()
+    }
+
     /// Path, lines and columns of a span.
     pub fn place(&self, span: Span) -> Option<(&str, Place)> {
         let source = self.get(span.file)?;
