@@ -4,6 +4,7 @@
 //! that somebody asks. Kinds that no model defines are looked for in the input by the caller: a custom resource
 //! definition says scope and versions too.
 
+pub mod definitions;
 mod kind;
 mod name;
 mod nearest;
