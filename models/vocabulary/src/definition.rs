@@ -1,12 +1,15 @@
 //! Relationship definitions in Meshery's form: which components relate, through which fields, and whose value wins.
 //!
 //! The versions v1alpha3 to v1beta3 differ in the spelling of a few keys; every spelling is read. The same shape stands in
-//! the `selectors` of a design's relationships, where the items carry the ids of components.
+//! the `selectors` of a design's relationships, where the items carry the ids of components. The lists inside an item are
+//! shared, not copied, when it is cloned: every relationship that a definition finds holds the fields of the definition.
 
 mod read;
 mod write;
 
 pub use read::Misread;
+
+use ecow::EcoVec;
 
 use crate::{Segment, Text, Value};
 
@@ -31,6 +34,8 @@ pub struct RelationshipDefinition {
     pub model: ModelReference,
     /// What the definition is about, for people (`metadata.description`).
     pub description: Text,
+    /// Whether both ends must live in one namespace (`metadata.sameNamespace`). Ours: Meshery's definitions cannot say it.
+    pub same_namespace: bool,
     /// Sets of selectors. A relationship arises where any of them matches.
     pub selectors: Vec<SelectorSet>,
 }
@@ -81,7 +86,7 @@ pub struct SelectorItem {
     pub matching: Match,
     /// How each pair of fields is compared, in the order of the pairs; a pair without an entry is compared by
     /// [`Strategy::Equal`]. Only the matrix of a `from` item counts.
-    pub strategies: Vec<Vec<Strategy>>,
+    pub strategies: EcoVec<EcoVec<Strategy>>,
 }
 
 /// Fields of one side: the mutator's values flow into the mutated fields of the other side, first to first.
@@ -90,20 +95,20 @@ pub struct Patch {
     /// Such as `replace`. No engine reads it: a value is always set.
     pub strategy: Text,
     /// Fields that give their values.
-    pub mutator: Vec<FieldPath>,
+    pub mutator: EcoVec<FieldPath>,
     /// Fields that take values.
-    pub mutated: Vec<FieldPath>,
+    pub mutated: EcoVec<FieldPath>,
 }
 
 /// What a selector item matches beyond its patch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Match {
     /// Mappings whose equal entries group components: labels.
-    pub refs: Vec<FieldPath>,
+    pub refs: EcoVec<FieldPath>,
     /// One end of a leg of a binding.
-    pub from: Vec<MatchItem>,
+    pub from: EcoVec<MatchItem>,
     /// The other end of the leg.
-    pub to: Vec<MatchItem>,
+    pub to: EcoVec<MatchItem>,
 }
 
 /// One end of a leg: the component of the selector item (`self`) or the component in the middle.
@@ -114,9 +119,9 @@ pub struct MatchItem {
     /// The component, in a design.
     pub id: Option<Text>,
     /// Fields that give their values.
-    pub mutator: Vec<FieldPath>,
+    pub mutator: EcoVec<FieldPath>,
     /// Fields that take values.
-    pub mutated: Vec<FieldPath>,
+    pub mutated: EcoVec<FieldPath>,
 }
 
 /// How the values of a pair of fields are compared. All strategies of a pair must hold.
@@ -139,7 +144,7 @@ pub enum Strategy {
 /// The segments are as the file has them: a number indexes a sequence and is a key in a mapping, `_` stands for the
 /// elements of a sequence. Keys may hold any character, dots included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FieldPath(pub Vec<Text>);
+pub struct FieldPath(pub EcoVec<Text>);
 
 impl FieldPath {
     /// The segment that stands for the elements of a sequence.

@@ -1,5 +1,6 @@
 //! Definitions from values. Unknown keys are passed over; a value of the wrong type is told of and read as absent.
 
+use ecow::EcoVec;
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::{
@@ -34,6 +35,8 @@ impl RelationshipDefinition {
             model: reader.model(object, &["model", "modelReference", "model_reference"]),
             description: reader
                 .inside(object, &["metadata"], |reader, metadata| reader.text(metadata, &["description"])),
+            same_namespace: object.get("metadata").and_then(|metadata| metadata.get("sameNamespace"))
+                == Some(&Value::Bool(true)),
             selectors: reader.each(object, &["selectors"], Reader::set),
         }
     }
@@ -92,8 +95,8 @@ impl Reader<'_> {
             }),
             matching: self.inside(object, &["match"], |reader, matching| Match {
                 refs: reader.paths(matching, &["refs"]),
-                from: reader.each(matching, &["from"], Self::match_item),
-                to: reader.each(matching, &["to"], Self::match_item),
+                from: reader.each(matching, &["from"], Self::match_item).into(),
+                to: reader.each(matching, &["to"], Self::match_item).into(),
             }),
             strategies: self.lists(object, &["match_strategy_matrix", "matchStrategyMatrix"], |names| {
                 names.iter().map(|name| Strategy::named(name)).collect()
@@ -127,15 +130,15 @@ impl Reader<'_> {
         Some(self.text(object, &["id"])).filter(|id| !id.is_empty())
     }
 
-    fn paths(&mut self, object: &Object, keys: &[&'static str]) -> Vec<FieldPath> {
-        self.lists(object, keys, |segments| FieldPath(segments.to_vec()))
+    fn paths(&mut self, object: &Object, keys: &[&'static str]) -> EcoVec<FieldPath> {
+        self.lists(object, keys, |segments| FieldPath(segments.into()))
     }
 
     /// A list of lists of texts; a number stands for its digits.
-    fn lists<T>(&mut self, object: &Object, keys: &[&'static str], make: impl Fn(&[Text]) -> T) -> Vec<T> {
-        let Some((key, value)) = find(object, keys) else { return Vec::new() };
+    fn lists<T: Clone>(&mut self, object: &Object, keys: &[&'static str], make: impl Fn(&[Text]) -> T) -> EcoVec<T> {
+        let Some((key, value)) = find(object, keys) else { return EcoVec::new() };
         self.path.push(key.into());
-        let mut lists = Vec::new();
+        let mut lists = EcoVec::new();
         for (index, inner) in self.elements(value).iter().enumerate() {
             self.path.push(index.into());
             let mut texts = Vec::new();
@@ -240,8 +243,12 @@ mod tests {
         assert_eq!(snake.sub_type, "network");
         assert_eq!(snake.model.upstream_version, "v1.35.0");
         let item = &snake.selectors[0].allow.from[0];
-        assert_eq!(item.strategies, [vec![Strategy::ToContainsFrom, Strategy::NotNull], vec![Strategy::Equal]]);
-        assert_eq!(item.patch.mutator, [FieldPath::new(["configuration", "spec", "ports", "0", "targetPort"])]);
+        let rows: Vec<&[Strategy]> = item.strategies.iter().map(EcoVec::as_slice).collect();
+        assert_eq!(rows, [&[Strategy::ToContainsFrom, Strategy::NotNull][..], &[Strategy::Equal]]);
+        assert_eq!(
+            item.patch.mutator.as_slice(),
+            [FieldPath::new(["configuration", "spec", "ports", "0", "targetPort"])]
+        );
         assert_eq!(item.model.name, "kubernetes");
         let camel = serde_json::to_string(&snake.to_value()).unwrap();
         assert!(camel.contains("matchStrategyMatrix") && camel.contains("mutatorRef"), "{camel}");
@@ -257,7 +264,7 @@ mod tests {
         let told: Vec<_> = misread.iter().map(|misread| (display_path(&misread.path), misread.expected)).collect();
         let path = "selectors[0].allow.from[0].patch.mutatorRef[0]".to_owned();
         assert_eq!(told, [("kind".to_owned(), "a string"), (path, "a list")]);
-        assert_eq!(definition.selectors[0].allow.from[0].patch.mutator, [FieldPath::default()]);
+        assert_eq!(definition.selectors[0].allow.from[0].patch.mutator.as_slice(), [FieldPath::default()]);
         let error = serde_json::from_str::<RelationshipDefinition>(text).unwrap_err();
         assert!(error.to_string().starts_with("`kind`: expected a string, found number"), "{error}");
     }

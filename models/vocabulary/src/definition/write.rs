@@ -1,5 +1,7 @@
 //! Definitions as values, in the spelling of v1beta3. What is empty is left out.
 
+use ecow::EcoVec;
+
 use super::{
     FieldPath, Match, MatchItem, ModelReference, Patch, RelationshipDefinition, Selector, SelectorItem, SelectorSet,
     Strategy,
@@ -20,6 +22,9 @@ impl RelationshipDefinition {
         insert(&mut object, "model", self.model.to_object());
         let mut metadata = Object::new();
         text(&mut metadata, "description", Some(&self.description));
+        if self.same_namespace {
+            metadata.insert("sameNamespace", Value::Bool(true));
+        }
         insert(&mut object, "metadata", metadata);
         list(&mut object, "selectors", self.selectors.iter().map(SelectorSet::to_value));
         Value::Object(object)
@@ -68,7 +73,7 @@ impl SelectorItem {
         text(&mut object, "kind", Some(&self.kind));
         insert(&mut object, "model", self.model.to_object());
         insert(&mut object, "match", self.matching.to_object());
-        let row = |row: &Vec<Strategy>| row.iter().map(|strategy| Value::from(strategy.as_str())).collect();
+        let row = |row: &EcoVec<Strategy>| row.iter().map(|strategy| Value::from(strategy.as_str())).collect();
         list(&mut object, "matchStrategyMatrix", self.strategies.iter().map(row));
         insert(&mut object, "patch", self.patch.to_object());
         Value::Object(object)
