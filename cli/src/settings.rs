@@ -1,7 +1,10 @@
 //! Settings: what the nearest `.design.yaml` says.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use design_check::Overrides;
+use design_vocabulary::Severity;
 use serde::Deserialize;
 
 use crate::exit::Failure;
@@ -15,6 +18,28 @@ pub const FILE: &str = ".design.yaml";
 struct Written {
     fail_on: Option<FailOn>,
     exclude: Vec<String>,
+    rules: BTreeMap<String, Weight>,
+}
+
+/// How much the findings of a rule weigh.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Weight {
+    Ignore,
+    Note,
+    Warning,
+    Error,
+}
+
+impl Weight {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Ignore => None,
+            Self::Note => Some(Severity::Note),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
 }
 
 /// From which severity on `design check` fails.
@@ -39,6 +64,8 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// `exclude`: patterns of what a walk leaves out, in the syntax of `.gitignore`.
     pub exclude: Vec<String>,
+    /// `rules`: how much the findings of rules weigh in `design check`.
+    pub rules: Overrides,
 }
 
 impl Settings {
@@ -55,7 +82,15 @@ impl Settings {
             serde_yaml::from_str(&text)
                 .map_err(|error| Failure::Usage(format!("in the settings {}: {error}", file.display())))?
         };
-        Ok(Self { file: Some(file), fail_on: written.fail_on.unwrap_or_default(), exclude: written.exclude })
+        let mut rules = Overrides::default();
+        for (rule, weight) in &written.rules {
+            rules.set(rule, weight.severity()).map_err(|nearest| {
+                let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+                Failure::Usage(format!("in the settings {}: there is no rule `{rule}`{hint}", file.display()))
+            })?;
+        }
+        let fail_on = written.fail_on.unwrap_or_default();
+        Ok(Self { file: Some(file), fail_on, exclude: written.exclude, rules })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line as a whole: help, usage, exit codes, settings, and the commands that only print.
 
-use design_tests::{Project, golden};
+use design_tests::{Project, golden, repository};
 
 #[test]
 fn the_help_of_every_command_is_what_the_reference_holds() {
@@ -68,6 +68,53 @@ fn settings_choose_the_threshold_and_what_is_left_out() {
     project.design(&["check"]).expect(0);
     project.write("other.yaml", "failOn: error\n");
     project.design(&["check", "--config", "other.yaml"]).expect(1);
+    project.write("other.yaml", "rules: {D0301: note}\n");
+    assert!(project.design(&["check", "--config", "other.yaml"]).expect(0).stdout().contains("1 note in"));
+    project.write("other.yaml", "rules: {invalid-nam: ignore}\n");
+    let run = project.design(&["check", "--config", "other.yaml"]).expect(2);
+    assert!(run.stderr().contains("did you mean `invalid-name`?"), "{}", run.stderr());
+}
+
+#[test]
+fn the_schema_of_settings_takes_what_the_program_takes() {
+    let schema = std::fs::read_to_string(repository().join("schemas/settings.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/settings.md")).unwrap();
+    let project = Project::new(&[("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")]);
+    project.design(&["init"]).expect(0);
+    let written = project.read(".design.yaml").unwrap();
+    let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let cases = [
+        (written.as_str(), true),
+        (example, true),
+        ("{}", true),
+        ("rules: {D0301: fatal}", false),
+        ("failOn: note", false),
+        ("exclude: x", false),
+        ("exclud: []", false),
+    ];
+    for (text, is_sound) in cases {
+        let value: serde_json::Value = serde_yaml::from_str(text).unwrap();
+        assert_eq!(schema.is_valid(&value), is_sound, "the schema and {text}");
+        project.write(".design.yaml", text);
+        project.design(&["check"]).expect(if is_sound { 0 } else { 2 });
+        for key in value.as_object().unwrap().keys().filter(|_| is_sound) {
+            assert!(page.contains(&format!("| `{key}` |")), "docs/settings.md says nothing of {key}");
+        }
+    }
+}
+
+#[test]
+fn a_baseline_knows_what_was_there_and_only_that() {
+    let project = Project::new(&[("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: A}\n")]);
+    project.design(&["check", "--write-baseline", "known.json", "pod.yaml"]).expect(0);
+    let run = project.design(&["check", "--baseline", "known.json", "pod.yaml"]).expect(0);
+    assert!(run.stderr().contains("known from the baseline: 1, gone: 0\n"), "{}", run.stderr());
+    project.write("pod.yaml", "# moved\napiVersion: v1\nkind: Pod\nmetadata: {name: A}\n---\nkind: Pod\n");
+    let run = project.design(&["check", "--baseline", "known.json", "pod.yaml"]).expect(1);
+    assert!(!run.stdout().contains("D0301") && run.stdout().contains("D0204"), "{}", run.stdout());
+    project.write("known.json", "[]");
+    project.design(&["check", "--baseline", "known.json", "pod.yaml"]).expect(2);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `design check`
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 use design_check::RULES;
-use design_report::{Report, Sources, github, json, junit, markdown, sarif, text};
+use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
@@ -20,7 +22,8 @@ Examples:
   design check
   design check k8s/ --fail-on warning
   design check app.yaml --format json | jq '.findings[].code'
-  design check k8s/ --format sarif > design.sarif")]
+  design check k8s/ --format sarif > design.sarif
+  design check k8s/ --write-baseline known.json; design check k8s/ --baseline known.json")]
 pub struct CheckArgs {
     #[command(flatten)]
     input: Input,
@@ -32,6 +35,14 @@ pub struct CheckArgs {
     /// Exit with 1 from this severity on [default: error, or what .design.yaml says]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
+
+    /// Report only findings that this file does not know
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write a file that knows every finding of this run, and exit with 0
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
 }
 
 /// How findings are written.
@@ -54,7 +65,22 @@ enum Format {
 
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
-    let (compilation, settings) = compile_related(terminal, options, &args.input)?;
+    let (mut compilation, settings) = compile_related(terminal, options, &args.input)?;
+    let ignored = settings.rules.apply(&mut compilation.report.findings);
+    terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
+    let known = args.baseline.as_deref().map(read_baseline).transpose()?;
+    if let Some(file) = &args.write_baseline {
+        let text = Baseline::of(&compilation.report, &compilation.sources).write();
+        let text = text.map_err(|error| Failure::Environment(format!("cannot write the baseline: {error}")))?;
+        std::fs::write(file, text).map_err(|error| Failure::system("write", file, &error))?;
+    }
+    if let Some(known) = known {
+        let Compared { known, gone } = known.apply(&mut compilation.report, &compilation.sources);
+        if !terminal.is_quiet() {
+            let hint = if gone > 0 { "; --write-baseline writes it anew" } else { "" };
+            terminal.error(&format!("known from the baseline: {known}, gone: {gone}{hint}\n"))?;
+        }
+    }
     let fails_from = match args.fail_on.unwrap_or(settings.fail_on) {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
@@ -75,7 +101,13 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
     };
     terminal.print(&document)?;
     let fails = report.findings.iter().any(|finding| fails_from.is_some_and(|least| finding.severity <= least));
-    Ok(if fails { Exit::Findings } else { Exit::Done })
+    Ok(if fails && args.write_baseline.is_none() { Exit::Findings } else { Exit::Done })
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::Usage(format!("cannot read the baseline {}: {error}", file.display())))?;
+    Baseline::read(&text).map_err(|error| Failure::Usage(format!("in the baseline {}: {error}", file.display())))
 }
 
 fn sarif(report: &Report, sources: &Sources) -> Result<String, serde_json::Error> {

@@ -122,6 +122,9 @@ failOn: error
 
 # What a walk leaves out, in the syntax of .gitignore.
 exclude: []
+
+# How much rules weigh, by code or name: ignore, note, warning or error.
+rules: {}
 ";
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Findings for people and for programs. One file a format; all of them take the same [`Report`].
 
+mod baseline;
+mod fingerprint;
 pub mod github;
 pub mod json;
 pub mod junit;
@@ -11,10 +13,11 @@ pub mod text;
 use design_vocabulary::{Finding, Severity};
 use serde::Serialize;
 
+pub use baseline::{Baseline, Compared};
 pub use sources::Sources;
 
 /// What is reported: the findings of a run in their final order, and what was looked at.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Report {
     /// The findings, sorted by place.
     pub findings: Vec<Finding>,

@@ -1,12 +1,12 @@
 //! The report as SARIF 2.1.0 (OASIS), as code scanning services take it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use design_vocabulary::{Finding, Severity, Span};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
+use crate::fingerprint::{KEY, fingerprints};
 use crate::{Report, Sources};
 
 /// GitHub keeps 5,000 results of a run and 100 related places of a result ("SARIF support for code scanning"); the rest it
@@ -176,23 +176,8 @@ fn result(finding: &Finding, sources: &Sources, codes: &[&'static str], print: S
                 message: Some(Message { text: related.message.clone() }),
             })
             .collect(),
-        partial_fingerprints: BTreeMap::from([("designFinding/v1", print)]),
+        partial_fingerprints: BTreeMap::from([(KEY, print)]),
     }
-}
-
-/// What a finding is recognised by when lines move: its rule, file and message, and, where several agree in these, which
-/// of them it is.
-fn fingerprints(report: &Report, sources: &Sources) -> Vec<String> {
-    let mut seen: HashMap<[&str; 3], usize> = HashMap::new();
-    let mut prints = Vec::with_capacity(report.findings.len());
-    for Finding { code, message, primary, .. } in &report.findings {
-        let file = sources.get(primary.file).map_or("", |source| source.path());
-        let same = seen.entry([code.0, file, message]).or_default();
-        *same += 1;
-        let digest = Sha256::digest(format!("{code}\0{file}\0{message}\0{same}"));
-        prints.push(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect());
-    }
-    prints
 }
 
 fn physical(span: Span, sources: &Sources) -> PhysicalLocation {
