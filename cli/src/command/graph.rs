@@ -1,7 +1,7 @@
 //! `design graph`
 
 use clap::{Args, ValueEnum};
-use design_draw::{View, dot, json, mermaid, text};
+use design_draw::{Picture, View, dot, json, mermaid, svg, text};
 
 use crate::args::{Input, Options};
 use crate::command::{compile_related, tell_errors};
@@ -17,7 +17,7 @@ use crate::terminal::Terminal;
 Examples:
   design graph k8s/
   design graph --format json | jq '.edges[] | select(.subType == \"network\")'
-  design graph --format dot | dot -Tsvg > graph.svg")]
+  design graph --format svg > graph.svg")]
 pub struct GraphArgs {
     #[command(flatten)]
     input: Input,
@@ -39,6 +39,8 @@ enum Format {
     Dot,
     /// For Markdown on GitHub and GitLab
     Mermaid,
+    /// For people, a picture
+    Svg,
 }
 
 /// Runs `design graph`.
@@ -54,6 +56,7 @@ pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -
             }
             Format::Dot => dot::render(&view),
             Format::Mermaid => mermaid::render(&view),
+            Format::Svg => svg::render(&Picture::of(&view, &compiled.design.name)),
         };
         terminal.print(&graph)?;
     }

@@ -2,9 +2,15 @@
 
 pub mod difference;
 pub mod dot;
+mod grouping;
 pub mod json;
+mod label;
 pub mod mermaid;
+mod picture;
+mod sort;
+pub mod svg;
 pub mod text;
 mod view;
 
+pub use picture::Picture;
 pub use view::{EdgeView, MissingView, NodeView, View};

@@ -1,0 +1,111 @@
+//! How wide a text is, without a font at hand, and where it is broken.
+//!
+//! The estimates are upper bounds: they are taken from the widest of the faces that the pictures ask for. Texts beyond
+//! ASCII, whose glyphs no estimate holds for, are told to take the estimated width (`textLength`), so none leaves its box.
+
+/// A face in which texts are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// Of fixed width, 13 pixels high: names.
+    Name,
+    /// Proportional, 11 pixels high: kinds, notes.
+    Small,
+}
+
+/// The characters of a line, and the lines of a label; a longer one ends in an ellipsis. A name of Kubernetes has at most
+/// 253 characters, which fit.
+const LINE: usize = 28;
+const LINES: usize = 12;
+
+/// An upper bound of the width of a text in pixels.
+pub fn width(text: &str, face: Face) -> i64 {
+    let thousandths: i64 = text.chars().map(|letter| advance(letter, face)).sum();
+    let size = match face {
+        Face::Name => 13,
+        Face::Small => 11,
+    };
+    (thousandths * size + 999) / 1000
+}
+
+/// The width of a character in thousandths of the size of its face.
+fn advance(letter: char, face: Face) -> i64 {
+    match (face, letter) {
+        (_, '\u{300}'..='\u{36f}') => 100,
+        (_, '\u{1100}'..) => 1200,
+        (_, '\u{80}'..) => 800,
+        (Face::Name, _) => 610,
+        (Face::Small, 'm' | 'w' | 'M' | 'W' | '@' | '%') => 1000,
+        (
+            Face::Small,
+            'f' | 'i' | 'j' | 'l' | 'r' | 't' | 'I' | ' ' | '.' | ',' | ':' | ';' | '/' | '|' | '!' | '\'',
+        ) => 450,
+        (Face::Small, 'A'..='Z') => 790,
+        (Face::Small, _) => 660,
+    }
+}
+
+/// A text as lines, broken behind a dash, dot, slash or other mark where there is one, else where a line is full.
+pub fn lines(text: &str) -> Vec<String> {
+    let text = shown(text);
+    let mut rest: Vec<char> = text.chars().collect();
+    let mut lines = Vec::new();
+    while rest.len() > LINE && lines.len() + 1 < LINES {
+        let breaks = |letter: &char| !letter.is_alphanumeric();
+        let end = rest.iter().take(LINE).rposition(breaks).map_or(LINE, |mark| mark + 1);
+        // A break near the begin of a line makes more lines than it helps.
+        let end = if end < LINE / 3 { LINE } else { end };
+        lines.push(rest.drain(..end).collect::<String>().trim_end().to_owned());
+    }
+    if rest.len() > LINE {
+        rest.truncate(LINE - 1);
+        rest.push('…');
+    }
+    lines.push(rest.into_iter().collect());
+    lines
+}
+
+/// A text with what cannot be seen, or would turn others round, put as the sign for what cannot be shown.
+pub fn shown(text: &str) -> String {
+    let hidden = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || matches!(letter, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
+    text.chars().map(|letter| if hidden(letter) { '\u{fffd}' } else { letter }).collect()
+}
+
+/// A text between tags or in a quoted attribute, of SVG and of HTML.
+pub fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in shown(text).chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            letter => safe.push(letter),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_broken_and_nothing_is_lost() {
+        assert_eq!(lines("cart"), ["cart"]);
+        let name = "recommendation-service-configuration-of-the-shop";
+        assert_eq!(lines(name), ["recommendation-service-", "configuration-of-the-shop"]);
+        let longest = "x".repeat(253);
+        assert_eq!(lines(&longest).concat(), longest);
+        assert!(lines(&"y".repeat(5000)).last().unwrap().ends_with('…'));
+    }
+
+    #[test]
+    fn markup_and_what_cannot_be_seen_are_made_visible() {
+        assert_eq!(escaped("<b title='x'>\u{202e}\u{0}&\""), "&lt;b title=&#39;x&#39;&gt;\u{fffd}\u{fffd}&amp;&quot;");
+    }
+}
