@@ -35,6 +35,14 @@ pub enum Rule {
     Order,
     /// A file of definitions gives one artifact a document.
     PerDocument,
+    /// Evaluation finds the relationships that it should.
+    Relationships,
+    /// Evaluation takes the actions that it should.
+    Actions,
+    /// Fields have the values that they should have after evaluation.
+    Fields,
+    /// What holds after any evaluation holds.
+    Properties,
 }
 
 impl Rule {
@@ -49,6 +57,10 @@ impl Rule {
         Self::Deterministic,
         Self::Order,
         Self::PerDocument,
+        Self::Relationships,
+        Self::Actions,
+        Self::Fields,
+        Self::Properties,
     ];
 
     /// The name that is printed and that the differences use.
@@ -63,6 +75,10 @@ impl Rule {
             Self::Deterministic => "deterministic",
             Self::Order => "order",
             Self::PerDocument => "per-document",
+            Self::Relationships => "relationships",
+            Self::Actions => "actions",
+            Self::Fields => "fields",
+            Self::Properties => "properties",
         }
     }
 
@@ -78,6 +94,8 @@ impl Rule {
             Self::Finding => matches!(suite, Suite::Designs | Suite::DesignsLegacy),
             Self::Order => suite == Suite::Ordering,
             Self::PerDocument => suite == Suite::Definitions,
+            // Suites of evaluation are judged by a program of their own.
+            Self::Relationships | Self::Actions | Self::Fields | Self::Properties => false,
             _ => true,
         }
     }
@@ -111,6 +129,7 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::Deterministic => deterministic::check(subject),
         Rule::Order => order::check(subject),
         Rule::PerDocument => per_document::check(subject),
+        Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties => Vec::new(),
     }
 }
 
