@@ -34,6 +34,17 @@ pub(crate) fn all(suite: Suite, cases: &[Case]) -> Vec<Judged> {
     }
 }
 
+/// A case with the faults that something else than the compiler's rules found.
+pub(crate) fn judged(case: String, faults: Vec<(Rule, Fault)>) -> Judged {
+    let disagreements = faults.into_iter().map(|(rule, fault)| Disagreement {
+        case: case.clone(),
+        rule,
+        expected: line(&fault.expected),
+        got: line(&fault.got),
+    });
+    Judged { disagreements: disagreements.collect(), case }
+}
+
 fn one(suite: Suite, case: &Case) -> Judged {
     let mut disagreements = Vec::new();
     let mut add = |rule: Rule, faults: Vec<Fault>| {
@@ -59,7 +70,7 @@ fn one(suite: Suite, case: &Case) -> Judged {
 }
 
 /// Runs something that may panic; a panic is a fault as any other, so that one file does not end the run.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let message = said(payload.as_ref());
         Fault::new("no panic", format!("a panic: {message}"))

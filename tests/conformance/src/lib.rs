@@ -8,6 +8,7 @@
 mod case;
 mod compare;
 mod differences;
+mod evaluation;
 mod independent;
 mod judge;
 mod outcome;
@@ -43,6 +44,14 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Ok(None) => outcome.skipped.push(suite.name()),
             Err(fault) => outcome.faults.push(fault),
         }
+    }
+    match evaluation::judge(folder) {
+        Ok(Some(judged)) => {
+            seen.extend(judged.iter().map(|judged| judged.case.clone()));
+            outcome.add(evaluation::NAME, judged, differences);
+        }
+        Ok(None) => outcome.skipped.push(evaluation::NAME),
+        Err(fault) => outcome.faults.push(fault),
     }
     // A case of a folder that no suite covers cannot fire, so a line about it is out of date as well.
     let elsewhere = differences.cases().filter(|case| !seen.contains(*case) && folder.join(case).is_file());

@@ -1,0 +1,189 @@
+//! What an evaluation changed: the difference between before and after, each thing once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use design_vocabulary::{Component, Design, FieldPath, Relationship, Text, Value};
+
+use crate::Change;
+use crate::compare::equal;
+use crate::field;
+use crate::state::State;
+
+/// One difference. The names are those of Meshery's actions.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// `add_component`.
+    AddComponent(Box<Component>),
+    /// `delete_component`.
+    DeleteComponent {
+        /// Its id.
+        id: Text,
+    },
+    /// `update_component_configuration`, or `update_component` where the field lies outside of the configuration.
+    UpdateComponent {
+        /// The component.
+        id: Text,
+        /// The field.
+        path: FieldPath,
+        /// What it was.
+        old: Option<Value>,
+        /// What it is; `None`: `remove_component_configuration`.
+        new: Option<Value>,
+    },
+    /// `add_relationship`.
+    AddRelationship(Box<Relationship>),
+    /// `delete_relationship`.
+    DeleteRelationship {
+        /// Its id; empty where it has none.
+        id: Text,
+        /// Its position in the design.
+        origin: usize,
+    },
+    /// `update_relationship`: its status or its selectors.
+    UpdateRelationship {
+        /// Its id; empty where it has none.
+        id: Text,
+        /// Its position in the design.
+        origin: usize,
+        /// What changed.
+        item: Item,
+    },
+}
+
+/// What changed in a relationship.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// The status.
+    Status {
+        /// What it was.
+        old: Text,
+        /// What it is.
+        new: Text,
+    },
+    /// The components that it joins.
+    Selectors,
+}
+
+impl Action {
+    /// The name of the action, as Meshery's interface has it.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::AddComponent(_) => "add_component",
+            Self::DeleteComponent { .. } => "delete_component",
+            Self::UpdateComponent { new: None, .. } => "remove_component_configuration",
+            Self::UpdateComponent { path, .. } if path.0.first().is_some_and(|root| root == "configuration") => {
+                "update_component_configuration"
+            }
+            Self::UpdateComponent { .. } => "update_component",
+            Self::AddRelationship(_) => "add_relationship",
+            Self::DeleteRelationship { .. } => "delete_relationship",
+            Self::UpdateRelationship { .. } => "update_relationship",
+        }
+    }
+}
+
+/// A relationship that was taken out and found again under its own id never went.
+pub(crate) fn keep_what_came_back(state: &mut State<'_>) {
+    let found: HashMap<Text, usize> = state
+        .links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.origin.is_none() && !link.is_gone)
+        .filter_map(|(number, link)| Some((link.relationship.id.clone()?, number)))
+        .collect();
+    let back: Vec<(usize, usize)> = state
+        .links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.origin.is_some() && link.is_gone)
+        .filter_map(|(number, link)| Some((number, *found.get(link.relationship.id.as_ref()?)?)))
+        .collect();
+    for (old, new) in back {
+        let Some(again) = state.links.get_mut(new) else { continue };
+        again.is_gone = true;
+        let (relationship, definition) = (again.relationship.clone(), again.definition);
+        if let Some(link) = state.links.get_mut(old) {
+            link.is_gone = false;
+            link.relationship = relationship;
+            link.definition = definition;
+        }
+    }
+}
+
+/// All differences: components before relationships, in the order of ids.
+pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
+    let mut added = Vec::new();
+    let mut deleted = Vec::new();
+    for node in &state.nodes {
+        match (node.origin, node.is_gone) {
+            (None, false) => added.push(node.component.clone()),
+            (Some(_), true) => deleted.push(node.id.clone()),
+            _ => {}
+        }
+    }
+    added.sort_by(|one, other| (&one.kind, &one.id).cmp(&(&other.kind, &other.id)));
+    deleted.sort();
+    let mut actions: Vec<Action> =
+        added.into_iter().map(|component| Action::AddComponent(Box::new(component))).collect();
+    actions.extend(deleted.into_iter().map(|id| Action::DeleteComponent { id }));
+    actions.extend(changed_fields(design, state));
+    let mut links: Vec<(Text, Action)> = Vec::new();
+    for link in &state.links {
+        let id = link.relationship.id.clone().unwrap_or_default();
+        let Some(origin) = link.origin else {
+            if !link.is_gone {
+                links.push((id, Action::AddRelationship(Box::new(link.relationship.clone()))));
+            }
+            continue;
+        };
+        let Some(before) = design.relationships.get(origin) else { continue };
+        if link.is_gone {
+            links.push((id.clone(), Action::DeleteRelationship { id, origin }));
+            continue;
+        }
+        if before.selectors != link.relationship.selectors {
+            links.push((id.clone(), Action::UpdateRelationship { id: id.clone(), origin, item: Item::Selectors }));
+        }
+        if before.status != link.relationship.status && !before.status.is_empty() {
+            let item = Item::Status { old: before.status.clone(), new: link.relationship.status.clone() };
+            links.push((id.clone(), Action::UpdateRelationship { id, origin, item }));
+        }
+    }
+    let rank = |action: &Action| match action {
+        Action::AddRelationship(_) => 0,
+        Action::DeleteRelationship { .. } => 1,
+        _ => 2,
+    };
+    links.sort_by(|(one, first), (other, second)| (rank(first), one).cmp(&(rank(second), other)));
+    actions.extend(links.into_iter().map(|(_, action)| action));
+    actions
+}
+
+/// The fields that steps set, where they differ now from what they were.
+fn changed_fields(design: &Design, state: &State<'_>) -> Vec<Action> {
+    let mut fields: BTreeMap<&Text, BTreeSet<&FieldPath>> = BTreeMap::new();
+    for step in &state.trace {
+        if let Change::Set { component, path, .. } = &step.change {
+            fields.entry(component).or_default().insert(path);
+        }
+    }
+    let mut actions = Vec::new();
+    for (id, paths) in fields {
+        let Some(node) = state.by_id.get(id).and_then(|index| state.nodes.get(*index)) else { continue };
+        let Some(before) = node.origin.and_then(|origin| design.components.get(origin)).filter(|_| !node.is_gone)
+        else {
+            continue;
+        };
+        for path in paths {
+            let (old, new) = (field::read(before, &path.0), field::read(&node.component, &path.0));
+            let is_same = match (&old, &new) {
+                (Some(old), Some(new)) => equal(old, new),
+                (old, new) => old.is_none() && new.is_none(),
+            };
+            if !is_same {
+                actions.push(Action::UpdateComponent { id: id.clone(), path: path.clone(), old, new });
+            }
+        }
+    }
+    actions
+}

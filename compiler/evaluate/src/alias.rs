@@ -1,0 +1,146 @@
+//! Aliases: a part of a component, such as a container, as a component of its own.
+
+use design_vocabulary::{Component, FieldPath, Selector, SelectorItem, SelectorSet, Text};
+
+use crate::canonical::derived_id;
+use crate::family::{Family, Prepared};
+use crate::identify::{self, pairs_of, part_name};
+use crate::known::{Known, name_of};
+use crate::state::{Link, State, Target};
+use crate::{Because, ResolvedAlias};
+
+/// Finds the parts that a definition names, one relationship for each.
+pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared, known: &mut Known) {
+    for set in &prepared.definition.selectors {
+        for (from, to) in pairs_of(set) {
+            let Some(path) = from.patch.mutator.first() else { continue };
+            for parent in state.candidates(to) {
+                for paths in state.expand(parent, std::slice::from_ref(path)) {
+                    let Some(path) = paths.first().filter(|path| state.read(parent, path).is_some()) else { continue };
+                    let Some(id) = state.nodes.get(parent).map(|node| node.id.clone()) else { continue };
+                    let alias = alias_id(&id, path);
+                    let with = |item: &SelectorItem, id: Text| {
+                        let mut item = SelectorItem { id: Some(id), ..item.clone() };
+                        item.patch.mutator = [path.clone()].into_iter().collect();
+                        item.patch.mutated = item.patch.mutator.clone();
+                        vec![item]
+                    };
+                    let allow = Selector { from: with(from, alias), to: with(to, id) };
+                    let relationship =
+                        identify::relationship(prepared, SelectorSet { allow, deny: Selector::default() });
+                    if is_new(state, known, parent, &relationship) && !state.add_link(number, relationship) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A part is the same part whatever its alias is called: the end that counts is the parent with the path.
+fn is_new(state: &State<'_>, known: &mut Known, parent: usize, relationship: &design_vocabulary::Relationship) -> bool {
+    let Some(set) = relationship.selectors.first() else { return false };
+    let ([from], [to]) = (set.allow.from.as_slice(), set.allow.to.as_slice()) else { return false };
+    let path = from.patch.mutator.first();
+    if state.aliases.values().any(|target| target.node == parent && Some(&target.path) == path) {
+        return false;
+    }
+    known.add(&name_of(relationship), (parent, parent), from, to)
+}
+
+/// The id of the alias of a part.
+fn alias_id(parent: &Text, path: &FieldPath) -> Text {
+    derived_id(&format!("alias {parent} {}", crate::canonical::canonical(&path.to_value())))
+}
+
+/// Where the part of an alias stands: the path that its relationship names on the parent.
+fn part_of(link: &Link) -> Option<(&SelectorItem, &SelectorItem, &FieldPath)> {
+    let (from, to) = link.pairs().next()?;
+    let paths = [&from.patch.mutated, &from.patch.mutator, &to.patch.mutator, &to.patch.mutated];
+    let path = paths.into_iter().find_map(|paths| paths.first()).filter(|path| !path.has_wildcard())?;
+    Some((from, to, path))
+}
+
+/// Notes which components are aliases, and of what.
+pub(crate) fn resolve(state: &mut State<'_>) {
+    state.aliases.clear();
+    for link in state.links.iter().filter(|link| link.is_live() && link.family == Some(Family::Alias)) {
+        let Some((from, to, path)) = part_of(link) else { continue };
+        if let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) {
+            state.aliases.insert(alias, Target { node: parent, path: path.clone() });
+        }
+    }
+}
+
+/// Whether the part of an alias is still there; an alias of which nobody can say where it stands stays.
+pub(crate) fn is_valid(state: &State<'_>, link: &Link) -> bool {
+    let Some((_, to, path)) = part_of(link) else { return true };
+    state.node_of(to.id.as_ref()).is_some_and(|parent| state.read(parent, path).is_some())
+}
+
+/// Adds the components of aliases that are not drawn yet, and takes out those whose relationship is gone.
+pub(crate) fn draw(state: &mut State<'_>) {
+    let mut wanted = Vec::new();
+    let mut unwanted = Vec::new();
+    for (number, link) in state.links.iter().enumerate() {
+        if link.family != Some(Family::Alias) {
+            continue;
+        }
+        let Some((from, _, path)) = part_of(link) else { continue };
+        let relationship = link.relationship.id.clone().unwrap_or_default();
+        match state.node_of(from.id.as_ref()) {
+            None if link.is_live() => wanted.push((number, from.clone(), path.clone(), relationship)),
+            Some(node) if link.is_gone => unwanted.push((node, relationship)),
+            _ => {}
+        }
+    }
+    for (number, from, path, relationship) in wanted {
+        let component = Component {
+            id: from.id.clone(),
+            display_name: part_name(&path),
+            kind: if from.kind == "*" { Text::new() } else { from.kind.clone() },
+            model: from.model.name.clone(),
+            is_annotation: true,
+            ..Component::default()
+        };
+        // An id that is taken by something that is gone stays taken; the relationship cannot be drawn then.
+        if state.add_node(component, "", Because::Relationship(relationship)).is_none() {
+            state.remove_link(number, Because::MissingEnd);
+        }
+    }
+    for (node, relationship) in unwanted {
+        let is_used = state.links.iter().any(|link| {
+            link.is_live()
+                && link.family == Some(Family::Alias)
+                && link.pairs().any(|(from, _)| state.node_of(from.id.as_ref()) == Some(node))
+        });
+        // Only what is a drawing goes with its relationship; a real object never does.
+        if !is_used && state.nodes.get(node).is_some_and(|node| node.component.is_annotation) {
+            state.remove_node(node, Because::Relationship(relationship));
+        }
+    }
+    resolve(state);
+}
+
+/// The aliases of a design, each followed to the component that is no alias itself.
+pub(crate) fn resolved(state: &State<'_>) -> Vec<ResolvedAlias> {
+    let mut aliases = Vec::new();
+    for link in state.links.iter().filter(|link| link.is_live() && link.family == Some(Family::Alias)) {
+        let Some((from, to, path)) = part_of(link) else { continue };
+        let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) else {
+            continue;
+        };
+        let (node, resolved_path) = state.locate(parent, path);
+        let id = |node: usize| state.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
+        aliases.push(ResolvedAlias {
+            alias: id(alias),
+            parent: id(parent),
+            path: path.clone(),
+            relationship: link.relationship.id.clone().unwrap_or_default(),
+            resolved_parent: id(node),
+            resolved_path,
+        });
+    }
+    aliases.sort_by(|one, other| one.alias.cmp(&other.alias));
+    aliases
+}

@@ -1,0 +1,38 @@
+//! Ids of components that have none.
+
+use std::collections::{HashMap, HashSet};
+
+use design_vocabulary::{Component, Design, Text};
+use uuid::Uuid;
+
+/// The ids of the components of a design, in its order: the written ones, and for the others those that `design fmt --to`
+/// gives them, made of the design's name or id and of the component's kind, namespace and name.
+pub fn component_ids(design: &Design) -> Vec<Text> {
+    let written = |id: &Option<Text>| id.as_ref().and_then(|id| id.parse::<Uuid>().ok()).filter(|id| !id.is_nil());
+    let name = if design.name.is_empty() { "untitled" } else { design.name.as_str() };
+    let namespace =
+        written(&design.id).unwrap_or_else(|| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("design:{name}").as_bytes()));
+    let mut copies: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashSet<Text> = HashSet::new();
+    let ids = design.components.iter().map(|component| {
+        let identity = identity(component);
+        let copy = copies.entry(identity.clone()).or_insert(0);
+        let id = component.id.clone().filter(|id| !id.is_empty() && *id != Uuid::nil().to_string());
+        let id = id.unwrap_or_else(|| {
+            let mut derived = (*copy..)
+                .map(|copy| Uuid::new_v5(&namespace, format!("{identity}/{copy}").as_bytes()).to_string().into());
+            derived.find(|id| !seen.contains(id)).unwrap_or_default()
+        });
+        *copy += 1;
+        seen.insert(id.clone());
+        id
+    });
+    ids.collect()
+}
+
+fn identity(component: &Component) -> String {
+    let Component { api_version, kind, display_name, .. } = component;
+    let name = if display_name.is_empty() { component.name().unwrap_or_default() } else { display_name };
+    let namespace = component.metadata().and_then(|metadata| metadata.get_str("namespace")).unwrap_or_default();
+    format!("{api_version}/{kind}/{namespace}/{name}")
+}

@@ -1,0 +1,303 @@
+//! What comes of an evaluation.
+
+use design_vocabulary::{Component, Design, FieldPath, Relationship, Text, Value};
+
+use crate::actions::{self, Action};
+use crate::alias;
+use crate::family::Family;
+use crate::field::Refusal;
+use crate::state::State;
+
+/// What an evaluation may cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Relationships that definitions may find.
+    pub relationships: u64,
+    /// Pairs of components that may be compared.
+    pub comparisons: u64,
+    /// Elements of a sequence that one `_` may stand for.
+    pub elements: usize,
+    /// Groups of siblings that one definition may find.
+    pub groups: usize,
+    /// How often relationships are looked for again because components changed.
+    pub passes: usize,
+}
+
+impl Default for Limits {
+    /// Ten relationships for each of a hundred thousand components.
+    fn default() -> Self {
+        Self { relationships: 1_000_000, comparisons: 50_000_000, elements: 1_000, groups: 10_000, passes: 20 }
+    }
+}
+
+/// What came of an evaluation.
+#[derive(Debug)]
+pub struct Evaluation {
+    /// The components: those of the design in its order, without those that were taken out, then the added ones.
+    pub components: Vec<EvaluatedComponent>,
+    /// The relationships: those of the design in its order, then the found ones.
+    pub relationships: Vec<EvaluatedRelationship>,
+    /// The aliases and what they stand for.
+    pub aliases: Vec<ResolvedAlias>,
+    /// The difference between the design and what came of it, each thing once.
+    pub actions: Vec<Action>,
+    /// Every step with its reason, in the order in which they were taken.
+    pub trace: Vec<Step>,
+    /// What could not be done.
+    pub problems: Vec<Problem>,
+}
+
+/// A component of an evaluated design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluatedComponent {
+    /// The component, with an id.
+    pub component: Component,
+    /// Its position in the design; `None` for one that was added.
+    pub origin: Option<usize>,
+}
+
+/// A relationship of an evaluated design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluatedRelationship {
+    /// The relationship.
+    pub relationship: Relationship,
+    /// Its family; `None` where no rule is about it.
+    pub family: Option<Family>,
+    /// Its position in the design; `None` for one that was found.
+    pub origin: Option<usize>,
+    /// The definition that found it, by its position among those that were given.
+    pub definition: Option<usize>,
+    /// The model of that definition.
+    pub model: Text,
+}
+
+/// A component that stands for a part of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedAlias {
+    /// The component.
+    pub alias: Text,
+    /// The component that it is a part of.
+    pub parent: Text,
+    /// Where in it.
+    pub path: FieldPath,
+    /// The relationship that says so.
+    pub relationship: Text,
+    /// The component that is no alias itself.
+    pub resolved_parent: Text,
+    /// Where in that one.
+    pub resolved_path: FieldPath,
+}
+
+/// Something that an evaluation did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// In which pass, from 1.
+    pub pass: usize,
+    /// What it did.
+    pub change: Change,
+    /// Why.
+    pub because: Because,
+}
+
+/// What a step did. Components and relationships are named by their ids.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A component was added.
+    Added {
+        /// Its id.
+        component: Text,
+    },
+    /// A component was taken out.
+    Removed {
+        /// Its id.
+        component: Text,
+    },
+    /// A field was set, or taken out where there is no value.
+    Set {
+        /// The component.
+        component: Text,
+        /// The field.
+        path: FieldPath,
+        /// The value.
+        value: Option<Value>,
+    },
+    /// A relationship was found.
+    Found {
+        /// Its id.
+        relationship: Text,
+    },
+    /// A relationship was approved.
+    Approved {
+        /// Its id.
+        relationship: Text,
+    },
+    /// A relationship joins other components than before.
+    Members {
+        /// Its id.
+        relationship: Text,
+    },
+    /// A relationship was taken out.
+    Lost {
+        /// Its id.
+        relationship: Text,
+    },
+}
+
+/// Why a step was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// A definition says so, named by its position among those that were given.
+    Definition(usize),
+    /// A relationship says so, named by its id.
+    Relationship(Text),
+    /// It was marked as deleted.
+    Deleted,
+    /// A component that it joins is not there, or not the part that it is about.
+    MissingEnd,
+    /// All that it joins is there.
+    EndsExist,
+    /// The values that made it hold are not there any more.
+    ValuesDiffer,
+}
+
+/// Something that an evaluation could not do. Components are named by their positions, which are those of the design where
+/// the design has them; so are relationships.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Problem {
+    /// Relationships want a field to have different values; it stays as it is.
+    Conflict {
+        /// The component.
+        component: usize,
+        /// The field.
+        path: FieldPath,
+        /// The relationships.
+        relationships: Vec<usize>,
+    },
+    /// Values flow in a circle and differ; they stay as they are.
+    Circle {
+        /// The relationships.
+        relationships: Vec<usize>,
+    },
+    /// A value cannot be written.
+    Refused {
+        /// The relationship.
+        relationship: usize,
+        /// The component.
+        component: usize,
+        /// The field.
+        path: FieldPath,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A relationship does not hold, and `_` in its path may mean several elements, or none.
+    Unclear {
+        /// The relationship.
+        relationship: usize,
+        /// The component that would be changed.
+        component: usize,
+    },
+    /// A parent is missing and cannot be made.
+    Parent {
+        /// The definition, by its position among those that were given.
+        definition: usize,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Two components have one id, so a relationship with it means neither.
+    SameId {
+        /// The component that comes first.
+        first: usize,
+        /// The other one.
+        second: usize,
+    },
+    /// A sequence has more elements than `_` may stand for.
+    Elements {
+        /// The component.
+        component: usize,
+        /// The limit.
+        allowed: usize,
+    },
+    /// A definition finds more groups than it may.
+    Groups {
+        /// The definition, by its position among those that were given.
+        definition: usize,
+        /// The limit.
+        allowed: usize,
+    },
+    /// There are more pairs to compare, or relationships to find, than there may be.
+    Fanout {
+        /// The limit of relationships.
+        relationships: u64,
+        /// The limit of pairs.
+        comparisons: u64,
+    },
+    /// Components still changed in the last pass.
+    Passes {
+        /// The limit.
+        allowed: usize,
+    },
+}
+
+/// Puts the state in the order of the design, and what was added behind it in an order that is its own.
+pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
+    let mut first: std::collections::HashMap<&Text, usize> = std::collections::HashMap::new();
+    for (index, node) in state.nodes.iter().enumerate().filter(|(_, node)| node.origin.is_some()) {
+        match first.get(&node.id) {
+            Some(first) => state.problems.push(Problem::SameId { first: *first, second: index }),
+            None => drop(first.insert(&node.id, index)),
+        }
+    }
+    let aliases = alias::resolved(&state);
+    actions::keep_what_came_back(&mut state);
+    let actions = actions::actions(design, &state);
+    let mut components: Vec<EvaluatedComponent> = state
+        .nodes
+        .into_iter()
+        .filter(|node| !node.is_gone)
+        .map(|node| EvaluatedComponent {
+            component: Component { id: Some(node.id), ..node.component },
+            origin: node.origin,
+        })
+        .collect();
+    components.sort_by_cached_key(|each| {
+        let position = each.origin.unwrap_or(usize::MAX);
+        let name = each
+            .origin
+            .is_none()
+            .then(|| (each.component.kind.clone(), each.component.display_name.clone(), each.component.id.clone()));
+        (position, name)
+    });
+    let definitions = state.definitions;
+    let mut relationships: Vec<EvaluatedRelationship> = state
+        .links
+        .into_iter()
+        .filter(|link| !link.is_gone)
+        .map(|link| {
+            let prepared = link.definition.and_then(|definition| definitions.get(definition));
+            EvaluatedRelationship {
+                relationship: link.relationship,
+                family: link.family,
+                origin: link.origin,
+                definition: prepared.map(|prepared| prepared.position),
+                model: prepared.map(|prepared| prepared.definition.model.name.clone()).unwrap_or_default(),
+            }
+        })
+        .collect();
+    relationships.sort_by(|one, other| {
+        let key = |each: &EvaluatedRelationship| {
+            (each.origin.unwrap_or(usize::MAX), each.origin.is_none().then_some(each.family))
+        };
+        key(one).cmp(&key(other)).then_with(|| {
+            let (one, other) = (&one.relationship, &other.relationship);
+            let ends = |one: &Relationship, other: &Relationship| {
+                let ids = |ends: &[design_vocabulary::Endpoint]| ends.first().and_then(|end| end.id.clone());
+                ids(&one.from).cmp(&ids(&other.from)).then_with(|| ids(&one.to).cmp(&ids(&other.to)))
+            };
+            (&one.type_name, &one.sub_type)
+                .cmp(&(&other.type_name, &other.sub_type))
+                .then_with(|| ends(one, other))
+                .then_with(|| one.id.cmp(&other.id))
+        })
+    });
+    Evaluation { components, relationships, aliases, actions, trace: state.trace, problems: state.problems }
+}

@@ -1,0 +1,313 @@
+//! The design while it is being evaluated.
+
+use std::collections::{HashMap, HashSet};
+
+use design_registry::Registry;
+use design_vocabulary::{Component, Design, FieldPath, Relationship, SelectorItem, Text, Value};
+
+use crate::canonical::derived_id;
+use crate::family::{Family, Prepared, is_any, matches};
+use crate::{Because, Change, Limits, Problem, Step, field};
+
+/// A component.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub component: Component,
+    pub id: Text,
+    /// Empty where nobody says.
+    pub model: Text,
+    /// Its position in the design; `None` for one that evaluation added.
+    pub origin: Option<usize>,
+    /// Whether evaluation took it out.
+    pub is_gone: bool,
+}
+
+/// A relationship.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub relationship: Relationship,
+    pub family: Option<Family>,
+    /// Its position in the design; `None` for one that evaluation found.
+    pub origin: Option<usize>,
+    /// The definition that found it, by its position among the prepared ones.
+    pub definition: Option<usize>,
+    pub is_gone: bool,
+}
+
+impl Link {
+    /// Whether its values flow.
+    pub fn is_live(&self) -> bool {
+        !self.is_gone
+            && !["ignored", "deleted"].iter().any(|status| self.relationship.status.eq_ignore_ascii_case(status))
+    }
+
+    /// The items of both sides that name components, set by set.
+    pub fn pairs(&self) -> impl Iterator<Item = (&SelectorItem, &SelectorItem)> {
+        let sets = self.relationship.selectors.iter();
+        sets.flat_map(|set| set.allow.from.iter().flat_map(|from| set.allow.to.iter().map(move |to| (from, to))))
+    }
+}
+
+/// Where the configuration of an alias really stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub node: usize,
+    pub path: FieldPath,
+}
+
+#[derive(Debug)]
+pub(crate) struct State<'a> {
+    pub limits: &'a Limits,
+    pub definitions: &'a [Prepared],
+    pub nodes: Vec<Node>,
+    pub links: Vec<Link>,
+    /// Components by id. One that two components have names neither.
+    pub by_id: HashMap<Text, usize>,
+    pub by_kind: HashMap<Text, Vec<usize>>,
+    /// Aliases by component, each with the component that it is a part of.
+    pub aliases: HashMap<usize, Target>,
+    /// Whether a component was added, taken out or changed in this pass.
+    pub changed: bool,
+    pub pass: usize,
+    pub problems: Vec<Problem>,
+    pub trace: Vec<Step>,
+    /// Pairs that were looked at so far.
+    pub compared: u64,
+    /// Relationships that were found so far.
+    pub found: u64,
+    /// Whether a limit on the two above was passed.
+    pub is_exhausted: bool,
+}
+
+/// The model of a component: what it says, or the one that is known to define its kind.
+pub(crate) fn model_of(component: &Component) -> Text {
+    if component.model.is_empty() && Registry::builtin().find(component.group(), &component.kind).is_some() {
+        return "kubernetes".into();
+    }
+    component.model.clone()
+}
+
+impl<'a> State<'a> {
+    /// The state before the first pass, with an id for each component.
+    pub fn new(design: &Design, ids: Vec<Text>, definitions: &'a [Prepared], limits: &'a Limits) -> Self {
+        let nodes = design.components.iter().zip(ids).enumerate();
+        let nodes: Vec<Node> = nodes
+            .map(|(index, (component, id))| Node {
+                model: model_of(component),
+                component: component.clone(),
+                id,
+                origin: Some(index),
+                is_gone: false,
+            })
+            .collect();
+        let links = design.relationships.iter().enumerate();
+        let links = links
+            .map(|(index, relationship)| Link {
+                family: Family::of(&relationship.kind, &relationship.type_name, &relationship.sub_type),
+                relationship: relationship.clone(),
+                origin: Some(index),
+                definition: None,
+                is_gone: false,
+            })
+            .collect();
+        let mut state = Self {
+            limits,
+            definitions,
+            nodes,
+            links,
+            by_id: HashMap::new(),
+            by_kind: HashMap::new(),
+            aliases: HashMap::new(),
+            changed: false,
+            pass: 0,
+            problems: Vec::new(),
+            trace: Vec::new(),
+            compared: 0,
+            found: 0,
+            is_exhausted: false,
+        };
+        let mut twice = HashSet::new();
+        for index in 0..state.nodes.len() {
+            let Some(node) = state.nodes.get(index) else { continue };
+            if state.by_id.insert(node.id.clone(), index).is_some() {
+                twice.insert(node.id.clone());
+            }
+            state.by_kind.entry(node.component.kind.clone()).or_default().push(index);
+        }
+        for (index, node) in state.nodes.iter_mut().enumerate() {
+            if twice.contains(&node.id) {
+                state.by_id.remove(&node.id);
+                if let Some(nodes) = state.by_kind.get_mut(&node.component.kind) {
+                    nodes.retain(|other| *other != index);
+                }
+            }
+        }
+        state
+    }
+
+    /// The component with an id, unless it is gone.
+    pub fn node_of(&self, id: Option<&Text>) -> Option<usize> {
+        let node = *self.by_id.get(id?)?;
+        self.nodes.get(node).is_some_and(|node| !node.is_gone).then_some(node)
+    }
+
+    /// The components that an item means, in the order of the design.
+    pub fn candidates(&self, item: &SelectorItem) -> Vec<usize> {
+        let is_meant = |index: &usize| {
+            self.nodes.get(*index).is_some_and(|node| !node.is_gone && matches(item, &node.component.kind, &node.model))
+        };
+        if is_any(&item.kind) {
+            let all = (0..self.nodes.len()).filter(|index| {
+                let id = self.nodes.get(*index).map(|node| &node.id);
+                id.and_then(|id| self.by_id.get(id)) == Some(index)
+            });
+            return all.filter(is_meant).collect();
+        }
+        self.by_kind.get(&item.kind).into_iter().flatten().copied().filter(is_meant).collect()
+    }
+
+    /// Whether an item means a component.
+    pub fn is_meant(&self, item: &SelectorItem, node: usize) -> bool {
+        self.nodes.get(node).is_some_and(|node| matches(item, &node.component.kind, &node.model))
+    }
+
+    /// Whether a definition denies a pair: any of its sets.
+    pub fn is_denied(&self, definition: &Prepared, from: usize, to: usize) -> bool {
+        definition.definition.selectors.iter().any(|set| {
+            set.deny.from.iter().any(|item| self.is_meant(item, from))
+                && set.deny.to.iter().any(|item| self.is_meant(item, to))
+        })
+    }
+
+    /// Where a field really stands: the configuration of an alias is a part of another component's.
+    pub fn locate(&self, node: usize, path: &FieldPath) -> (usize, FieldPath) {
+        let (mut node, mut path) = (node, path.clone());
+        // An alias of an alias of itself ends nowhere; more than a handful of steps is nothing but that.
+        for _ in 0..32 {
+            let Some(target) = self.aliases.get(&node) else { break };
+            let Some((_, rest)) = path.0.split_first().filter(|(root, _)| *root == "configuration") else { break };
+            path = FieldPath(target.path.0.iter().chain(rest).cloned().collect());
+            node = target.node;
+        }
+        (node, path)
+    }
+
+    /// The value of a field.
+    pub fn read(&self, node: usize, path: &FieldPath) -> Option<Value> {
+        if self.aliases.contains_key(&node) {
+            let (node, path) = self.locate(node, path);
+            return field::read(&self.nodes.get(node)?.component, &path.0);
+        }
+        field::read(&self.nodes.get(node)?.component, &path.0)
+    }
+
+    /// What the paths of one side stand for on a component: one list, or one for each element where there is a `_`.
+    pub fn expand(&mut self, node: usize, paths: &[FieldPath]) -> Vec<Vec<FieldPath>> {
+        if !paths.iter().any(FieldPath::has_wildcard) {
+            return vec![paths.to_vec()];
+        }
+        let (lists, more) = field::expand(paths, self.limits.elements, &|path| self.read(node, path));
+        if more {
+            self.problems.push(Problem::Elements { component: node, allowed: self.limits.elements });
+        }
+        lists
+    }
+
+    /// The values of fields, where all of them have one.
+    pub fn values(&self, node: usize, paths: &[FieldPath]) -> Option<Vec<Value>> {
+        paths.iter().map(|path| self.read(node, path)).collect()
+    }
+
+    /// The namespace of a component; empty where it names none.
+    pub fn namespace(&self, node: usize) -> &str {
+        self.nodes.get(node).and_then(|node| node.component.namespace()).unwrap_or_default()
+    }
+
+    /// Counts looked-at pairs; `false` once there were too many.
+    pub fn may_compare(&mut self, pairs: usize) -> bool {
+        self.compared = self.compared.saturating_add(pairs as u64);
+        self.is_within(self.compared <= self.limits.comparisons)
+    }
+
+    fn is_within(&mut self, is_within: bool) -> bool {
+        self.is_exhausted |= !is_within;
+        !self.is_exhausted
+    }
+
+    /// Adds a relationship that a definition found; `false` once there are too many.
+    pub fn add_link(&mut self, definition: usize, relationship: Relationship) -> bool {
+        self.found += 1;
+        if !self.is_within(self.found <= self.limits.relationships) {
+            return false;
+        }
+        let family = self.definitions.get(definition).map(|prepared| prepared.family);
+        self.trace.push(Step {
+            pass: self.pass,
+            change: Change::Found { relationship: relationship.id.clone().unwrap_or_default() },
+            because: Because::Definition(self.definitions.get(definition).map_or(0, |prepared| prepared.position)),
+        });
+        let definition = Some(definition);
+        self.links.push(Link { relationship, family, origin: None, definition, is_gone: false });
+        true
+    }
+
+    /// Adds a component under an id made of its content, or finds the one that has it and was taken out before. Returns its
+    /// position; `None` where another component has the id.
+    pub fn add_node(&mut self, component: Component, content: &str, because: Because) -> Option<usize> {
+        let id = component.id.clone().unwrap_or_else(|| derived_id(content));
+        if self.by_id.contains_key(&id) {
+            return None;
+        }
+        let index = self.nodes.len();
+        self.by_id.insert(id.clone(), index);
+        self.by_kind.entry(component.kind.clone()).or_default().push(index);
+        let component = Component { id: Some(id.clone()), ..component };
+        self.nodes.push(Node {
+            model: component.model.clone(),
+            component,
+            id: id.clone(),
+            origin: None,
+            is_gone: false,
+        });
+        self.trace.push(Step { pass: self.pass, change: Change::Added { component: id }, because });
+        self.changed = true;
+        Some(index)
+    }
+
+    /// Takes a component out.
+    pub fn remove_node(&mut self, index: usize, because: Because) {
+        let Some(node) = self.nodes.get_mut(index) else { return };
+        node.is_gone = true;
+        let component = node.id.clone();
+        self.by_id.remove(&component);
+        self.aliases.remove(&index);
+        self.trace.push(Step { pass: self.pass, change: Change::Removed { component }, because });
+        self.changed = true;
+    }
+
+    /// Takes a relationship out.
+    pub fn remove_link(&mut self, link: usize, because: Because) {
+        let Some(link) = self.links.get_mut(link) else { return };
+        link.is_gone = true;
+        let relationship = link.relationship.id.clone().unwrap_or_default();
+        self.trace.push(Step { pass: self.pass, change: Change::Lost { relationship }, because });
+    }
+
+    /// Sets a field or takes it out, wherever it really stands.
+    pub fn write(
+        &mut self,
+        node: usize,
+        path: &FieldPath,
+        value: Option<Value>,
+        because: Because,
+    ) -> Result<(), field::Refusal> {
+        let (node, path) = self.locate(node, path);
+        let pass = self.pass;
+        let target = self.nodes.get_mut(node).ok_or(field::Refusal::NoSuchField)?;
+        field::write(&mut target.component, &path.0, value.clone())?;
+        let component = target.id.clone();
+        self.trace.push(Step { pass, change: Change::Set { component, path, value }, because });
+        self.changed = true;
+        Ok(())
+    }
+}
