@@ -16,7 +16,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["design-report"]),
     ("quick-xml", &["design-report"]),
     ("clap", &["design-cli"]),
-    ("flate2", &["design-definitions"]),
+    ("flate2", &["design-registry", "design-definitions"]),
     ("granit-parser", &["design-syntax", "design-peers"]),
     ("ignore", &["design-pipeline"]),
     ("rayon", &["design-pipeline", "design-cli", "design-conformance"]),
