@@ -19,7 +19,7 @@ pub struct ShortForm {
     pub model: Option<Model>,
     /// Kinds, as in `models/kubernetes/kinds.yaml`.
     pub kinds: Vec<Kind>,
-    /// FieldRelationships by fields, as in `models/kubernetes/relationships.yaml`.
+    /// Relationships by fields, as in `models/kubernetes/relationships.yaml`.
     pub relationships: FieldRelationships,
 }
 
