@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use design_registry::definitions::{Definitions, KubernetesVersion, ListType, Schema};
+use design_registry::definitions::{ComponentDefinition, Definitions, KubernetesVersion, ListType, Schema};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -73,8 +73,9 @@ fn kinds_are_found_with_their_names_scope_and_verbs() {
 #[test]
 fn the_preferred_version_is_that_of_the_release() {
     let definitions = Definitions::builtin();
-    let preferred =
-        |release, group, kind| definitions.preferred(release, group, kind).map(|found| found.api_version()).unwrap();
+    let preferred = |release, group, kind| {
+        definitions.preferred(release, group, kind).map(ComponentDefinition::api_version).unwrap()
+    };
     assert_eq!(preferred(NEWEST, "autoscaling", "HorizontalPodAutoscaler"), "autoscaling/v2");
     assert_eq!(preferred(OLDEST, "resource.k8s.io", "ResourceClaim"), "resource.k8s.io/v1beta2");
     assert_eq!(preferred(NEWEST, "resource.k8s.io", "ResourceClaim"), "resource.k8s.io/v1");
