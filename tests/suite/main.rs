@@ -8,6 +8,7 @@ mod designs;
 mod finding_pages;
 mod fmt_command;
 mod hostile_input;
+mod kubernetes_model;
 mod layers;
 mod python_reader;
 mod relationships;

@@ -1,15 +1,12 @@
 //! What the first look at the Kubernetes model costs: `cargo bench -p design-registry`.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
-use design_registry::Registry;
 use design_registry::definitions::{Archive, DefinitionList, Definitions, KubernetesVersion};
 
 const LIST: &str = include_str!("../../kubernetes/definitions.json");
 const SCHEMAS: &[u8] = include_bytes!("../../kubernetes/schemas.bin");
 
 fn main() {
-    // The registry is read once per process; whoever measures it measures the second look.
-    divan::black_box(Registry::builtin());
     divan::main();
 }
 

@@ -1,10 +1,13 @@
-//! One kind and the file that lists them.
+//! One kind of the built-in models, and the file that says by hand what cannot be generated.
+
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use crate::definitions::{ComponentDefinition, Definitions, api_version};
 pub use crate::name::NameRule;
 
-/// What a model says of one kind.
+/// What a model says of one kind, over all its versions.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Kind {
@@ -13,7 +16,7 @@ pub struct Kind {
     /// The API group; empty for the core group.
     #[serde(default)]
     pub group: String,
-    /// The versions, the preferred one first.
+    /// The versions, the preferred one of the newest release first. Those that only older releases serve come last.
     pub versions: Vec<String>,
     /// The resource name in URLs, such as `deployments`.
     pub plural: String,
@@ -23,23 +26,29 @@ pub struct Kind {
     /// Whether objects live in a namespace.
     pub namespaced: bool,
     /// What an object's name may look like.
-    #[serde(default)]
+    #[serde(skip)]
     pub name: NameRule,
     /// When an object of this kind is put, relative to others.
-    #[serde(default)]
+    #[serde(skip)]
     pub phase: Phase,
+    #[serde(skip)]
+    is_removed: bool,
 }
 
 impl Kind {
-    /// Whether a supported Kubernetes version still serves the group.
+    /// Whether a release that the model holds serves it.
     pub fn is_served(&self) -> bool {
-        self.group != "extensions" && self.kind != "PodSecurityPolicy"
+        !self.is_removed
     }
 
     /// Group and preferred version as a file writes them; `None` only for a kind without versions.
     pub fn api_version(&self) -> Option<String> {
-        let version = self.versions.first()?;
-        Some(if self.group.is_empty() { version.clone() } else { format!("{}/{version}", self.group) })
+        Some(api_version(&self.group, self.versions.first()?))
+    }
+
+    /// The kind as `kinds.yaml` and the identities of a graph write it: with its group, but for the core group.
+    fn qualified(&self) -> String {
+        if self.group.is_empty() { self.kind.clone() } else { format!("{}.{}", self.kind, self.group) }
     }
 }
 
@@ -81,30 +90,107 @@ pub enum Phase {
     Admission,
 }
 
-#[derive(Deserialize)]
+/// What is said by hand.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    kinds: Vec<Kind>,
+    phases: BTreeMap<Phase, Vec<String>>,
+    names: BTreeMap<NameRule, Vec<String>>,
+    removed: Vec<Kind>,
 }
 
-/// The kinds of the embedded Kubernetes model.
+const FILE: &str = include_str!("../../kubernetes/kinds.yaml");
+
+/// The kinds of the embedded Kubernetes model, sorted by group and kind; those that are removed last.
 pub(crate) fn builtin() -> Vec<Kind> {
     // A test reads the same text; a build whose model does not parse never ships.
-    serde_yaml::from_str::<File>(include_str!("../../kubernetes/kinds.yaml")).map(|file| file.kinds).unwrap_or_default()
+    let file: File = serde_yaml::from_str(FILE).unwrap_or_default();
+    let phases = by_kind(&file.phases);
+    let names = by_kind(&file.names);
+    let definitions = Definitions::builtin();
+    let of_kinds = definitions.all().chunk_by(|a, b| (&a.group, &a.kind) == (&b.group, &b.kind));
+    let mut kinds: Vec<Kind> = of_kinds.filter_map(|versions| from_definitions(definitions, versions)).collect();
+    kinds.extend(file.removed.into_iter().map(|kind| Kind { is_removed: true, ..kind }));
+    for kind in &mut kinds {
+        let name = kind.qualified();
+        kind.phase = phases.get(name.as_str()).copied().unwrap_or_default();
+        kind.name = names.get(name.as_str()).copied().unwrap_or_default();
+    }
+    kinds
+}
+
+/// Turns lists of kinds into a table by kind.
+fn by_kind<T: Copy>(lists: &BTreeMap<T, Vec<String>>) -> HashMap<&str, T> {
+    lists.iter().flat_map(|(value, kinds)| kinds.iter().map(|kind| (kind.as_str(), *value))).collect()
+}
+
+/// A kind from its definitions in all versions and releases: what the newest release says in the version that it prefers.
+fn from_definitions(definitions: &Definitions, of_kind: &[ComponentDefinition]) -> Option<Kind> {
+    let newest = of_kind.iter().filter_map(|definition| definition.releases.last()).max()?;
+    let group = &of_kind.first()?.group;
+    let preferred = definitions.preferred(*newest, group, &of_kind.first()?.kind)?;
+    let mut versions: Vec<String> = Vec::new();
+    for release in definitions.releases().iter().rev() {
+        let served =
+            release.groups.iter().filter(|candidate| candidate.name == *group).flat_map(|group| &group.versions);
+        for version in served {
+            let has_kind = |definition: &ComponentDefinition| {
+                definition.version == *version && definition.is_served_by(release.version)
+            };
+            if !versions.contains(version) && of_kind.iter().any(has_kind) {
+                versions.push(version.clone());
+            }
+        }
+    }
+    Some(Kind {
+        kind: preferred.kind.clone(),
+        group: group.clone(),
+        versions,
+        plural: preferred.plural.clone(),
+        short_names: preferred.short_names.clone(),
+        namespaced: preferred.namespaced,
+        name: NameRule::default(),
+        phase: Phase::default(),
+        is_removed: false,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn the_embedded_model_parses_and_names_each_kind_once() {
-        let file: File = serde_yaml::from_str(include_str!("../../kubernetes/kinds.yaml")).unwrap();
-        let mut names: Vec<_> = file.kinds.iter().map(|kind| (&kind.group, &kind.kind)).collect();
-        let count = names.len();
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), count);
-        assert!(count > 80);
+    fn what_is_said_by_hand_is_said_once_of_kinds_that_exist() {
+        let file: File = serde_yaml::from_str(FILE).unwrap();
+        let kinds = builtin();
+        let known: BTreeSet<String> = kinds.iter().map(Kind::qualified).collect();
+        assert_eq!(known.len(), kinds.len());
+        assert!(kinds.len() > 80);
+        for lists in [file.phases.values().flatten().collect::<Vec<_>>(), file.names.values().flatten().collect()] {
+            let distinct: BTreeSet<_> = lists.iter().collect();
+            assert_eq!(distinct.len(), lists.len());
+            for kind in lists {
+                assert!(known.contains(kind), "no model defines `{kind}`");
+            }
+        }
+    }
+
+    #[test]
+    fn the_versions_of_a_kind_begin_with_those_of_the_newest_release() {
+        let kinds = builtin();
+        let versions = |group: &str, kind: &str| {
+            kinds
+                .iter()
+                .find(|candidate| candidate.group == group && candidate.kind == kind)
+                .unwrap()
+                .versions
+                .join(" ")
+        };
+        assert_eq!(versions("autoscaling", "HorizontalPodAutoscaler"), "v2 v1");
+        assert_eq!(versions("resource.k8s.io", "ResourceClaim"), "v1 v1beta2 v1beta1 v1alpha3");
+        assert_eq!(versions("storagemigration.k8s.io", "StorageVersionMigration"), "v1beta1 v1alpha1");
+        assert_eq!(versions("extensions", "Ingress"), "v1beta1");
     }
 }

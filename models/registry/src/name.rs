@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// The rule for the names of a kind, from the object name rules of the Kubernetes documentation and the validation of
 /// each kind.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub enum NameRule {
     /// RFC 1123 subdomain: at most 253 characters, labels of `a-z 0-9 -` between dots. The rule of most kinds.
