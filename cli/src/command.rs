@@ -15,6 +15,7 @@ pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_pipeline::{Compilation, Request, compile};
+use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
@@ -97,7 +98,7 @@ fn compile_input(
     options: &Options,
     input: &Input,
 ) -> Result<(Compilation, Settings), Failure> {
-    compile_as(terminal, options, input, false)
+    compile_as(terminal, options, input, false, Vec::new())
 }
 
 /// As [`compile_input`], with the relationships that fields declare.
@@ -106,7 +107,7 @@ fn compile_related(
     options: &Options,
     input: &Input,
 ) -> Result<(Compilation, Settings), Failure> {
-    compile_as(terminal, options, input, true)
+    compile_as(terminal, options, input, true, Vec::new())
 }
 
 fn compile_as(
@@ -114,6 +115,7 @@ fn compile_as(
     options: &Options,
     input: &Input,
     relationships: bool,
+    releases: Vec<KubernetesVersion>,
 ) -> Result<(Compilation, Settings), Failure> {
     let settings = Settings::load(options.config.as_deref())?;
     if let Some(file) = &settings.file {
@@ -128,6 +130,7 @@ fn compile_as(
     let request = Request {
         source: input.source.kind(),
         relationships,
+        releases,
         exclude: settings.exclude.clone(),
         ..Request::new(input.paths.clone())
     };

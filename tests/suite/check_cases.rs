@@ -5,6 +5,7 @@ use std::path::Path;
 
 use design_check::RULES;
 use design_pipeline::{Compiled, MemoryWorld, Request, compile};
+use design_registry::definitions::KubernetesVersion;
 use design_report::json;
 use design_tests::{golden, repository};
 use serde_json::Value;
@@ -36,6 +37,13 @@ fn files(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// The releases that a case is for: those that end its name, as in `CASE-1.33-1.36`.
+fn releases(case: &str) -> Vec<KubernetesVersion> {
+    let mut releases: Vec<KubernetesVersion> = case.rsplit('-').map_while(|part| part.parse().ok()).collect();
+    releases.sort_unstable();
+    releases
+}
+
 /// A case is compiled as a folder, unless it holds a single file: that is compiled by its name.
 fn run(case: &str) -> (String, String) {
     let files = files(&repository().join("tests/fixtures/check").join(case), "");
@@ -43,7 +51,9 @@ fn run(case: &str) -> (String, String) {
         [(only, _)] if !case.ends_with("-folder") => only.clone(),
         _ => ".".to_owned(),
     };
-    let compilation = compile(&MemoryWorld::new(files), &Request { relationships: true, ..Request::new([path]) });
+    let releases = releases(case);
+    let compilation =
+        compile(&MemoryWorld::new(files), &Request { relationships: true, releases, ..Request::new([path]) });
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =
         compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text).collect();

@@ -60,6 +60,19 @@ fn a_first_design_builds_and_checks() {
 }
 
 #[test]
+fn a_check_is_for_the_newest_release_or_for_those_that_are_named() {
+    let claim = "apiVersion: resource.k8s.io/v1\nkind: ResourceClaim\nmetadata: {name: a}\n";
+    let project = Project::new(&[("claim.yaml", claim)]);
+    project.design(&["check", "claim.yaml"]).expect(0);
+    project.design(&["check", "claim.yaml", "--kubernetes-version", "1.34.4"]).expect(0);
+    let run = project.design(&["check", "claim.yaml", "--kubernetes-version", "1.36,v1.33"]).expect(1);
+    assert!(run.stdout().contains("Kubernetes 1.33 does not serve"), "{}", run.stdout());
+    let run = project.design(&["check", "claim.yaml", "--kubernetes-version", "1.12"]).expect(2);
+    assert!(run.stderr().contains("1.33, 1.34, 1.35, 1.36"), "{}", run.stderr());
+    project.design(&["check", "claim.yaml", "--kubernetes-version", "newest"]).expect(2);
+}
+
+#[test]
 fn init_in_a_repository_leaves_what_is_there() {
     let project = Project::new(&[("k8s/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")]);
     let run = project.design(&["init"]).expect(0);

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use design_check::RULES;
+use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
-use crate::command::compile_related;
+use crate::command::compile_as;
 use crate::exit::{Exit, Failure};
 use crate::settings::FailOn;
 use crate::terminal::Terminal;
@@ -21,6 +22,7 @@ use crate::terminal::Terminal;
 Examples:
   design check
   design check k8s/ --fail-on warning
+  design check k8s/ --kubernetes-version 1.33,1.36
   design check app.yaml --format json | jq '.findings[].code'
   design check k8s/ --format sarif > design.sarif
   design check k8s/ --write-baseline known.json; design check k8s/ --baseline known.json")]
@@ -31,6 +33,10 @@ pub struct CheckArgs {
     /// The format of the report
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+
+    /// Check against these releases of Kubernetes [default: the newest one that design knows]
+    #[arg(long, value_delimiter = ',', value_name = "VERSION[,VERSION]")]
+    kubernetes_version: Vec<KubernetesVersion>,
 
     /// Exit with 1 from this severity on [default: error, or what .design.yaml says]
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -65,7 +71,8 @@ enum Format {
 
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
-    let (mut compilation, settings) = compile_related(terminal, options, &args.input)?;
+    let releases = releases(&args.kubernetes_version)?;
+    let (mut compilation, settings) = compile_as(terminal, options, &args.input, true, releases)?;
     let ignored = settings.rules.apply(&mut compilation.report.findings);
     terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
     let known = args.baseline.as_deref().map(read_baseline).transpose()?;
@@ -102,6 +109,21 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
     terminal.print(&document)?;
     let fails = report.findings.iter().any(|finding| fails_from.is_some_and(|least| finding.severity <= least));
     Ok(if fails && args.write_baseline.is_none() { Exit::Findings } else { Exit::Done })
+}
+
+/// The releases to check against, oldest first: those that the user named, or the newest one of the model.
+fn releases(named: &[KubernetesVersion]) -> Result<Vec<KubernetesVersion>, Failure> {
+    let known: Vec<KubernetesVersion> =
+        Definitions::builtin().releases().iter().map(|release| release.version).collect();
+    if let Some(unknown) = named.iter().find(|version| !known.contains(version)) {
+        let texts: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let message = format!("Kubernetes {unknown} is not among the releases that design knows: {}", texts.join(", "));
+        return Err(Failure::Usage(message));
+    }
+    let mut releases = if named.is_empty() { known.last().copied().into_iter().collect() } else { named.to_vec() };
+    releases.sort_unstable();
+    releases.dedup();
+    Ok(releases)
 }
 
 fn read_baseline(file: &Path) -> Result<Baseline, Failure> {

@@ -10,6 +10,7 @@ mod rule;
 pub mod rules;
 
 use design_graph::{Graph, Scopes};
+use design_registry::definitions::KubernetesVersion;
 use design_render::Manifests;
 use design_source::SourceMap;
 use design_vocabulary::{Design, Finding, Segment, Span};
@@ -32,6 +33,8 @@ pub struct Context<'a> {
     pub scopes: &'a Scopes<'a>,
     /// What is rendered from it.
     pub manifests: &'a Manifests,
+    /// The releases of Kubernetes that it is for; without any, what they serve is not looked at.
+    pub releases: &'a [KubernetesVersion],
 }
 
 impl Context<'_> {
@@ -61,6 +64,7 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::dangling_relationship::check,
         rules::unknown_kind::check,
         rules::dependency_cycle::check,
+        rules::api_not_served::check,
         rules::left_out::check,
     ] {
         rule(context, &mut findings);

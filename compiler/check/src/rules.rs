@@ -1,5 +1,6 @@
 //! The rules, one file each, in the order of their codes.
 
+pub mod api_not_served;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
 pub mod duplicate_identity;
@@ -57,6 +58,7 @@ pub static RULES: &[&Rule] = &[
     &dangling_relationship::RULE,
     &unknown_kind::RULE,
     &dependency_cycle::RULE,
+    &api_not_served::RULE,
 ];
 
 /// The rule with a code or a name.

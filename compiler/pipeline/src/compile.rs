@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use design_check::{Context, check, rules, word};
 use design_graph::{Graph, Scopes};
 use design_registry::Registry;
+use design_registry::definitions::KubernetesVersion;
 use design_render::{Artifact, Manifests};
 use design_report::{Report, Sources};
 use design_source::{Form, Loaded, SourceMap, read_design, read_manifests};
@@ -29,6 +30,9 @@ pub struct Request {
     pub exclude: Vec<String>,
     /// Whether to look for the relationships that fields declare. Rendering does not need them.
     pub relationships: bool,
+    /// The releases of Kubernetes that the objects are for, each of them one that the model holds; without any, what they
+    /// serve is not looked at.
+    pub releases: Vec<KubernetesVersion>,
 }
 
 impl Request {
@@ -40,6 +44,7 @@ impl Request {
             limits: Limits::default(),
             exclude: Vec::new(),
             relationships: false,
+            releases: Vec::new(),
         }
     }
 }
@@ -317,7 +322,7 @@ impl Run<'_> {
         let mut compilation = Compilation { sources: self.sources, kind, ..Compilation::default() };
         compilation.report.findings = self.findings;
         for loaded in designs {
-            compilation.add(loaded, self.request.relationships);
+            compilation.add(loaded, self.request);
         }
         compilation.report.sort();
         compilation
@@ -325,16 +330,23 @@ impl Run<'_> {
 }
 
 impl Compilation {
-    fn add(&mut self, loaded: Loaded, relationships: bool) {
+    fn add(&mut self, loaded: Loaded, request: &Request) {
         let Loaded { design, map, problems } = loaded;
         self.report.findings.extend(problems.iter().map(word));
         let scopes = Scopes::of(&design, Registry::builtin());
         let mut graph = Graph::build(&design, &scopes);
-        if relationships {
+        if request.relationships {
             graph.relate(&design, &scopes, Registry::builtin().relationships());
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
-        let context = Context { design: &design, map: &map, graph: &graph, scopes: &scopes, manifests: &manifests };
+        let context = Context {
+            design: &design,
+            map: &map,
+            graph: &graph,
+            scopes: &scopes,
+            manifests: &manifests,
+            releases: &request.releases,
+        };
         self.report.findings.extend(check(&context));
         self.report.components += design.components.len();
         self.report.relationships += graph.edges.len();
