@@ -61,7 +61,7 @@ fn a_first_design_builds_and_checks() {
 
 #[test]
 fn a_check_is_for_the_newest_release_or_for_those_that_are_named() {
-    let claim = "apiVersion: resource.k8s.io/v1\nkind: ResourceClaim\nmetadata: {name: a}\n";
+    let claim = "apiVersion: resource.k8s.io/v1\nkind: ResourceClaim\nmetadata: {name: a}\nspec: {}\n";
     let project = Project::new(&[("claim.yaml", claim)]);
     project.design(&["check", "claim.yaml"]).expect(0);
     project.design(&["check", "claim.yaml", "--kubernetes-version", "1.34.4"]).expect(0);

@@ -20,7 +20,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("granit-parser", &["design-syntax", "design-peers"]),
     ("ignore", &["design-pipeline"]),
     ("rayon", &["design-pipeline", "design-cli", "design-conformance"]),
-    ("jsonschema", &["design-tests"]),
+    ("jsonschema", &["design-schema", "design-tests"]),
     ("petgraph", &["design-graph"]),
     ("postcard", &["design-definitions"]),
     ("regorus", &[]),

@@ -6,14 +6,16 @@
 //! pages.
 
 mod overrides;
+mod releases;
 mod rule;
 pub mod rules;
 
 use design_graph::{Graph, Scopes};
 use design_registry::definitions::KubernetesVersion;
 use design_render::Manifests;
-use design_source::SourceMap;
-use design_vocabulary::{Design, Finding, Segment, Span};
+use design_schema::Fault;
+use design_source::{Located, SourceMap};
+use design_vocabulary::{Design, Finding, Segment, Span, Value, display_path};
 
 pub use design_registry::nearest as nearest_name;
 pub use overrides::Overrides;
@@ -35,12 +37,39 @@ pub struct Context<'a> {
     pub manifests: &'a Manifests,
     /// The releases of Kubernetes that it is for; without any, what they serve is not looked at.
     pub releases: &'a [KubernetesVersion],
+    /// Where its components are not what the schemas of their kinds say.
+    pub faults: &'a [Fault],
 }
 
 impl Context<'_> {
     /// The place of a field of a component: the value, or the key under which it is missing.
     fn span(&self, component: usize, path: &[Segment]) -> Option<Span> {
-        self.map.locate(component, path).map(design_source::Located::best)
+        self.map.locate(component, path).map(Located::best)
+    }
+
+    /// The place of what a fault is about.
+    fn field(&self, fault: &Fault) -> Option<Located> {
+        let path: Vec<Segment> =
+            [Segment::from("configuration")].into_iter().chain(fault.path.iter().cloned()).collect();
+        self.map.locate(fault.component, &path)
+    }
+
+    /// What should have the field that a fault is about, at the beginning of a sentence.
+    fn parent(&self, fault: &Fault) -> String {
+        match fault.path.split_last() {
+            Some((_, parent)) if !parent.is_empty() => format!("`{}`", display_path(parent)),
+            _ => self
+                .design
+                .components
+                .get(fault.component)
+                .map_or_else(String::new, |component| component.kind.to_string()),
+        }
+    }
+
+    /// The value that a fault is about.
+    fn value(&self, fault: &Fault) -> Option<Value> {
+        let configuration = Value::from(self.design.components.get(fault.component)?.configuration.clone());
+        configuration.at(&fault.path).cloned()
     }
 
     /// The place where a component begins.
@@ -65,6 +94,9 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::unknown_kind::check,
         rules::dependency_cycle::check,
         rules::api_not_served::check,
+        rules::unknown_object_field::check,
+        rules::value_not_allowed::check,
+        rules::missing_object_field::check,
         rules::left_out::check,
     ] {
         rule(context, &mut findings);

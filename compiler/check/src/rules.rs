@@ -14,6 +14,7 @@ pub mod missing_api_version;
 pub mod missing_design_field;
 pub mod missing_kind;
 pub mod missing_name;
+pub mod missing_object_field;
 pub mod no_components;
 pub mod not_an_object;
 pub mod not_json;
@@ -24,9 +25,11 @@ pub mod skipped;
 pub mod syntax_error;
 pub mod unknown_field;
 pub mod unknown_kind;
+pub mod unknown_object_field;
 pub mod unreadable;
 pub mod unsupported;
 pub mod value_lost;
+pub mod value_not_allowed;
 
 use crate::Rule;
 
@@ -59,6 +62,9 @@ pub static RULES: &[&Rule] = &[
     &unknown_kind::RULE,
     &dependency_cycle::RULE,
     &api_not_served::RULE,
+    &unknown_object_field::RULE,
+    &value_not_allowed::RULE,
+    &missing_object_field::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -8,6 +8,7 @@ use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
 use design_render::{Artifact, Manifests};
 use design_report::{Report, Sources};
+use design_schema::Checker;
 use design_source::{Form, Loaded, SourceMap, read_design, read_manifests};
 use design_syntax::{Document, Limits, SourceText};
 use design_vocabulary::{Design, FileId, Finding, Span};
@@ -321,8 +322,9 @@ impl Run<'_> {
         }
         let mut compilation = Compilation { sources: self.sources, kind, ..Compilation::default() };
         compilation.report.findings = self.findings;
+        let mut checker = Checker::new(&self.request.releases);
         for loaded in designs {
-            compilation.add(loaded, self.request);
+            compilation.add(loaded, self.request, &mut checker);
         }
         compilation.report.sort();
         compilation
@@ -330,7 +332,7 @@ impl Run<'_> {
 }
 
 impl Compilation {
-    fn add(&mut self, loaded: Loaded, request: &Request) {
+    fn add(&mut self, loaded: Loaded, request: &Request, checker: &mut Checker<'_>) {
         let Loaded { design, map, problems } = loaded;
         self.report.findings.extend(problems.iter().map(word));
         let scopes = Scopes::of(&design, Registry::builtin());
@@ -339,6 +341,7 @@ impl Compilation {
             graph.relate(&design, &scopes, Registry::builtin().relationships());
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
+        let faults = checker.check(&design);
         let context = Context {
             design: &design,
             map: &map,
@@ -346,6 +349,7 @@ impl Compilation {
             scopes: &scopes,
             manifests: &manifests,
             releases: &request.releases,
+            faults: &faults,
         };
         self.report.findings.extend(check(&context));
         self.report.components += design.components.len();

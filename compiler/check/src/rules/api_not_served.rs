@@ -5,6 +5,7 @@ use design_registry::definitions::{Definitions, KubernetesVersion, api_version};
 use design_vocabulary::Finding;
 
 use crate::Context;
+use crate::releases;
 use crate::rule::rule;
 
 rule! {
@@ -45,7 +46,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let verb = if refusing.len() == 1 { "does" } else { "do" };
-        let releases = listed(&refusing);
+        let releases = releases::listed(&refusing);
         let message =
             format!("Kubernetes {releases} {verb} not serve {} in `{}`", component.kind, component.api_version);
         let help = match replacement(context.releases, component.group(), &component.kind) {
@@ -70,13 +71,4 @@ fn replacement(releases: &[KubernetesVersion], group: &str, kind: &str) -> Resul
         .flat_map(|candidate| candidate.versions.iter().map(|version| api_version(&candidate.group, version)))
         .find(|written| releases.iter().all(|release| definitions.find(*release, written, kind).is_some()))
         .ok_or("no version of this kind is served by all of the releases that were asked for")
-}
-
-/// Releases in a sentence: `1.33`, `1.33 and 1.34`, `1.33, 1.34 and 1.35`.
-fn listed(releases: &[KubernetesVersion]) -> String {
-    let texts: Vec<String> = releases.iter().map(ToString::to_string).collect();
-    match texts.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-        _ => texts.concat(),
-    }
 }

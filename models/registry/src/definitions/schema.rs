@@ -143,12 +143,14 @@ impl<'a> Field<'a> {
 
     /// Whether the value may be a number or a text: a port, a percentage, a quantity.
     pub fn is_number_or_text(&self) -> bool {
+        let is_allowed = |wanted: &[&str]| self.alternatives().any(|name| wanted.contains(&name));
+        is_allowed(&["string"]) && is_allowed(&["integer", "number"])
+    }
+
+    /// The types of which one is allowed, where a schema says so by `oneOf`.
+    pub fn alternatives(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let ways = self.keyword("oneOf").and_then(Value::as_array);
-        let is_way = |wanted: &[&str]| {
-            let types = ways.into_iter().flatten().filter_map(|way| way.get("type").and_then(Value::as_str));
-            types.clone().any(|name| wanted.contains(&name))
-        };
-        is_way(&["string"]) && is_way(&["integer", "number"])
+        ways.into_iter().flatten().filter_map(|way| way.get("type").and_then(Value::as_str))
     }
 
     /// How server-side apply treats a list; `None` where nothing is said, which means atomic.

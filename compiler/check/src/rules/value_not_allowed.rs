@@ -1,0 +1,84 @@
+//! D0603 value-not-allowed.
+
+use design_schema::What;
+use design_vocabulary::{Finding, Segment, Value, display_path};
+
+use crate::Context;
+use crate::releases;
+use crate::rule::rule;
+
+rule! {
+    /// A field of an object holds a value that the schema of its kind does not allow: mostly one of another type.
+    ///
+    /// The API server refuses it. Numbers and truth values in quotes are texts, and texts that look like them without quotes
+    /// are not: the value of an environment variable or an annotation needs quotes, a number of replicas must not have them.
+    ///
+    /// ## What to do
+    ///
+    /// Write what the message asks for.
+    "D0603", "value-not-allowed", Error
+}
+
+/// One finding a value.
+pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for fault in context.faults {
+        let Some(located) = context.field(fault).filter(|_| !is_label(&fault.path)) else {
+            continue;
+        };
+        let (place, releases) = (display_path(&fault.path), releases::suffix(context, &fault.releases));
+        let finding = match &fault.what {
+            What::WrongType { expected } => {
+                let Some(value) = context.value(fault) else {
+                    continue;
+                };
+                let nouns: Vec<&str> = expected.iter().map(|name| noun(name)).collect();
+                let message =
+                    format!("`{place}` should be {}, found {}{releases}", nouns.join(" or "), noun(value.type_name()));
+                let finding = RULE.finding(message, located.best());
+                match way_out(expected, &value) {
+                    Some(help) => finding.help(help),
+                    None => finding,
+                }
+            }
+            What::NotAllowed { reason } => RULE.finding(format!("`{place}`: {reason}{releases}"), located.best()),
+            What::UnknownField { .. } | What::Missing => continue,
+        };
+        findings.push(finding);
+    }
+}
+
+/// Whether a path is that of a label or an annotation of the object, which D0302 judges.
+fn is_label(path: &[Segment]) -> bool {
+    let is_key =
+        |segment: &Segment, names: &[&str]| matches!(segment, Segment::Key(key) if names.contains(&key.as_str()));
+    matches!(path, [metadata, labels, _] if is_key(metadata, &["metadata"]) && is_key(labels, &["labels", "annotations"]))
+}
+
+/// A type of JSON Schema, for people.
+fn noun(type_name: &str) -> &str {
+    match type_name {
+        "integer" => "a whole number",
+        "number" => "a number",
+        "string" => "a text",
+        "boolean" => "true or false",
+        "array" => "a list",
+        "object" => "a mapping",
+        "null" => "nothing",
+        other => other,
+    }
+}
+
+/// What to write instead, where quotes are all that is wrong.
+fn way_out(expected: &[String], value: &Value) -> Option<String> {
+    let takes = |name: &str| expected.iter().any(|expected| expected == name);
+    match value {
+        Value::String(text) if takes("integer") && text.parse::<i64>().is_ok() => {
+            Some(format!("write {text} without quotes"))
+        }
+        Value::String(text) if takes("boolean") && matches!(text.as_str(), "true" | "false") => {
+            Some(format!("write {text} without quotes"))
+        }
+        Value::Number(_) | Value::Bool(_) if expected == ["string"] => Some("put it in quotes".to_owned()),
+        _ => None,
+    }
+}
