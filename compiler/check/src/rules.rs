@@ -6,6 +6,7 @@ pub mod dependency_cycle;
 pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod field_type;
+pub mod incomplete_external;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod left_out;
@@ -28,6 +29,7 @@ pub mod unknown_kind;
 pub mod unknown_object_field;
 pub mod unreadable;
 pub mod unsupported;
+pub mod unused_external;
 pub mod value_lost;
 pub mod value_not_allowed;
 
@@ -54,6 +56,7 @@ pub static RULES: &[&Rule] = &[
     &not_recognised::RULE,
     &skipped::RULE,
     &left_out::RULE,
+    &incomplete_external::RULE,
     &invalid_name::RULE,
     &invalid_label::RULE,
     &duplicate_identity::RULE,
@@ -61,6 +64,7 @@ pub static RULES: &[&Rule] = &[
     &dangling_relationship::RULE,
     &unknown_kind::RULE,
     &dependency_cycle::RULE,
+    &unused_external::RULE,
     &api_not_served::RULE,
     &unknown_object_field::RULE,
     &value_not_allowed::RULE,
