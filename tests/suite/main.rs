@@ -9,6 +9,7 @@ mod finding_pages;
 mod fmt_command;
 mod hostile_input;
 mod layers;
+mod pictures;
 mod python_reader;
 mod relationships;
 mod report_formats;
