@@ -14,8 +14,8 @@ pub mod model;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use design_pipeline::{Compilation, Request, compile};
 use design_registry::definitions::KubernetesVersion;
+use design_pipeline::{Compilation, Compiled, Request, compile};
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
@@ -146,4 +146,13 @@ fn tell_errors(terminal: &mut Terminal, compilation: &mut Compilation) -> Result
     compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
     terminal.error(&design_report::text::findings(&compilation.report, &compilation.sources, terminal.style()))?;
     Ok(!compilation.report.findings.is_empty())
+}
+
+/// The design of a compilation, where there must be one.
+fn only<'a>(compilation: &'a Compilation, path: &str) -> Result<&'a Compiled, Failure> {
+    match compilation.designs.as_slice() {
+        [only] => Ok(only),
+        [] => Err(Failure::Usage(format!("`{path}` holds nothing to show"))),
+        several => Err(Failure::Usage(format!("`{path}` holds {} designs; name one of them", several.len()))),
+    }
 }

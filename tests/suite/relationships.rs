@@ -140,7 +140,9 @@ spec: {selector: {app: cart}}
 #[test]
 fn the_graph_is_shown_in_every_format_with_places() {
     let project = Project::new(&[("shop.yaml", SHOP)]);
-    for (format, ending) in [("text", "txt"), ("json", "json"), ("dot", "dot"), ("mermaid", "mmd"), ("svg", "svg")] {
+    for (format, ending) in
+        [("text", "txt"), ("json", "json"), ("dot", "dot"), ("mermaid", "mmd"), ("svg", "svg"), ("html", "html")]
+    {
         let run = project.design(&["graph", "shop.yaml", "--format", format]).expect(0);
         golden(&format!("tests/fixtures/graph/shop.{ending}"), &run.stdout());
     }

@@ -3,10 +3,10 @@
 use clap::{Args, ValueEnum};
 use design_draw::difference::{json, text};
 use design_graph::difference;
-use design_pipeline::{Compilation, Compiled};
+use design_pipeline::Compilation;
 
 use crate::args::{Input, Options, Source};
-use crate::command::{compile_related, tell_errors};
+use crate::command::{compile_related, only, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -79,12 +79,4 @@ fn read(
     let (mut compilation, _) = compile_related(terminal, options, &input)?;
     let errors = tell_errors(terminal, &mut compilation)?;
     Ok((compilation, errors))
-}
-
-fn only<'a>(compilation: &'a Compilation, path: &str) -> Result<&'a Compiled, Failure> {
-    match compilation.designs.as_slice() {
-        [only] => Ok(only),
-        [] => Err(Failure::Usage(format!("`{path}` holds nothing to compare"))),
-        several => Err(Failure::Usage(format!("`{path}` holds {} designs; name one of them", several.len()))),
-    }
 }

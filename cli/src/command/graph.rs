@@ -1,10 +1,10 @@
 //! `design graph`
 
 use clap::{Args, ValueEnum};
-use design_draw::{Picture, View, dot, json, mermaid, svg, text};
+use design_draw::{Picture, View, dot, html, json, mermaid, svg, text};
 
 use crate::args::{Input, Options};
-use crate::command::{compile_related, tell_errors};
+use crate::command::{compile_related, only, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -17,7 +17,7 @@ use crate::terminal::Terminal;
 Examples:
   design graph k8s/
   design graph --format json | jq '.edges[] | select(.subType == \"network\")'
-  design graph --format svg > graph.svg")]
+  design graph --format html > graph.html")]
 pub struct GraphArgs {
     #[command(flatten)]
     input: Input,
@@ -41,12 +41,18 @@ enum Format {
     Mermaid,
     /// For people, a picture
     Svg,
+    /// For people, a page by itself: the picture to search and filter, and tables
+    Html,
 }
 
 /// Runs `design graph`.
 pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -> Result<Exit, Failure> {
     let (mut compilation, _) = compile_related(terminal, options, &args.input)?;
     let errors = tell_errors(terminal, &mut compilation)?;
+    if matches!(args.format, Format::Svg | Format::Html) {
+        // Two documents of these formats behind each other are none.
+        only(&compilation, &args.input.paths.join(" "))?;
+    }
     for compiled in &compilation.designs {
         let view = View::of(&compiled.design, &compiled.graph, &compiled.map, &compilation.sources);
         let graph = match args.format {
@@ -57,6 +63,7 @@ pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -
             Format::Dot => dot::render(&view),
             Format::Mermaid => mermaid::render(&view),
             Format::Svg => svg::render(&Picture::of(&view, &compiled.design.name)),
+            Format::Html => html::render(&view, &Picture::of(&view, &compiled.design.name)),
         };
         terminal.print(&graph)?;
     }

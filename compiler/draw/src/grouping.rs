@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::picture::{Arrow, Frame, Mark, Picture, Tile};
+use crate::picture::{Arrow, Frame, Mark, Picture, Place, Tile};
 use crate::{EdgeView, NodeView, View};
 
 /// The most boxes of a picture; above that they are put together.
@@ -80,7 +80,7 @@ struct Thing<'a> {
 
 /// The boxes of things.
 struct Places<'a> {
-    by_node: Vec<Option<usize>>,
+    by_node: Vec<Place>,
     missing: BTreeMap<Thing<'a>, usize>,
 }
 
@@ -177,12 +177,12 @@ impl<'a> Things<'a> {
             label: (!namespace.is_empty()).then(|| (*namespace).to_owned()),
             id: self.framed.get(namespace).map(|node| node.id.clone()).unwrap_or_default(),
         });
-        let mut places = Places { by_node: vec![None; view.nodes.len()], missing: BTreeMap::new() };
+        let mut places = Places { by_node: vec![Place::Nowhere; view.nodes.len()], missing: BTreeMap::new() };
         let mut tiles = Vec::with_capacity(members.len());
         for (key, things) in &members {
             for thing in things {
                 match thing.node {
-                    Some(node) => places.by_node[node] = Some(tiles.len()),
+                    Some(node) => places.by_node[node] = Place::Tile(tiles.len()),
                     None => {
                         places.missing.insert(*thing, tiles.len());
                     }
@@ -194,14 +194,23 @@ impl<'a> Things<'a> {
                 things => together(key.1, things, frame),
             });
         }
+        for (number, namespace) in namespaces.iter().enumerate() {
+            let node = self.framed.get(namespace).and_then(|node| self.by_id.get(node.id.as_str()));
+            if let Some(node) = node {
+                places.by_node[*node] = Place::Frame(number);
+            }
+        }
         let arrows = self.arrows(view, &places);
-        Picture { frames: frames.collect(), tiles, arrows, ..Picture::default() }
+        Picture { frames: frames.collect(), tiles, arrows, places: places.by_node, ..Picture::default() }
     }
 
     /// One arrow for all relationships of one sort between two boxes.
     fn arrows(&self, view: &View, places: &Places<'_>) -> Vec<Arrow> {
         let node = |id: &str| self.by_id.get(id).and_then(|number| view.nodes.get(*number));
-        let tile_of = |id: &str| places.by_node.get(*self.by_id.get(id)?).copied().flatten();
+        let tile_of = |id: &str| match places.by_node.get(*self.by_id.get(id)?)? {
+            Place::Tile(tile) => Some(*tile),
+            Place::Nowhere | Place::Frame(_) => None,
+        };
         let mut arrows: BTreeMap<(usize, usize, &str, Mark), Vec<String>> = BTreeMap::new();
         for edge in &view.edges {
             let (Some(from), Some(to)) = (tile_of(&edge.from), tile_of(&edge.to)) else { continue };

@@ -65,26 +65,29 @@ pub fn lines(text: &str) -> Vec<String> {
 }
 
 /// A text with what cannot be seen, or would turn others round, put as the sign for what cannot be shown.
-pub fn shown(text: &str) -> String {
-    let hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-            || matches!(letter, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|letter| if hidden(letter) { '\u{fffd}' } else { letter }).collect()
+fn shown(text: &str) -> String {
+    text.chars().map(visible).collect()
 }
 
-/// A text between tags or in a quoted attribute, of SVG and of HTML.
+fn visible(letter: char) -> char {
+    let is_hidden = letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(letter, '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    if is_hidden { '\u{fffd}' } else { letter }
+}
+
+/// A text between tags or in a quoted attribute, of SVG and of HTML; breaks between lines stay.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for letter in shown(text).chars() {
+    for letter in text.chars() {
         match letter {
+            '\n' => safe.push('\n'),
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            letter => safe.push(letter),
+            letter => safe.push(visible(letter)),
         }
     }
     safe

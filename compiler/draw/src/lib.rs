@@ -3,6 +3,7 @@
 pub mod difference;
 pub mod dot;
 mod grouping;
+pub mod html;
 pub mod json;
 mod label;
 pub mod mermaid;

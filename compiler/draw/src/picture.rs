@@ -19,6 +19,20 @@ pub struct Picture {
     pub tiles: Vec<Tile>,
     /// The arrows.
     pub arrows: Vec<Arrow>,
+    /// Of what each component of the graph became a part, in their order.
+    pub places: Vec<Place>,
+}
+
+/// Where a component is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere.
+    #[default]
+    Nowhere,
+    /// As this box or within it.
+    Tile(usize),
+    /// As this frame: the Namespace object of the namespace.
+    Frame(usize),
 }
 
 /// A frame around the boxes of a namespace.

@@ -10,7 +10,7 @@ use crate::picture::{Arrow, INSET, INSET_DOWN, Mark, NAME_LINE, Picture, Tile, l
 use crate::sort::{Look, look};
 
 /// The style sheet: faces, and colours on a dark ground.
-const STYLE: &str = include_str!("svg.css");
+pub(crate) const STYLE: &str = include_str!("svg.css");
 
 /// The height of a line of the legend, and the length of the arrow in it.
 const LEGEND_LINE: i64 = 24;
@@ -19,6 +19,18 @@ const MARGIN: i64 = 16;
 
 /// The picture as a file of its own.
 pub fn render(picture: &Picture) -> String {
+    written(picture, None)
+}
+
+/// The picture as an element of a page that has the style sheet; `filter` is the number of the tick box of an arrow.
+pub(crate) fn element(picture: &Picture, filter: &Filter<'_>) -> String {
+    written(picture, Some(filter))
+}
+
+/// The number of a tick box by the sub-type and mark of a relationship.
+type Filter<'a> = dyn Fn(&str, Mark) -> usize + 'a;
+
+fn written(picture: &Picture, filter: Option<&Filter<'_>>) -> String {
     let layout = picture.layout();
     let legend = Legend::of(picture, layout.size.width);
     let (width, height) = (layout.size.width.max(legend.width), layout.size.height + legend.height);
@@ -29,11 +41,13 @@ pub fn render(picture: &Picture) -> String {
         escaped(&picture.title),
         escaped(&picture.description)
     );
-    text.push_str(&format!("<style>\n{STYLE}</style>\n"));
+    if filter.is_none() {
+        text.push_str(&format!("<style>\n{STYLE}</style>\n"));
+    }
     heads(picture, &mut text);
     text.push_str(&format!("<rect class=\"ground\" width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"));
     tiles(picture, &layout, &mut text);
-    arrows(picture, &layout, &mut text);
+    arrows(picture, &layout, filter, &mut text);
     legend.write(layout.size.height, &mut text);
     text.push_str("</svg>\n");
     text
@@ -71,7 +85,7 @@ fn tiles(picture: &Picture, layout: &Layout, text: &mut String) {
             let title = format!("namespace {label}");
             let id = if frame.id.is_empty() { String::new() } else { format!(" data-id=\"{}\"", escaped(&frame.id)) };
             text.push_str(&format!(
-                "<g role=\"listitem\" class=\"frame\"{id}><title>{}</title>\n{}",
+                "<g role=\"listitem\" id=\"f{number}\" class=\"frame\"{id}><title>{}</title>\n{}",
                 escaped(&title),
                 rectangle(place, 10, "fill=\"#f6f8fa\" stroke=\"#8c959f\"")
             ));
@@ -162,7 +176,7 @@ fn written_line(line: &str, face: Face, at: Point, class: &str, colour: &str) ->
 }
 
 /// The arrows, as a list.
-fn arrows(picture: &Picture, layout: &Layout, text: &mut String) {
+fn arrows(picture: &Picture, layout: &Layout, filter: Option<&Filter<'_>>, text: &mut String) {
     if picture.arrows.is_empty() {
         return;
     }
@@ -172,13 +186,16 @@ fn arrows(picture: &Picture, layout: &Layout, text: &mut String) {
         let title =
             if arrow.sort.is_empty() { arrow.title.clone() } else { format!("{}: {}", arrow.sort, arrow.title) };
         text.push_str(&format!(
-            "<g role=\"listitem\" class=\"arrow {} {}\" data-from=\"n{}\" data-to=\"n{}\" data-sort=\"{}\"><title>{}</title>\
+            "<g role=\"listitem\" class=\"arrow {} {}\" data-from=\"n{}\" data-to=\"n{}\" {}><title>{}</title>\
              {}{}</g>\n",
             look.class,
             if arrow.mark == Mark::Missing { "" } else { arrow.mark.word() },
             arrow.from,
             arrow.to,
-            escaped(&arrow.sort),
+            match filter {
+                Some(filter) => format!("data-filter=\"{}\"", filter(&arrow.sort, arrow.mark)),
+                None => format!("data-sort=\"{}\"", escaped(&arrow.sort)),
+            },
             escaped(&title),
             line(&look, arrow.mark, &way(route)),
             sign(arrow, route)

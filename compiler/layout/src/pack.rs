@@ -164,7 +164,7 @@ impl Alone {
         let width = nodes.iter().map(|node| size(node).width.max(1) + room + APART).max()?;
         let height = nodes.iter().map(|node| size(node).height.max(1) + APART).max()?;
         let columns = root(pixels(nodes.len()) * height * WIDER / 10 / width).max(1);
-        let columns = usize::try_from(columns).unwrap_or(1);
+        let columns = usize::try_from(columns).unwrap_or(1) + usize::from(nodes.len() > 3);
         let mut places = Vec::with_capacity(nodes.len());
         let mut top = 0;
         for row in nodes.chunks(columns) {

@@ -142,6 +142,7 @@ fn faults(input: &Input, found: &Layout) -> Vec<String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn nothing_overlaps_and_no_arrow_goes_through_a_box(input in graphs()) {
         // Arrows of a graph without boxes lead nowhere.
