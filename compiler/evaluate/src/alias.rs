@@ -9,6 +9,9 @@ use crate::known::{Known, name_of};
 use crate::state::{Link, State, Target};
 use crate::{Because, ResolvedAlias};
 
+/// The apiVersion of the kinds that Meshery draws with.
+const CORE: &str = "core.meshery.io/v1alpha1";
+
 /// Finds the parts that a definition names, one relationship for each.
 pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared, known: &mut Known) {
     for set in &prepared.definition.selectors {
@@ -100,6 +103,7 @@ pub(crate) fn draw(state: &mut State<'_>) {
             display_name: part_name(&path),
             kind: if from.kind == "*" { Text::new() } else { from.kind.clone() },
             model: from.model.name.clone(),
+            api_version: if from.model.name == "meshery-core" { CORE.into() } else { Text::new() },
             is_annotation: true,
             ..Component::default()
         };

@@ -18,14 +18,17 @@ mod field;
 mod flow;
 mod identify;
 mod ids;
+mod json;
 mod known;
 mod outcome;
 mod pairs;
 mod parents;
 mod patch;
+mod show;
 mod sibling;
 mod state;
 mod validate;
+mod write;
 
 use design_vocabulary::{Design, RelationshipDefinition, Text};
 
@@ -33,9 +36,13 @@ pub use actions::{Action, Item};
 pub use family::Family;
 pub use field::Refusal;
 pub use ids::component_ids;
+pub use json::json;
 pub use outcome::{
     Because, Change, EvaluatedComponent, EvaluatedRelationship, Evaluation, Limits, Problem, ResolvedAlias, Step,
 };
+
+pub use show::{path_text, text, trace, value_text};
+pub use write::{Names, written};
 
 use crate::state::State;
 

@@ -5,6 +5,7 @@
 //! definition says scope and versions too.
 
 pub mod definitions;
+mod evaluation;
 mod kind;
 mod name;
 mod nearest;
@@ -12,6 +13,8 @@ mod relationship;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use design_vocabulary::RelationshipDefinition;
 
 pub use kind::{Kind, NameRule, Phase};
 pub use nearest::nearest;
@@ -50,6 +53,13 @@ impl Registry {
     /// All kinds, in the order of the models.
     pub fn kinds(&self) -> &[Kind] {
         &self.kinds
+    }
+
+    /// The definitions by which evaluation finds relationships, of the built-in models and in Meshery's form; read once per
+    /// process.
+    pub fn evaluated(&self) -> &'static [RelationshipDefinition] {
+        static EVALUATED: OnceLock<Vec<RelationshipDefinition>> = OnceLock::new();
+        EVALUATED.get_or_init(evaluation::builtin)
     }
 
     /// The definition of a kind in a group; the core group is the empty text. Any version of the group matches.
