@@ -24,6 +24,10 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
+    /// Keep what can be made again here instead of `$XDG_CACHE_HOME/design`
+    #[arg(long, global = true, value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
+
     /// Use at most this many threads
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -39,6 +43,14 @@ pub struct Input {
     /// What the paths are
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub source: Source,
+}
+
+/// Which models to know beside the ones that are built in
+#[derive(Args, Clone, Debug, Default)]
+pub struct ModelOptions {
+    /// A folder, a package or a file with models; may be given several times [default: models/, where there is one]
+    #[arg(long = "model", value_name = "PATH")]
+    pub models: Vec<String>,
 }
 
 /// When to colour.

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod init;
 pub mod list;
 pub mod man;
+pub mod model;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -61,6 +62,7 @@ pub enum Command {
     Diff(diff::DiffArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
+    Model(model::ModelArgs),
     Explain(explain::ExplainArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -82,6 +84,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Diff(args) => diff::cmd_diff(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
+        Command::Model(args) => model::cmd_model(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
         Command::Completions(args) => completions::cmd_completions(terminal, &args, Arguments::command()),
         Command::Man(args) => man::cmd_man(terminal, &args, Arguments::command()),

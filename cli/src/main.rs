@@ -1,8 +1,10 @@
 //! The binary `design`: parse the arguments, run one command, report, choose the exit code.
 
 mod args;
+mod cache;
 mod command;
 mod exit;
+mod models;
 mod output_folder;
 mod settings;
 mod terminal;

@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
+use design_definitions::Stamp;
 use design_pipeline::{Entry, EntryKind, World, WorldError};
 
 /// Files of this machine, relative to the working directory; `-` is standard input.
@@ -30,11 +32,31 @@ impl World for DiskWorld {
         let mut entries = Vec::new();
         for entry in fs::read_dir(at(folder)).map_err(|error| fault(&error))? {
             let entry = entry.map_err(|error| fault(&error))?;
-            let kind = entry.file_type().map_err(|error| fault(&error))?;
-            let kind = if kind.is_symlink() { linked(&entry.path()) } else { kind_of(kind) };
-            entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind });
+            entries.push(entry_of(&entry).map_err(|error| fault(&error))?);
         }
         Ok(entries)
+    }
+
+    fn stamps(&self, folder: &str) -> Result<Vec<(Entry, Option<Stamp>)>, WorldError> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(at(folder)).map_err(|error| fault(&error))? {
+            let entry = entry.map_err(|error| fault(&error))?;
+            let described = entry_of(&entry).map_err(|error| fault(&error))?;
+            let stamp = match described.kind {
+                // The metadata of an entry is that of a link, not of what it leads to.
+                EntryKind::File if entry.file_type().is_ok_and(|kind| kind.is_symlink()) => {
+                    fs::metadata(entry.path()).ok().as_ref().and_then(stamp_of)
+                }
+                EntryKind::File => entry.metadata().ok().as_ref().and_then(stamp_of),
+                _ => None,
+            };
+            entries.push((described, stamp));
+        }
+        Ok(entries)
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        fs::metadata(at(path)).ok().filter(fs::Metadata::is_file).as_ref().and_then(stamp_of)
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
@@ -59,6 +81,18 @@ fn read_up_to(source: impl Read, length: u64, limit: u64) -> Result<Vec<u8>, Wor
 
 fn at(path: &str) -> &Path {
     Path::new(if path.is_empty() { "." } else { path })
+}
+
+fn entry_of(entry: &fs::DirEntry) -> std::io::Result<Entry> {
+    let kind = entry.file_type()?;
+    let kind = if kind.is_symlink() { linked(&entry.path()) } else { kind_of(kind) };
+    Ok(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind })
+}
+
+/// `None` for a file from before 1970: it is read each time.
+fn stamp_of(metadata: &fs::Metadata) -> Option<Stamp> {
+    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+    Some(Stamp { bytes: metadata.len(), modified: u64::try_from(modified).ok()? })
 }
 
 fn linked(path: &Path) -> EntryKind {

@@ -7,10 +7,24 @@ fn the_help_of_every_command_is_what_the_reference_holds() {
     let project = Project::new(&[]);
     let mut reference =
         String::from("# Command reference\n\nWhat `design --help` and `design COMMAND --help` print.\n");
-    for command in
-        ["", "init", "build", "check", "graph", "why", "diff", "fmt", "list", "explain", "completions", "man"]
-    {
-        let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|argument| !argument.is_empty()).collect();
+    for command in [
+        "",
+        "init",
+        "build",
+        "check",
+        "graph",
+        "why",
+        "diff",
+        "fmt",
+        "list",
+        "explain",
+        "completions",
+        "man",
+        "model",
+        "model list",
+        "model show",
+    ] {
+        let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let help = project.design(&arguments).expect(0).stdout();
         assert!(help.contains("Examples:"), "`design {command} --help` has no examples");
         let title = ["design", command].join(" ");

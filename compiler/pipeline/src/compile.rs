@@ -299,7 +299,8 @@ impl Run<'_> {
                     }
                     Form::Manifest | Form::Oam | Form::NotAMapping => objects.push(document),
                     Form::ModelDefinition => {
-                        self.findings.push(rules::unsupported::finding("definitions of models", start(&document)));
+                        let what = "a definition of a model is no component; `design model lint` checks it";
+                        self.findings.push(rules::skipped::finding(what, start(&document)));
                     }
                     Form::Design | Form::LegacyDesign | Form::Compose | Form::Other => {
                         let asked_for = file.origin == Origin::Named;

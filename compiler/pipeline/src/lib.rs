@@ -8,10 +8,12 @@ mod compile;
 mod discover;
 mod files;
 mod memory;
+mod models;
 mod world;
 
 pub use compile::{Compilation, Compiled, Request, compile};
 pub use discover::{Found, discover};
 pub use files::{Origin, SourceKind, read_file};
 pub use memory::MemoryWorld;
+pub use models::{Models, ReadModel};
 pub use world::{Entry, EntryKind, World, WorldError};

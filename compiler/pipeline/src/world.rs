@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use design_definitions::Stamp;
+
 /// Where files come from: a disk, a git tree, memory.
 ///
 /// Paths are text with `/` between folders, relative to whatever the World is about; the empty path and `.` are its
@@ -12,6 +14,17 @@ pub trait World: Sync {
 
     /// What lies directly in a folder, in any order.
     fn list(&self, folder: &str) -> Result<Vec<Entry>, WorldError>;
+
+    /// As [`World::list`], each file with its stamp where the World has such: so many files can be seen to be unchanged
+    /// without being read.
+    fn stamps(&self, folder: &str) -> Result<Vec<(Entry, Option<Stamp>)>, WorldError> {
+        Ok(self.list(folder)?.into_iter().map(|entry| (entry, None)).collect())
+    }
+
+    /// The stamp of one file; `None` where the World has none.
+    fn stamp(&self, _path: &str) -> Option<Stamp> {
+        None
+    }
 
     /// The bytes of a file. A file of more than `limit` bytes is not read: [`WorldError::TooLarge`].
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError>;

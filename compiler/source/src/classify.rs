@@ -35,8 +35,10 @@ pub fn classify(document: &Document) -> Form {
         return Form::NotAMapping;
     }
     let schema_version = root.get("schemaVersion").map(NodeRef::text).unwrap_or_default();
+    // Whatever the host: forks of Meshery write theirs.
     let definitions = ["components.", "models.", "relationships.", "connections.", "capability."];
-    if definitions.iter().any(|start| schema_version.starts_with(start) && schema_version.contains("meshery.io/")) {
+    let is_definition = |start: &&str| schema_version.starts_with(*start) && schema_version.contains("/v");
+    if definitions.iter().any(is_definition) || schema_version.starts_with("model.design/") {
         return Form::ModelDefinition;
     }
     if root.get("kind").is_some() || root.get("apiVersion").is_some() {
@@ -95,6 +97,8 @@ mod tests {
             ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", Form::Kustomization),
             ("apiVersion: core.oam.dev/v1beta1\nkind: Application\n", Form::Oam),
             ("schemaVersion: components.meshery.io/v1beta1\n", Form::ModelDefinition),
+            ("kind: edge\nschemaVersion: relationships.a.fork.example/v1alpha3\n", Form::ModelDefinition),
+            ("name: acme\nschemaVersion: model.design/v1\n", Form::ModelDefinition),
             ("hello: world\n", Form::Other),
             ("- a\n", Form::NotAMapping),
             ("text\n", Form::NotAMapping),

@@ -45,6 +45,11 @@ impl Registry {
         RELATIONSHIPS.get_or_init(relationship::builtin)
     }
 
+    /// All kinds, in the order of the models.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
     /// The definition of a kind in a group; the core group is the empty text. Any version of the group matches.
     pub fn find(&self, group: &str, kind: &str) -> Option<&Kind> {
         self.named(kind).find(|candidate| candidate.group == group)

@@ -8,6 +8,7 @@ mod read;
 mod write;
 
 pub use read::Misread;
+pub(crate) use read::Reader;
 
 use ecow::EcoVec;
 
@@ -145,6 +146,13 @@ pub enum Strategy {
 /// elements of a sequence. Keys may hold any character, dots included.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldPath(pub EcoVec<Text>);
+
+impl RelationshipDefinition {
+    /// Kind, type and subType with slashes between them: `edge/non-binding/network`.
+    pub fn combination(&self) -> Text {
+        ecow::eco_format!("{}/{}/{}", self.kind, self.type_name, self.sub_type)
+    }
+}
 
 impl FieldPath {
     /// The segment that stands for the elements of a sequence.

@@ -8,6 +8,8 @@
 //! | design | [`Design`] |
 //! | component | [`Component`] |
 //! | relationship | [`Relationship`] |
+//! | model | [`Model`], [`ModelReference`] |
+//! | component definition | [`ComponentDefinition`] |
 //! | relationship definition | [`RelationshipDefinition`] |
 //! | configuration | [`Value`], [`Object`] |
 //! | finding | [`Finding`], [`Severity`], [`Code`] |
@@ -17,6 +19,7 @@
 mod definition;
 mod design;
 mod finding;
+mod model;
 mod object;
 mod path;
 mod span;
@@ -29,6 +32,7 @@ pub use definition::{
 };
 pub use design::{Component, Design, Endpoint, Relationship};
 pub use finding::{Code, Finding, Related, Severity};
+pub use model::{ComponentDefinition, Model};
 pub use object::Object;
 pub use path::{Path, Segment, display_path};
 pub use span::{FileId, Span};

@@ -2,6 +2,7 @@
 
 mod conversion;
 mod count;
+mod definition;
 mod deterministic;
 mod finding;
 mod fixed_point;
@@ -35,6 +36,8 @@ pub enum Rule {
     Order,
     /// A file of definitions gives one artifact a document.
     PerDocument,
+    /// Every definition of a model is read as what it says, or refused with a reason and a place.
+    Definition,
 }
 
 impl Rule {
@@ -49,6 +52,7 @@ impl Rule {
         Self::Deterministic,
         Self::Order,
         Self::PerDocument,
+        Self::Definition,
     ];
 
     /// The name that is printed and that the differences use.
@@ -63,6 +67,7 @@ impl Rule {
             Self::Deterministic => "deterministic",
             Self::Order => "order",
             Self::PerDocument => "per-document",
+            Self::Definition => "definition",
         }
     }
 
@@ -78,6 +83,9 @@ impl Rule {
             Self::Finding => matches!(suite, Suite::Designs | Suite::DesignsLegacy),
             Self::Order => suite == Suite::Ordering,
             Self::PerDocument => suite == Suite::Definitions,
+            Self::Definition => suite == Suite::Models,
+            // A definition is nothing that is built.
+            Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
             _ => true,
         }
     }
@@ -111,6 +119,7 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::Deterministic => deterministic::check(subject),
         Rule::Order => order::check(subject),
         Rule::PerDocument => per_document::check(subject),
+        Rule::Definition => definition::check(subject),
     }
 }
 

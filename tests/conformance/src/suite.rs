@@ -19,11 +19,13 @@ pub enum Suite {
     Definitions,
     /// Large sets of objects that depend on each other.
     Ordering,
+    /// Models of Meshery: definitions of kinds and of relationships.
+    Models,
 }
 
 /// The suites in the order of the rows.
 pub const SUITES: &[Suite] =
-    &[Suite::Designs, Suite::DesignsLegacy, Suite::Manifests, Suite::Definitions, Suite::Ordering];
+    &[Suite::Designs, Suite::DesignsLegacy, Suite::Manifests, Suite::Definitions, Suite::Ordering, Suite::Models];
 
 impl Suite {
     /// The name of its folder.
@@ -34,6 +36,7 @@ impl Suite {
             Self::Manifests => "k8s-examples",
             Self::Definitions => "crds",
             Self::Ordering => "ordering",
+            Self::Models => "models",
         }
     }
 }

@@ -24,6 +24,7 @@ designs-legacy      1      1                       0         0
 k8s-examples        3      3                       0         0
 ordering            1      1                       0         0
 crds: skipped, the folder does not hold it
+models: skipped, the folder does not hold it
 ";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     assert_eq!(output.status.code(), Some(0));

@@ -23,7 +23,7 @@ pub struct Misread {
 impl RelationshipDefinition {
     /// Reads a definition; what has the wrong type is added to the list.
     pub fn read(object: &Object, misread: &mut Vec<Misread>) -> Self {
-        let mut reader = Reader { path: Path::new(), misread };
+        let mut reader = Reader::new(misread);
         Self {
             id: reader.id(object),
             schema_version: reader.text(object, &["schemaVersion", "schema_version"]),
@@ -43,7 +43,7 @@ impl RelationshipDefinition {
 
     /// Reads the `selectors` of a relationship in a design; the object is the relationship.
     pub fn read_selectors(relationship: &Object, misread: &mut Vec<Misread>) -> Vec<SelectorSet> {
-        Reader { path: Path::new(), misread }.each(relationship, &["selectors"], Reader::set)
+        Reader::new(misread).each(relationship, &["selectors"], Reader::set)
     }
 }
 
@@ -65,13 +65,19 @@ impl<'de> Deserialize<'de> for RelationshipDefinition {
     }
 }
 
-struct Reader<'a> {
+/// Reads the fields of a mapping under any of their spellings.
+pub(crate) struct Reader<'a> {
     /// Where the reader is.
     path: Path,
     misread: &'a mut Vec<Misread>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader at the root of a file; what has the wrong type is added to the list.
+    pub(crate) fn new(misread: &'a mut Vec<Misread>) -> Self {
+        Self { path: Path::new(), misread }
+    }
+
     fn set(&mut self, object: &Object) -> SelectorSet {
         SelectorSet {
             allow: self.inside(object, &["allow"], Self::selector),
@@ -114,19 +120,24 @@ impl Reader<'_> {
     }
 
     /// A reference to a model; some files have its name only.
-    fn model(&mut self, object: &Object, keys: &[&'static str]) -> ModelReference {
+    pub(crate) fn model(&mut self, object: &Object, keys: &[&'static str]) -> ModelReference {
         if let Some((_, Value::String(name))) = find(object, keys) {
             return ModelReference { name: name.clone(), ..ModelReference::default() };
         }
-        self.inside(object, keys, |reader, model| ModelReference {
-            name: reader.text(model, &["name"]),
-            version: reader.text(model, &["version"]),
-            upstream_version: reader.inside(model, &["model"], |reader, inner| reader.text(inner, &["version"])),
-            registrant: reader.inside(model, &["registrant"], |reader, inner| reader.text(inner, &["kind"])),
-        })
+        self.inside(object, keys, Self::reference)
     }
 
-    fn id(&mut self, object: &Object) -> Option<Text> {
+    /// What a model, or a reference to one, says of itself.
+    pub(crate) fn reference(&mut self, model: &Object) -> ModelReference {
+        ModelReference {
+            name: self.text(model, &["name"]),
+            version: self.text(model, &["version"]),
+            upstream_version: self.inside(model, &["model"], |reader, inner| reader.text(inner, &["version"])),
+            registrant: self.inside(model, &["registrant"], |reader, inner| reader.text(inner, &["kind"])),
+        }
+    }
+
+    pub(crate) fn id(&mut self, object: &Object) -> Option<Text> {
         Some(self.text(object, &["id"])).filter(|id| !id.is_empty())
     }
 
@@ -174,7 +185,7 @@ impl Reader<'_> {
         items
     }
 
-    fn inside<T: Default>(
+    pub(crate) fn inside<T: Default>(
         &mut self,
         object: &Object,
         keys: &[&'static str],
@@ -192,7 +203,16 @@ impl Reader<'_> {
         result
     }
 
-    fn text(&mut self, object: &Object, keys: &[&'static str]) -> Text {
+    /// A truth value; `None` where it is absent.
+    pub(crate) fn flag(&mut self, object: &Object, keys: &[&'static str]) -> Option<bool> {
+        let (key, value) = find(object, keys)?;
+        if value.as_bool().is_none() {
+            self.wrong(Some(key.into()), "a boolean", value);
+        }
+        value.as_bool()
+    }
+
+    pub(crate) fn text(&mut self, object: &Object, keys: &[&'static str]) -> Text {
         match find(object, keys) {
             None => Text::new(),
             Some((_, Value::String(text))) => text.clone(),

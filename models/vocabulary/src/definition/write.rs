@@ -32,7 +32,7 @@ impl RelationshipDefinition {
 }
 
 impl ModelReference {
-    fn to_object(&self) -> Object {
+    pub(crate) fn to_object(&self) -> Object {
         let mut object = Object::new();
         text(&mut object, "name", Some(&self.name));
         text(&mut object, "version", Some(&self.version));

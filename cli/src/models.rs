@@ -1,0 +1,55 @@
+//! Models from the disk, with what the cache knows of them.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use design_definitions::Index;
+use design_pipeline::Models;
+
+use crate::args::Options;
+use crate::cache::Cache;
+use crate::exit::Failure;
+use crate::terminal::Terminal;
+use crate::world::DiskWorld;
+
+/// The folder beside a design that holds models of its own.
+const FOLDER: &str = "models";
+
+/// The roots that were named, or `models/` in the working directory where it is there. A root that does not exist is
+/// wrong usage.
+pub fn roots(named: &[String]) -> Result<Vec<String>, Failure> {
+    if named.is_empty() {
+        return Ok(if Path::new(FOLDER).is_dir() { vec![FOLDER.to_owned()] } else { Vec::new() });
+    }
+    match named.iter().find(|root| !Path::new(root.as_str()).exists()) {
+        Some(root) => Err(Failure::Usage(format!("there is no file or folder `{root}`"))),
+        None => Ok(named.to_vec()),
+    }
+}
+
+/// Loads the models at these roots: what the cache knows is not read again.
+pub fn load(terminal: &mut Terminal, options: &Options, roots: &[String]) -> Result<Models, Failure> {
+    let cache = Cache::new(options);
+    // The index holds paths as they were given, so the same files under another name are another index.
+    let mut name = std::env::current_dir().unwrap_or_default().display().to_string();
+    for root in roots {
+        name.push('\0');
+        name.push_str(root);
+    }
+    let earlier = cache.read(FOLDER, &name).and_then(|bytes| Index::decode(&bytes));
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let started = u64::try_from(started.as_nanos()).unwrap_or_default();
+    let models = Models::load(&DiskWorld::new(), roots, earlier, started);
+    if models.is_changed {
+        cache.write(FOLDER, &name, &models.index.encode());
+    }
+    let count = models.index.files.len();
+    if count > 0 {
+        let how = if models.is_changed { "read" } else { "known from the cache" };
+        terminal.detail(&format!("models: {count} files {how}"))?;
+    }
+    if let Some((path, error)) = models.unreadable.first() {
+        return Err(Failure::Environment(format!("cannot read the models in {path}: {error}")));
+    }
+    Ok(models)
+}

@@ -1,0 +1,27 @@
+//! Models: definitions of kinds and of relationships, as files, as packages and as a registry.
+//!
+//! [`read`] turns the text of one file into definitions with their documents, so that every value has a place; [`scan`]
+//! looks at no more than what a registry lists, many times as fast. [`Index`] keeps what was scanned between two runs,
+//! [`Definitions`] finds a definition by kind, apiVersion, model and version. [`unpack`] and [`pack`] know packages.
+//!
+//! Nothing here touches a disk, and nothing stops at a fault: what cannot be read is a [`Problem`].
+
+mod find;
+mod form;
+mod index;
+mod package;
+mod read;
+mod scan;
+mod schema;
+mod short;
+mod version;
+
+pub use find::{Definitions, Entry, Listed, Query};
+pub use form::Form;
+pub use index::{Head, Index, Indexed, Stamp};
+pub use package::{Member, PackageLimits, is_package, pack, unpack};
+pub use read::{Definition, Loaded, Problem, Read, read};
+pub use scan::scan;
+pub use schema::{Field, Schema, SchemaNode, Step, Types};
+pub use short::ShortForm;
+pub use version::compare_versions;

@@ -1,0 +1,145 @@
+//! Packages: models as one file, `.tar`, `.tar.gz` or `.tgz`.
+//!
+//! A package comes from strangers: its sizes are bounded, a path that leads out of it is refused, and so are links and
+//! archives inside of it. A package that we write is the same byte by byte whenever its files are.
+
+use std::io::{self, Cursor, Read, Write};
+use std::path::{Component, Path};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::{GzBuilder, write::GzEncoder};
+
+/// A file of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its path inside the package, with `/` between folders.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// What unpacking may cost before it is refused.
+#[derive(Clone, Copy, Debug)]
+pub struct PackageLimits {
+    /// Bytes of all members together, unpacked.
+    pub bytes: u64,
+    /// Bytes of one member.
+    pub member_bytes: u64,
+    /// Members, folders included.
+    pub members: usize,
+}
+
+impl Default for PackageLimits {
+    /// Far above what models take: all of Meshery's own are some hundred megabytes.
+    fn default() -> Self {
+        Self { bytes: 1 << 30, member_bytes: 64 << 20, members: 200_000 }
+    }
+}
+
+/// Whether a file is a package, by its name.
+pub fn is_package(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".tar", ".tar.gz", ".tgz"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether a file is some archive, by its name.
+fn is_archive(path: &str) -> bool {
+    is_package(path)
+        || [".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar"]
+            .iter()
+            .any(|ending| path.to_ascii_lowercase().ends_with(ending))
+}
+
+/// The regular files of a package in its order, and a reason for each member that is refused. The error says why the
+/// package as a whole cannot be read; what was read before that is not returned, since nobody knows what is missing.
+pub fn unpack(bytes: &[u8], limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        // One byte more than is allowed shows that there is too much.
+        unpack_tar(GzDecoder::new(bytes).take(limits.bytes.saturating_add(1)), limits)
+    } else if bytes.starts_with(b"PK\x03\x04") {
+        Err("it is a zip archive; .tar, .tar.gz and .tgz are read".to_owned())
+    } else {
+        unpack_tar(bytes, limits)
+    }
+}
+
+fn unpack_tar(source: impl Read, limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
+    let mut members: Vec<Member> = Vec::new();
+    let mut refused = Vec::new();
+    let mut total: u64 = 0;
+    let mut archive = tar::Archive::new(source);
+    let broken = |error: io::Error| format!("it is not a sound archive: {error}");
+    for (count, entry) in archive.entries().map_err(broken)?.enumerate() {
+        let mut entry = entry.map_err(broken)?;
+        if count >= limits.members {
+            return Err(format!("it has more than {} members", limits.members));
+        }
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let kind = entry.header().entry_type();
+        total = total.saturating_add(entry.size());
+        if total > limits.bytes {
+            return Err(format!("unpacked it has more than {} bytes", limits.bytes));
+        }
+        if kind.is_dir() || kind.is_pax_global_extensions() {
+            continue;
+        }
+        if !kind.is_file() {
+            refused.push(format!("`{path}` is a link or a device, not a file"));
+            continue;
+        }
+        let Some(path) = inside(&path) else {
+            refused.push(format!("the path `{path}` leads out of the package"));
+            continue;
+        };
+        if is_archive(&path) {
+            refused.push(format!("`{path}` is an archive inside of the package"));
+            continue;
+        }
+        if entry.size() > limits.member_bytes {
+            refused.push(format!("`{path}` has more than {} bytes", limits.member_bytes));
+            continue;
+        }
+        let mut bytes = Vec::new();
+        // The size in the header is what somebody wrote there: it bounds the reading, and reserves nothing.
+        (&mut entry).take(limits.member_bytes).read_to_end(&mut bytes).map_err(broken)?;
+        members.push(Member { path, bytes });
+    }
+    Ok((members, refused))
+}
+
+/// A path without `.`; `None` where it is absolute or goes up.
+fn inside(path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in Path::new(path).components() {
+        match part {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            Component::RootDir | Component::ParentDir | Component::Prefix(_) => return None,
+        }
+    }
+    let is_plain = !parts.is_empty() && !path.contains(['\\', '\0']);
+    is_plain.then(|| parts.join("/"))
+}
+
+/// Packs files into a `.tar.gz`: sorted by path, without times, owners and modes of the machine. The same files give the
+/// same bytes. It fails where a path is longer than an archive can hold.
+pub fn pack(mut members: Vec<Member>) -> io::Result<Vec<u8>> {
+    members.sort_by(|a, b| a.path.cmp(&b.path));
+    // No time and no name in the header; the byte for the system says that it is unknown.
+    let gzip: GzEncoder<Cursor<Vec<u8>>> =
+        GzBuilder::new().mtime(0).operating_system(255).write(Cursor::new(Vec::new()), Compression::best());
+    let mut builder = tar::Builder::new(gzip);
+    for Member { path, bytes } in &members {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        header.set_uid(0);
+        header.set_gid(0);
+        builder.append_data(&mut header, path, bytes.as_slice())?;
+    }
+    let mut gzip = builder.into_inner()?;
+    gzip.flush()?;
+    Ok(gzip.finish()?.into_inner())
+}
