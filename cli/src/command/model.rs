@@ -1,5 +1,6 @@
 //! `design model`
 
+mod lint;
 mod list;
 mod show;
 
@@ -27,6 +28,7 @@ pub struct ModelArgs {
 enum ModelCommand {
     List(list::ModelListArgs),
     Show(show::ModelShowArgs),
+    Lint(lint::ModelLintArgs),
 }
 
 /// Runs a command of `design model`.
@@ -34,5 +36,6 @@ pub fn cmd_model(terminal: &mut Terminal, options: &Options, args: &ModelArgs) -
     match &args.command {
         ModelCommand::List(args) => list::cmd_list(terminal, options, args),
         ModelCommand::Show(args) => show::cmd_show(terminal, options, args),
+        ModelCommand::Lint(args) => lint::cmd_lint(terminal, options, args),
     }
 }

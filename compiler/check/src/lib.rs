@@ -5,6 +5,7 @@
 //! return what they met as data; here it gets its words. To add a rule, add a file, list it in [`RULES`], and bless the
 //! pages.
 
+mod definitions;
 mod overrides;
 mod rule;
 pub mod rules;
@@ -14,6 +15,7 @@ use design_render::Manifests;
 use design_source::SourceMap;
 use design_vocabulary::{Design, Finding, Segment, Span};
 
+pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
 pub use overrides::Overrides;
 pub use rule::Rule;

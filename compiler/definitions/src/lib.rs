@@ -9,6 +9,7 @@
 mod find;
 mod form;
 mod index;
+mod lint;
 mod package;
 mod read;
 mod scan;
@@ -19,6 +20,7 @@ mod version;
 pub use find::{Definitions, Entry, Listed, Query};
 pub use form::Form;
 pub use index::{Head, Index, Indexed, Stamp};
+pub use lint::{Fault, Known, Subject, What, lint};
 pub use package::{Member, PackageLimits, is_package, pack, unpack};
 pub use read::{Definition, Loaded, Problem, Read, read};
 pub use scan::scan;

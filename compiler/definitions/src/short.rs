@@ -2,7 +2,7 @@
 //!
 //! `schemas/model.schema.json` describes it, `docs/extending.md` tells of it.
 
-use design_registry::{Kind, Relationships};
+use design_registry::{Kind, FieldRelationships};
 use design_syntax::NodeRef;
 use design_vocabulary::{Model, ModelReference, Object, Segment, Text, Value};
 use serde::de::DeserializeOwned;
@@ -19,8 +19,8 @@ pub struct ShortForm {
     pub model: Option<Model>,
     /// Kinds, as in `models/kubernetes/kinds.yaml`.
     pub kinds: Vec<Kind>,
-    /// Relationships by fields, as in `models/kubernetes/relationships.yaml`.
-    pub relationships: Relationships,
+    /// FieldRelationships by fields, as in `models/kubernetes/relationships.yaml`.
+    pub relationships: FieldRelationships,
 }
 
 /// Whether a file without `schemaVersion` is of this form.
@@ -57,7 +57,7 @@ pub(crate) fn read_short(object: &Object, root: NodeRef<'_>, problems: &mut Vec<
     ShortForm {
         model,
         kinds: reader.each("kinds"),
-        relationships: Relationships { pods: reader.each("pods"), definitions: reader.each("relationships") },
+        relationships: FieldRelationships { pods: reader.each("pods"), definitions: reader.each("relationships") },
     }
 }
 

@@ -189,3 +189,8 @@ fn read_file(world: &dyn World, file: &Indexed, id: FileId) -> ReadModel {
         Err(error) => nothing(vec![format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to())]),
     }
 }
+
+/// The folder of a path; empty where there is none.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
