@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use design_registry::Registry;
+use design_registry::definitions::Definitions;
 use design_vocabulary::{ModelReference, Path, Span, Text};
 
 use crate::{Definition, Loaded, Schema};
@@ -155,10 +156,12 @@ impl Known {
     }
 
     fn schemas(&self, kind: &Text) -> Arc<[Schema]> {
-        let Some(texts) = self.schemas.get(kind) else { return Arc::from([]) };
+        let texts = self.schemas.get(kind).map_or(&[][..], Vec::as_slice);
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-        let schemas =
-            parsed.entry(kind.clone()).or_insert_with(|| texts.iter().filter_map(|text| Schema::parse(text)).collect());
+        let schemas = parsed.entry(kind.clone()).or_insert_with(|| {
+            let of_files: Arc<[Schema]> = texts.iter().filter_map(|text| Schema::parse(text)).collect();
+            if of_files.is_empty() { builtin(kind) } else { of_files }
+        });
         Arc::clone(schemas)
     }
 
@@ -172,6 +175,18 @@ impl Known {
         kinds.sort_unstable();
         design_registry::nearest(kind, kinds).map(str::to_owned)
     }
+}
+
+/// The schemas of a kind that is built in, in every version of the newest release that has it.
+fn builtin(kind: &str) -> Arc<[Schema]> {
+    let definitions = Definitions::builtin();
+    let releases = definitions.releases().iter().rev().map(|release| release.version);
+    let of_release = |release| -> Arc<[Schema]> {
+        let served = definitions.named(kind).filter(|definition| definition.is_served_by(release));
+        let schemas = served.filter_map(|served| definitions.schema(release, &served.api_version(), kind));
+        schemas.map(|schema| Schema::of(schema.value().clone())).collect()
+    };
+    releases.map(of_release).find(|schemas| !schemas.is_empty()).unwrap_or_else(|| Arc::from([]))
 }
 
 /// Checks one definition.

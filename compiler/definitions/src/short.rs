@@ -2,7 +2,7 @@
 //!
 //! `schemas/model.schema.json` describes it, `docs/extending.md` tells of it.
 
-use design_registry::{Kind, FieldRelationships};
+use design_registry::{FieldRelationships, Kind};
 use design_syntax::NodeRef;
 use design_vocabulary::{Model, ModelReference, Object, Segment, Text, Value};
 use serde::de::DeserializeOwned;
@@ -19,7 +19,7 @@ pub struct ShortForm {
     pub model: Option<Model>,
     /// Kinds, as in `models/kubernetes/kinds.yaml`.
     pub kinds: Vec<Kind>,
-    /// FieldRelationships by fields, as in `models/kubernetes/relationships.yaml`.
+    /// Relationships by fields, as in `models/kubernetes/relationships.yaml`.
     pub relationships: FieldRelationships,
 }
 

@@ -17,5 +17,5 @@ pub use discover::{Found, discover};
 pub use files::{Origin, SourceKind, read_file};
 pub use lint::{Linted, lint_models};
 pub use memory::MemoryWorld;
-pub use models::{Models, ReadModel};
+pub use models::{Models, ReadModel, definition_files};
 pub use world::{Entry, EntryKind, World, WorldError};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use design_vocabulary::{FieldPath, Path, RelationshipDefinition, SelectorItem, Strategy, Text};
+use ecow::EcoVec;
 
 use super::{Fault, Known, Place, What, outcome};
 use crate::{Loaded, Schema};
@@ -190,7 +191,7 @@ impl Check<'_> {
         }
     }
 
-    fn pair(&mut self, from: &Side<'_>, to: &Side<'_>, strategies: &[Vec<Strategy>]) {
+    fn pair(&mut self, from: &Side<'_>, to: &Side<'_>, strategies: &[EcoVec<Strategy>]) {
         let flows = |giver: &Side<'_>, taker: &Side<'_>| !giver.mutator.is_empty() && !taker.mutated.is_empty();
         let (giver, taker) = if flows(from, to) {
             (from, to)
