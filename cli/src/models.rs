@@ -21,6 +21,11 @@ pub fn roots(named: &[String]) -> Result<Vec<String>, Failure> {
     if named.is_empty() {
         return Ok(if Path::new(FOLDER).is_dir() { vec![FOLDER.to_owned()] } else { Vec::new() });
     }
+    self::named(named)
+}
+
+/// The roots as they were named.
+pub fn named(named: &[String]) -> Result<Vec<String>, Failure> {
     match named.iter().find(|root| !Path::new(root.as_str()).exists()) {
         Some(root) => Err(Failure::Usage(format!("there is no file or folder `{root}`"))),
         None => Ok(named.to_vec()),

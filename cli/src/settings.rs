@@ -55,6 +55,17 @@ pub enum FailOn {
     Never,
 }
 
+impl FailOn {
+    /// The least severity that makes a command fail; `None` where nothing does.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Never => None,
+        }
+    }
+}
+
 /// The settings that apply.
 #[derive(Debug, Default)]
 pub struct Settings {

@@ -23,6 +23,9 @@ fn the_help_of_every_command_is_what_the_reference_holds() {
         "model",
         "model list",
         "model show",
+        "model lint",
+        "model build",
+        "model generate",
     ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let help = project.design(&arguments).expect(0).stdout();

@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use design_check::RULES;
 use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
-use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
 use crate::command::compile_as;
@@ -88,11 +87,7 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
             terminal.error(&format!("known from the baseline: {known}, gone: {gone}{hint}\n"))?;
         }
     }
-    let fails_from = match args.fail_on.unwrap_or(settings.fail_on) {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Never => None,
-    };
+    let fails_from = args.fail_on.unwrap_or(settings.fail_on).severity();
     let (report, sources) = (&compilation.report, &compilation.sources);
     let unwritten = |error: &dyn std::fmt::Display| Failure::Environment(format!("cannot write the report: {error}"));
     let document = match args.format {

@@ -1,5 +1,8 @@
 //! `design model`
 
+mod build;
+mod generate;
+mod lint;
 mod list;
 mod show;
 
@@ -17,7 +20,10 @@ use crate::terminal::Terminal;
 #[command(after_help = "\
 Examples:
   design model list
-  design model show Deployment")]
+  design model show Deployment
+  design model generate crds.yaml --name acme -o models
+  design model lint models
+  design model build models/acme -o acme.tar.gz")]
 pub struct ModelArgs {
     #[command(subcommand)]
     command: ModelCommand,
@@ -27,6 +33,9 @@ pub struct ModelArgs {
 enum ModelCommand {
     List(list::ModelListArgs),
     Show(show::ModelShowArgs),
+    Lint(lint::ModelLintArgs),
+    Build(build::ModelBuildArgs),
+    Generate(generate::ModelGenerateArgs),
 }
 
 /// Runs a command of `design model`.
@@ -34,5 +43,8 @@ pub fn cmd_model(terminal: &mut Terminal, options: &Options, args: &ModelArgs) -
     match &args.command {
         ModelCommand::List(args) => list::cmd_list(terminal, options, args),
         ModelCommand::Show(args) => show::cmd_show(terminal, options, args),
+        ModelCommand::Lint(args) => lint::cmd_lint(terminal, options, args),
+        ModelCommand::Build(args) => build::cmd_build(terminal, options, args),
+        ModelCommand::Generate(args) => generate::cmd_generate(terminal, args),
     }
 }

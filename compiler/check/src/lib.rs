@@ -5,6 +5,7 @@
 //! return what they met as data; here it gets its words. To add a rule, add a file, list it in [`RULES`], and bless the
 //! pages.
 
+mod definitions;
 mod overrides;
 mod releases;
 mod rule;
@@ -17,6 +18,7 @@ use design_schema::Fault;
 use design_source::{Located, SourceMap};
 use design_vocabulary::{Design, Finding, Segment, Span, Value, display_path};
 
+pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
 pub use overrides::Overrides;
 pub use rule::Rule;

@@ -3,6 +3,7 @@
 pub mod api_not_served;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
+pub mod duplicate_definition;
 pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod field_type;
@@ -11,22 +12,33 @@ pub mod invalid_label;
 pub mod invalid_name;
 pub mod left_out;
 pub mod limit_passed;
+pub mod misleading_file_name;
 pub mod missing_api_version;
 pub mod missing_design_field;
 pub mod missing_kind;
 pub mod missing_name;
 pub mod missing_object_field;
 pub mod no_components;
+pub mod no_flow;
+pub mod no_model;
 pub mod not_an_object;
 pub mod not_json;
 pub mod not_recognised;
 pub mod nothing_found;
+pub mod other_model;
 pub mod read_differently;
+pub mod refused_definition;
 pub mod skipped;
 pub mod syntax_error;
+pub mod types_differ;
+pub mod unclaimed_relationship;
+pub mod unequal_lengths;
+pub mod unknown_definition_field;
+pub mod unknown_definition_kind;
 pub mod unknown_field;
 pub mod unknown_kind;
 pub mod unknown_object_field;
+pub mod unknown_path;
 pub mod unreadable;
 pub mod unsupported;
 pub mod unused_external;
@@ -65,6 +77,18 @@ pub static RULES: &[&Rule] = &[
     &unknown_kind::RULE,
     &dependency_cycle::RULE,
     &unused_external::RULE,
+    &refused_definition::RULE,
+    &duplicate_definition::RULE,
+    &unknown_path::RULE,
+    &types_differ::RULE,
+    &no_flow::RULE,
+    &unequal_lengths::RULE,
+    &unclaimed_relationship::RULE,
+    &misleading_file_name::RULE,
+    &unknown_definition_kind::RULE,
+    &unknown_definition_field::RULE,
+    &other_model::RULE,
+    &no_model::RULE,
     &api_not_served::RULE,
     &unknown_object_field::RULE,
     &value_not_allowed::RULE,

@@ -7,8 +7,8 @@ use std::ops::Range;
 use design_registry::Registry;
 use design_vocabulary::Text;
 
-use crate::compare_versions;
 use crate::index::{Head, Index, Indexed, Reference};
+use crate::{Schema, compare_versions};
 
 /// The definitions of some models, to be found.
 #[derive(Debug, Default)]
@@ -135,7 +135,9 @@ impl Definitions {
         }
         found.iter().filter(move |entry| {
             query.model.is_none_or(|model| entry.model == model)
-                && query.version.is_none_or(|version| entry.upstream_version == version || entry.version == version)
+                && query
+                    .version
+                    .is_none_or(|asked| is_version(&entry.upstream_version, asked) || is_version(&entry.version, asked))
         })
     }
 
@@ -161,40 +163,58 @@ impl Definitions {
 }
 
 impl Listed {
-    /// The model that is built in, with its kinds.
-    pub fn builtin(registry: &Registry) -> (Self, Vec<Entry>) {
-        let mut listed = Self {
-            name: "kubernetes".into(),
-            upstream_version: KUBERNETES.into(),
-            version: "v1.0.0".into(),
-            display_name: "Kubernetes".into(),
-            relationships: registry.relationships().definitions.len(),
-            is_builtin: true,
-            ..Self::default()
-        };
-        let reference = Reference::default();
-        let heads = registry.kinds().iter().flat_map(|kind| Head::of_kind(kind, &reference));
-        let entries: Vec<Entry> = heads
-            .filter_map(|head| match head {
-                Head::Component { kind, api_version, is_namespaced, .. } => Some(Entry {
-                    kind,
-                    api_version,
-                    model: listed.name.clone(),
-                    upstream_version: listed.upstream_version.clone(),
-                    version: listed.version.clone(),
-                    is_namespaced,
+    /// The models that are built in, each with its kinds: Kubernetes, a model each release.
+    pub fn builtin() -> impl Iterator<Item = (Self, Vec<Entry>)> {
+        let definitions = design_registry::definitions::Definitions::builtin();
+        let relationships = Registry::builtin().relationships().definitions.len();
+        definitions.releases().iter().map(move |release| {
+            let model = Self {
+                name: KUBERNETES.into(),
+                upstream_version: format!("v{}", release.source).into(),
+                version: "v1.0.0".into(),
+                display_name: "Kubernetes".into(),
+                relationships,
+                is_builtin: true,
+                ..Self::default()
+            };
+            let entries: Vec<Entry> = definitions
+                .served_by(release.version)
+                .filter(|definition| definition.is_creatable())
+                .map(|definition| Entry {
+                    kind: definition.kind.as_str().into(),
+                    api_version: definition.api_version().into(),
+                    model: model.name.clone(),
+                    upstream_version: model.upstream_version.clone(),
+                    version: model.version.clone(),
+                    is_namespaced: Some(definition.namespaced),
                     file: None,
-                }),
-                _ => None,
-            })
-            .collect();
-        listed.components = entries.len();
-        (listed, entries)
+                })
+                .collect();
+            (Self { components: entries.len(), ..model }, entries)
+        })
     }
 }
 
-/// The version of Kubernetes whose kinds `models/kubernetes` lists.
-const KUBERNETES: &str = "v1.36.0";
+impl Entry {
+    /// The schema of a kind that is built in; `None` for a kind of a file.
+    pub fn builtin_schema(&self) -> Option<Schema> {
+        let definitions = design_registry::definitions::Definitions::builtin();
+        let release = definitions.releases().iter().find(|release| self.upstream_version.ends_with(&release.source))?;
+        let schema = definitions.schema(release.version, &self.api_version, &self.kind)?;
+        self.file.is_none().then(|| Schema::of(schema.value().clone()))
+    }
+}
+
+/// The name of the model that is built in.
+const KUBERNETES: &str = "kubernetes";
+
+/// Whether a version is the one that was asked for: `1.36` asks for `v1.36.3` too.
+pub fn is_version(version: &str, asked: &str) -> bool {
+    let without = |version: &'_ str| version.strip_prefix('v').map_or(0, |_| 1);
+    let version = version.get(without(version)..).unwrap_or_default();
+    let asked = asked.get(without(asked)..).unwrap_or_default();
+    version.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
 
 /// By kind, apiVersion, model, newest first; then by file, so that the order is always the same.
 fn order(a: &Entry, b: &Entry) -> Ordering {

@@ -8,7 +8,9 @@
 
 mod find;
 mod form;
+mod generate;
 mod index;
+mod lint;
 mod package;
 mod read;
 mod scan;
@@ -16,9 +18,11 @@ mod schema;
 mod short;
 mod version;
 
-pub use find::{Definitions, Entry, Listed, Query};
+pub use find::{Definitions, Entry, Listed, Query, is_version};
 pub use form::Form;
+pub use generate::{Generated, is_name};
 pub use index::{Head, Index, Indexed, Stamp};
+pub use lint::{Fault, Known, Subject, What, lint};
 pub use package::{Member, PackageLimits, is_package, pack, unpack};
 pub use read::{Definition, Loaded, Problem, Read, read};
 pub use scan::scan;

@@ -57,8 +57,8 @@ pub enum Problem {
     },
     /// A value has the wrong type and is read as absent.
     Misread {
-        /// The path, as people write it.
-        path: String,
+        /// The path from the root of the definition.
+        path: Path,
         /// What it should be, with its article.
         expected: &'static str,
         /// What it is, in the words of JSON Schema.
@@ -144,7 +144,7 @@ fn definition(document: &Document, problems: &mut Vec<Problem>, passed_over: &mu
     };
     problems.extend(misread.into_iter().map(|Misread { path, expected, found }| Problem::Misread {
         span: place(root, &path),
-        path: display_path(&path),
+        path,
         expected,
         found,
     }));

@@ -48,6 +48,11 @@ impl Schema {
         serde_json::from_str(text).ok().filter(Value::is_object).map(Self)
     }
 
+    /// A schema from its value.
+    pub fn of(value: Value) -> Self {
+        Self(value)
+    }
+
     /// The whole schema.
     pub fn root(&self) -> SchemaNode<'_> {
         SchemaNode { root: &self.0, node: &self.0 }

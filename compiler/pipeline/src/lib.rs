@@ -7,6 +7,7 @@
 mod compile;
 mod discover;
 mod files;
+mod lint;
 mod memory;
 mod models;
 mod world;
@@ -14,6 +15,7 @@ mod world;
 pub use compile::{Compilation, Compiled, Request, compile};
 pub use discover::{Found, discover};
 pub use files::{Origin, SourceKind, read_file};
+pub use lint::{Linted, lint_models};
 pub use memory::MemoryWorld;
-pub use models::{Models, ReadModel};
+pub use models::{Models, ReadModel, definition_files};
 pub use world::{Entry, EntryKind, World, WorldError};

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use design_definitions::{
     Definitions, Index, Indexed, Listed, PackageLimits, Read, Stamp, is_package, read, scan, unpack,
 };
-use design_registry::Registry;
 use design_syntax::{Limits, SourceText};
 use design_vocabulary::FileId;
 use rayon::prelude::*;
@@ -67,7 +66,7 @@ impl Models {
         } else {
             earlier
         };
-        let definitions = Definitions::new(&index, [Listed::builtin(Registry::builtin())]);
+        let definitions = Definitions::new(&index, Listed::builtin());
         Self { index, definitions, is_changed, unreadable: walk.unreadable }
     }
 
@@ -75,6 +74,15 @@ impl Models {
     pub fn read(&self, world: &dyn World, file: u32, id: FileId) -> Option<ReadModel> {
         Some(read_file(world, self.index.files.get(file as usize)?, id))
     }
+}
+
+/// The files below some roots that may hold definitions, sorted. Folders that cannot be listed are left out.
+pub fn definition_files(world: &dyn World, roots: &[String]) -> Vec<String> {
+    let mut files: Vec<String> =
+        roots.iter().flat_map(|root| root_of(world, root).files).map(|(path, _)| path).collect();
+    files.sort();
+    files.dedup();
+    files
 }
 
 /// Files with their stamps, and folders that could not be listed.
@@ -188,4 +196,9 @@ fn read_file(world: &dyn World, file: &Indexed, id: FileId) -> ReadModel {
         }
         Err(error) => nothing(vec![format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to())]),
     }
+}
+
+/// The folder of a path; empty where there is none.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,7 +1,9 @@
 //! `design model show`
 
+use std::collections::BTreeMap;
+
 use clap::Args;
-use design_definitions::{Definition, Definitions, Entry, Head, Listed, Query, Schema, SchemaNode, Step};
+use design_definitions::{Definition, Definitions, Entry, Head, Listed, Query, Schema, SchemaNode, Step, is_version};
 use design_pipeline::Models;
 use design_vocabulary::FileId;
 
@@ -60,10 +62,9 @@ pub fn cmd_show(terminal: &mut Terminal, options: &Options, args: &ModelShowArgs
         return Ok(Exit::Done);
     }
     let (name, version) = name_and_version(&args.name);
-    let is_named = |model: &&Listed| {
-        model.name == name
-            && version.is_none_or(|version| model.upstream_version == version || model.version == version)
-    };
+    let is_asked =
+        |model: &Listed, asked| is_version(&model.upstream_version, asked) || is_version(&model.version, asked);
+    let is_named = |model: &&Listed| model.name == name && version.is_none_or(|asked| is_asked(model, asked));
     let named: Vec<&Listed> = definitions.models().iter().filter(is_named).collect();
     if named.is_empty() || args.of.is_some() {
         return Err(Failure::Usage(unknown(definitions, args, query)));
@@ -130,9 +131,7 @@ fn kind_text(models: &Models, entry: &Entry, others: &[&Entry], args: &ModelShow
         model_name(entry),
         scope(entry)
     );
-    for other in others {
-        text.push_str(&format!("  also           {} in {}\n", other.api_version, model_name(other)));
-    }
+    text.push_str(&also(others));
     let from = relationships(models, &entry.kind);
     if !from.is_empty() {
         text.push_str(&format!("  relationships\n{from}"));
@@ -149,8 +148,23 @@ fn kind_text(models: &Models, entry: &Entry, others: &[&Entry], args: &ModelShow
     Ok(text)
 }
 
-/// The schema of a kind, read from its file.
+/// Where else the kind is defined: a line each version of the API and model.
+fn also(others: &[&Entry]) -> String {
+    let mut lines: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for other in others {
+        lines.entry((&other.api_version, &other.model)).or_default().push(&other.upstream_version);
+    }
+    let line = |((api_version, model), versions): (&(&str, &str), &Vec<&str>)| {
+        format!("  also           {api_version} in {model} {}\n", versions.join(", "))
+    };
+    lines.iter().map(line).collect()
+}
+
+/// The schema of a kind: built in, or read from its file.
 fn schema(models: &Models, entry: &Entry) -> Option<Schema> {
+    if entry.file.is_none() {
+        return entry.builtin_schema();
+    }
     let read = models.read(&DiskWorld::new(), entry.file?, FileId(0))?.read;
     read.definitions.iter().find_map(|loaded| match &loaded.definition {
         Definition::Component(component)
