@@ -62,3 +62,19 @@ fn many_keys_and_many_equal_objects_cost_no_square() {
     let report = check(&project, "many.yaml");
     assert_eq!(report.matches("\"D0303\"").count(), 39_999);
 }
+
+#[test]
+fn selectors_that_each_select_everything_are_bounded() {
+    let objects: String = (0..1_200)
+        .map(|number| {
+            format!(
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{number}, labels: {{app: web}}}}\n---\napiVersion: v1\n\
+                 kind: Service\nmetadata: {{name: s{number}}}\nspec: {{selector: {{app: web}}}}\n"
+            )
+        })
+        .collect();
+    let project = Project::new(&[("many.yaml", &objects)]);
+    let report = check(&project, "many.yaml");
+    assert!(report.contains("declare more than 1000000 relationships"), "{report}");
+    assert!(report.contains("\"line\": 7506"), "{report}");
+}

@@ -1,11 +1,13 @@
 //! A pair of cases for every relationship definition: with its target, which is the last document of the fixture, the
-//! field becomes an edge; without it, the reference is told of as missing.
+//! field becomes an edge; without it, the reference is told of as missing. The same for every part that a field names: with
+//! the part the edge says so, without it the part is told of.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use design_graph::Graph;
+use design_graph::{Edge, Graph, Missing};
 use design_pipeline::{MemoryWorld, Request, compile};
-use design_registry::Registry;
+use design_registry::{By, PartKind, Registry};
 use design_tests::{Project, golden, repository};
 use serde_json::Value;
 
@@ -18,33 +20,101 @@ fn graph(text: &str) -> Graph {
     std::mem::take(&mut compilation.designs[0].graph)
 }
 
+/// What a fixture says of a definition: its edges, and its gaps with the part that is missing.
+fn told(text: &str, name: &str) -> (Vec<Edge>, Vec<Missing>) {
+    let graph = graph(text);
+    let edges = graph.edges.into_iter().filter(|edge| edge.definition == Some(name));
+    (edges.collect(), graph.missing.into_iter().filter(|missing| missing.definition == name).collect())
+}
+
+/// A pair in one text: the lines that end in `# dangling` belong to one of them only, those in `# resolved` to the other.
+fn pair(file: &str) -> (String, String) {
+    let text = std::fs::read_to_string(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let without = |mark: &str| -> String {
+        text.lines().filter(|line| !line.ends_with(mark)).map(|line| format!("{line}\n")).collect()
+    };
+    assert!(text.contains("# dangling") && text.contains("# resolved"), "{file} is no pair");
+    (without("# dangling"), without("# resolved"))
+}
+
+fn folder() -> PathBuf {
+    repository().join("tests/fixtures/relationships")
+}
+
+fn files(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file());
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
 #[test]
 fn every_definition_has_a_resolved_and_a_dangling_case() {
-    let folder = repository().join("tests/fixtures/relationships");
     let definitions = &Registry::builtin().relationships().definitions;
-    for definition in definitions {
-        let file = folder.join(format!("{}.yaml", definition.name));
-        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let resolved = graph(&text);
-        let edges: Vec<_> = resolved.edges.iter().filter(|edge| edge.definition == Some(&definition.name)).collect();
-        assert_eq!(edges.len(), 1, "{}: {:?}", definition.name, resolved.edges);
+    let mut known = BTreeSet::new();
+    let mut selves = 0;
+    for definition in definitions.iter().filter(|definition| definition.by != By::Within) {
+        let name = &definition.name;
+        let file = format!("{name}.yaml");
+        known.insert(file.clone());
+        if definition.to.own {
+            // A component is not related to itself; what can be wrong is told of.
+            let (resolved, dangling) = pair(&file);
+            assert_eq!(told(&resolved, name), (vec![], vec![]), "{name}");
+            let (edges, missing) = told(&dangling, name);
+            assert_eq!((edges.len(), missing.len()), (0, 1), "{name}: {missing:?}");
+            selves += 1;
+            continue;
+        }
+        let text = std::fs::read_to_string(folder().join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let (edges, missing) = told(&text, name);
+        assert_eq!((edges.len(), missing.len()), (1, 0), "{name}: {edges:?} {missing:?}");
         assert_eq!(
-            (edges[0].kind.as_str(), edges[0].sub_type.as_str()),
-            (definition.kind.as_str(), definition.sub_type.as_str())
+            (edges[0].kind.as_str(), edges[0].type_name.as_str(), edges[0].sub_type.as_str()),
+            (definition.kind.as_str(), definition.type_name.as_str(), definition.sub_type.as_str())
         );
-        assert!(resolved.missing.iter().all(|missing| missing.definition != definition.name), "{:?}", resolved.missing);
         let (without, _) = text.rsplit_once("\n---\n").unwrap();
-        let dangling = graph(without);
-        assert!(dangling.edges.iter().all(|edge| edge.definition != Some(&definition.name)), "{:?}", dangling.edges);
-        let missing = dangling.missing.iter().filter(|missing| missing.definition == definition.name).count();
-        assert_eq!(missing, usize::from(!definition.elsewhere), "{}: {:?}", definition.name, dangling.missing);
+        let (edges, missing) = told(without, name);
+        assert_eq!(
+            (edges.len(), missing.len()),
+            (0, usize::from(!definition.elsewhere && definition.by != By::Definition)),
+            "{name}: {edges:?} {missing:?}"
+        );
+        assert!(missing.iter().all(|missing| missing.part.is_none()), "{name}: {missing:?}");
     }
-    let files: BTreeSet<String> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    assert_eq!(files.len(), definitions.len(), "a fixture without a definition");
-    println!("{} kinds of edges, a resolved and a dangling case each", definitions.len());
+    assert_eq!(files(&folder()), known, "a fixture without a definition");
+    println!(
+        "{} kinds of edges and {selves} of selectors of own pods, each resolved and dangling",
+        known.len() - selves
+    );
+}
+
+#[test]
+fn every_part_has_a_resolved_and_a_dangling_case() {
+    let mut known = BTreeSet::new();
+    for definition in &Registry::builtin().relationships().definitions {
+        let name = &definition.name;
+        for (position, field) in definition.parts.iter().enumerate() {
+            let number = if position == 0 { String::new() } else { format!("-{}", position + 1) };
+            let file = format!("{name}-{}{number}.yaml", field.part.as_str());
+            let (resolved, dangling) = pair(&format!("parts/{file}"));
+            let is_within = definition.by == By::Within;
+            let (edges, missing) = told(&resolved, name);
+            assert_eq!((edges.len(), missing.len()), (usize::from(!is_within), 0), "{file}: {edges:?} {missing:?}");
+            for detail in edges.iter().map(|edge| edge.detail.as_deref().unwrap()) {
+                let parts = match field.part {
+                    PartKind::Key => &detail.keys,
+                    PartKind::Port => &detail.ports,
+                    PartKind::Section => &detail.sections,
+                };
+                assert!(!parts.is_empty(), "{file}: {detail:?}");
+            }
+            let (edges, missing) = told(&dangling, name);
+            assert_eq!((edges.len(), missing.len()), (usize::from(!is_within), 1), "{file}: {edges:?} {missing:?}");
+            assert_eq!(missing[0].part.as_ref().map(|part| part.kind), Some(field.part), "{file}");
+            known.insert(file);
+        }
+    }
+    assert_eq!(files(&folder().join("parts")), known, "a fixture without a definition");
+    println!("{} kinds of parts, each resolved and dangling", known.len());
 }
 
 const SHOP: &str = "\
@@ -76,13 +146,55 @@ fn the_graph_is_shown_in_every_format_with_places() {
     }
 }
 
+/// Calls with ports and keys, one gap in each, and what comes from outside.
+const OUTSIDE: &str = "\
+# design: external Service/shop/mail the other team's
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    spec:
+      containers:
+      - name: web
+        ports: [{name: http, containerPort: 8080}]
+        readinessProbe: {httpGet: {port: htpp}}
+        env:
+        - {name: CART_URL, value: \"https://cart\"}
+        - {name: CART_ADMIN_ADDR, value: \"cart:8080\"}
+        - {name: MAIL_ADDR, value: \"mail:25\"}
+        - {name: TOKEN, valueFrom: {secretKeyRef: {name: shop-token, key: token}}} # design: external Secret/shop-*
+        - {name: MOTTO, valueFrom: {configMapKeyRef: {name: texts, key: motto}}}
+        - {name: GREETING, valueFrom: {configMapKeyRef: {name: texts, key: greeting, optional: true}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec: {ports: [{port: 443}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: texts, namespace: shop}
+data: {motto: \"# design: external Secret/not-a-comment\"}
+";
+
+#[test]
+fn parts_gaps_and_what_comes_from_outside_are_shown_in_every_format() {
+    let project = Project::new(&[("shop.yaml", OUTSIDE)]);
+    for (format, ending) in [("text", "txt"), ("json", "json"), ("dot", "dot"), ("mermaid", "mmd")] {
+        let run = project.design(&["graph", "shop.yaml", "--format", format]).expect(0);
+        golden(&format!("tests/fixtures/graph/outside.{ending}"), &run.stdout());
+    }
+    golden("tests/fixtures/graph/outside.why.txt", &project.design(&["why", "web", "shop.yaml"]).expect(0).stdout());
+}
+
 #[test]
 fn the_json_graph_follows_the_published_schema() {
     let schema = std::fs::read_to_string(repository().join("schemas/graph.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let pattern = repository().join("catalog/patterns/boutique");
-    let project = Project::new(&[("shop.yaml", SHOP)]);
-    for path in ["shop.yaml", pattern.to_str().unwrap()] {
+    let project = Project::new(&[("shop.yaml", SHOP), ("outside.yaml", OUTSIDE)]);
+    for path in ["shop.yaml", "outside.yaml", pattern.to_str().unwrap()] {
         let graph: Value =
             serde_json::from_str(&project.design(&["graph", path, "--format", "json"]).expect(0).stdout()).unwrap();
         let errors: Vec<String> = schema.iter_errors(&graph).map(|error| error.to_string()).collect();

@@ -61,6 +61,8 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::dangling_relationship::check,
         rules::unknown_kind::check,
         rules::dependency_cycle::check,
+        rules::unused_external::check,
+        rules::limit_passed::check,
         rules::left_out::check,
     ] {
         rule(context, &mut findings);
@@ -79,6 +81,8 @@ pub fn word(problem: &design_source::Problem) -> Finding {
             rules::unknown_field::finding(field, *level, *nearest, *span)
         }
         Problem::MissingField { field, span } => rules::missing_design_field::finding(field, *span),
+        Problem::CommentNotUnderstood { span } => rules::incomplete_external::comment(*span),
+        Problem::IncompleteExternal { key, span } => rules::incomplete_external::finding(key, *span),
         Problem::NoComponents { span } => rules::no_components::finding(*span),
         Problem::ValueLost { what, span } => rules::value_lost::finding(what, *span),
         Problem::Unsupported { what, span } => rules::unsupported::finding(what, *span),

@@ -5,6 +5,7 @@ pub mod dependency_cycle;
 pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod field_type;
+pub mod incomplete_external;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod left_out;
@@ -25,6 +26,7 @@ pub mod unknown_field;
 pub mod unknown_kind;
 pub mod unreadable;
 pub mod unsupported;
+pub mod unused_external;
 pub mod value_lost;
 
 use crate::Rule;
@@ -50,6 +52,7 @@ pub static RULES: &[&Rule] = &[
     &not_recognised::RULE,
     &skipped::RULE,
     &left_out::RULE,
+    &incomplete_external::RULE,
     &invalid_name::RULE,
     &invalid_label::RULE,
     &duplicate_identity::RULE,
@@ -57,6 +60,7 @@ pub static RULES: &[&Rule] = &[
     &dangling_relationship::RULE,
     &unknown_kind::RULE,
     &dependency_cycle::RULE,
+    &unused_external::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::read::{Problem, place};
 
 /// The fields of a file.
-const FIELDS: [&str; 8] = ["schemaVersion", "name", "version", "displayName", "description", "model", "kinds", "pods"];
+const FIELDS: [&str; 9] =
+    ["schemaVersion", "name", "version", "displayName", "description", "model", "kinds", "pods", "parts"];
 
 /// What one file of our own form says.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +26,7 @@ pub struct ShortForm {
 
 /// Whether a file without `schemaVersion` is of this form.
 pub(crate) fn is_short(root: NodeRef<'_>) -> bool {
-    ["kinds", "pods", "relationships"].iter().any(|key| root.get(key).is_some())
+    ["kinds", "pods", "parts", "relationships"].iter().any(|key| root.get(key).is_some())
 }
 
 /// Reads a file. An element that is not what it should be is told of and left out; the others are kept.
@@ -57,7 +58,11 @@ pub(crate) fn read_short(object: &Object, root: NodeRef<'_>, problems: &mut Vec<
     ShortForm {
         model,
         kinds: reader.each("kinds"),
-        relationships: FieldRelationships { pods: reader.each("pods"), definitions: reader.each("relationships") },
+        relationships: FieldRelationships {
+            pods: reader.each("pods"),
+            parts: reader.each("parts"),
+            definitions: reader.each("relationships"),
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::View;
 
-/// A directed graph with a cluster a namespace; ends that are not there are dashed.
+/// A directed graph with a cluster a namespace; ends that are not there are dashed, those outside dotted.
 pub fn render(view: &View) -> String {
     let mut text =
         String::from("digraph design {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
@@ -30,14 +30,15 @@ pub fn render(view: &View) -> String {
             quoted(&edge.sub_type)
         ));
     }
-    for missing in &view.missing {
-        let id = format!("missing {}/{}/{}", missing.kind, missing.namespace, missing.name);
-        text.push_str(&format!(
-            "  {} [label={}, style=dashed];\n",
-            quoted(&id),
-            quoted(&format!("{}\n{}", missing.kind, missing.name))
-        ));
-        text.push_str(&format!("  {} -> {} [style=dashed];\n", quoted(&missing.from), quoted(&id)));
+    // An object without a part is there; the edge to it is drawn, and the gap is told as text only.
+    let absent =
+        view.missing.iter().filter(|missing| missing.part.is_none()).map(|missing| ("missing", "dashed", missing));
+    let external = view.external.iter().map(|external| ("external", "dotted", external));
+    for (word, style, end) in absent.chain(external) {
+        let id = format!("{word} {}/{}/{}", end.kind, end.namespace, end.name);
+        let label = format!("{}\n{}", end.kind, end.name);
+        text.push_str(&format!("  {} [label={}, style={style}];\n", quoted(&id), quoted(&label)));
+        text.push_str(&format!("  {} -> {} [style={style}];\n", quoted(&end.from), quoted(&id)));
     }
     text.push_str("}\n");
     text

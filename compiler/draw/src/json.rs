@@ -1,8 +1,9 @@
 //! The graph for programs: `schemas/graph.schema.json` describes it.
 
+use design_vocabulary::Text;
 use serde::Serialize;
 
-use crate::View;
+use crate::{MissingView, View};
 
 /// The version of the shape. Fields are removed only with a new major version.
 pub const SCHEMA_VERSION: &str = "graph.design/v1";
@@ -13,7 +14,8 @@ struct Document<'a> {
     schema_version: &'static str,
     nodes: Vec<Node<'a>>,
     edges: Vec<Edge<'a>>,
-    unresolved: Vec<Unresolved<'a>>,
+    unresolved: Vec<Reference<'a>>,
+    external: Vec<Reference<'a>>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +41,14 @@ struct Edge<'a> {
     sub_type: &'a str,
     field_path: &'a str,
     origin: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ports: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sections: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<&'a str>,
     file: &'a str,
     line: u32,
     column: u32,
@@ -46,11 +56,14 @@ struct Edge<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Unresolved<'a> {
+struct Reference<'a> {
     from: &'a str,
     kind: &'a str,
     namespace: &'a str,
     name: &'a str,
+    missing: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'a str>,
     field_path: &'a str,
     optional: bool,
     file: &'a str,
@@ -77,28 +90,41 @@ pub fn render(view: &View) -> Result<String, serde_json::Error> {
         sub_type: &edge.sub_type,
         field_path: &edge.field_path,
         origin: edge.origin,
+        keys: edge.detail.as_ref().map_or_else(Vec::new, |detail| detail.keys.iter().map(Text::as_str).collect()),
+        ports: edge.detail.as_ref().map_or_else(Vec::new, |detail| detail.ports.iter().map(Text::as_str).collect()),
+        sections: edge
+            .detail
+            .as_ref()
+            .map_or_else(Vec::new, |detail| detail.sections.iter().map(Text::as_str).collect()),
+        scheme: edge.detail.as_ref().and_then(|detail| detail.scheme.as_deref()),
         file: &edge.file,
         line: edge.line,
         column: edge.column,
-    });
-    let unresolved = view.missing.iter().map(|missing| Unresolved {
-        from: &missing.from,
-        kind: &missing.kind,
-        namespace: &missing.namespace,
-        name: &missing.name,
-        field_path: &missing.field_path,
-        optional: missing.optional,
-        file: &missing.file,
-        line: missing.line,
-        column: missing.column,
     });
     let document = Document {
         schema_version: SCHEMA_VERSION,
         nodes: nodes.collect(),
         edges: edges.collect(),
-        unresolved: unresolved.collect(),
+        unresolved: view.missing.iter().map(reference).collect(),
+        external: view.external.iter().map(reference).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)
+}
+
+fn reference(missing: &MissingView) -> Reference<'_> {
+    Reference {
+        from: &missing.from,
+        kind: &missing.kind,
+        namespace: &missing.namespace,
+        name: &missing.name,
+        missing: missing.part.as_ref().map_or("object", |part| part.kind.as_str()),
+        part: missing.part.as_ref().map(|part| part.name.as_str()),
+        field_path: &missing.field_path,
+        optional: missing.optional,
+        file: &missing.file,
+        line: missing.line,
+        column: missing.column,
+    }
 }

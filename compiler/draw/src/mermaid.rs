@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::View;
 
-/// A flowchart with a subgraph a namespace; ends that are not there are dotted.
+/// A flowchart with a subgraph a namespace; arrows to what is not there, and to what comes from outside (with a double
+/// side), are dotted.
 pub fn render(view: &View) -> String {
     let mut text = String::from("flowchart LR\n");
     let numbers: HashMap<&str, usize> =
@@ -29,9 +30,15 @@ pub fn render(view: &View) -> String {
     for edge in &view.edges {
         text.push_str(&format!("  n{} -->|{}| n{}\n", number(&edge.from), escaped(&edge.sub_type), number(&edge.to)));
     }
-    for (position, missing) in view.missing.iter().enumerate() {
+    // An object without a part is there; the edge to it is drawn, and the gap is told as text only.
+    let absent = view.missing.iter().filter(|missing| missing.part.is_none());
+    for (position, missing) in absent.enumerate() {
         text.push_str(&format!("  m{position}([\"{}<br/>{}\"])\n", escaped(&missing.kind), escaped(&missing.name)));
         text.push_str(&format!("  n{} -.-> m{position}\n", number(&missing.from)));
+    }
+    for (position, external) in view.external.iter().enumerate() {
+        text.push_str(&format!("  e{position}[[\"{}<br/>{}\"]]\n", escaped(&external.kind), escaped(&external.name)));
+        text.push_str(&format!("  n{} -.-> e{position}\n", number(&external.from)));
     }
     text
 }

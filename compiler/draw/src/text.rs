@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{NodeView, View};
+use crate::{EdgeView, MissingView, NodeView, View};
 
 /// One block a component that has relationships, then the components without any, then what is missing.
 pub fn render(view: &View) -> String {
@@ -14,8 +14,9 @@ pub fn render(view: &View) -> String {
         let mut lines = Vec::new();
         while let Some(edge) = edges.next_if(|edge| edge.from == node.id) {
             let why = if edge.field_path.is_empty() { edge.origin } else { edge.field_path.as_str() };
+            let parts = parts(edge);
             lines.push(format!(
-                "  -> {:<44} {}/{:<10} {why}  {}:{}",
+                "  -> {:<44} {}/{:<10} {why}{parts}  {}:{}",
                 edge.to, edge.type_name, edge.sub_type, edge.file, edge.line
             ));
         }
@@ -31,20 +32,42 @@ pub fn render(view: &View) -> String {
         text.push_str(&format!("\nwithout relationships: {}\n", alone.join(", ")));
     }
     for missing in &view.missing {
-        let may = if missing.optional { " (optional)" } else { "" };
-        let name = format!("{}/{}/{}", missing.kind, missing.namespace, missing.name);
-        text.push_str(&format!(
-            "\nnot here: {name}{may}\n  {} names it in {}  {}:{}:{}\n",
-            missing.from, missing.field_path, missing.file, missing.line, missing.column
-        ));
+        text.push_str(&format!("\nnot here: {}", reference(missing)));
     }
+    for external in &view.external {
+        text.push_str(&format!("\nfrom outside, as declared: {}", reference(external)));
+    }
+    let outside =
+        if view.external.is_empty() { String::new() } else { format!(", {} from outside", view.external.len()) };
     text.push_str(&format!(
-        "\n{} components, {} relationships, {} references to objects that are not here\n",
+        "\n{} components, {} relationships, {} references to what is not here{outside}\n",
         view.nodes.len(),
         view.edges.len(),
         view.missing.len()
     ));
     text
+}
+
+/// What the other end of an edge is meant by, beside its name: ` port 7070`.
+fn parts(edge: &EdgeView) -> String {
+    let Some(detail) = &edge.detail else { return String::new() };
+    let listed = [("key", &detail.keys), ("port", &detail.ports), ("section", &detail.sections)];
+    let listed = listed.into_iter().filter(|(_, names)| !names.is_empty());
+    listed.map(|(word, names)| format!(" ({word} {})", names.join(", "))).collect()
+}
+
+/// What is named and where, on two lines.
+fn reference(missing: &MissingView) -> String {
+    let may = if missing.optional { " (optional)" } else { "" };
+    format!(
+        "{}{may}\n  {} names it in {}  {}:{}:{}\n",
+        missing.shown(),
+        missing.from,
+        missing.field_path,
+        missing.file,
+        missing.line,
+        missing.column
+    )
 }
 
 /// What a component needs, what needs it, and what it names that is not there; `batch` is its place in the order.
@@ -58,19 +81,22 @@ pub fn why(view: &View, node: &NodeView, batch: Option<(usize, usize)>) -> Strin
             text.push_str(&format!("\n{title}\n{}\n", lines.join("\n")));
         }
     };
-    let line = |id: &str, edge: &crate::EdgeView| {
+    let line = |id: &str, edge: &EdgeView| {
         let field = if edge.field_path.is_empty() { edge.origin } else { edge.field_path.as_str() };
-        format!("  {id:<44} {:<10} {field}  {}:{}:{}", edge.sub_type, edge.file, edge.line, edge.column)
+        let parts = parts(edge);
+        format!("  {id:<44} {:<10} {field}{parts}  {}:{}:{}", edge.sub_type, edge.file, edge.line, edge.column)
     };
     let out = view.edges.iter().filter(|edge| edge.from == node.id);
     block("it names", out.map(|edge| line(&edge.to, edge)).collect());
-    let missing = view.missing.iter().filter(|missing| missing.from == node.id);
-    let not_here = missing.map(|missing| {
+    let place = |missing: &MissingView| {
         let may = if missing.optional { " (optional)" } else { "" };
-        let id = format!("{}/{}/{}{may}", missing.kind, missing.namespace, missing.name);
+        let id = format!("{}{may}", missing.shown());
         format!("  {id:<44} {}  {}:{}:{}", missing.field_path, missing.file, missing.line, missing.column)
-    });
-    block("it names, and it is not here", not_here.collect());
+    };
+    let missing = view.missing.iter().filter(|missing| missing.from == node.id);
+    block("it names, and it is not here", missing.map(place).collect());
+    let external = view.external.iter().filter(|external| external.from == node.id);
+    block("it names, and it comes from outside", external.map(place).collect());
     let into = view.edges.iter().filter(|edge| edge.to == node.id);
     block("it is named by", into.map(|edge| line(&edge.from, edge)).collect());
     text

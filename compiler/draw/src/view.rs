@@ -1,11 +1,12 @@
 //! What is shown: nodes and edges with their places, sorted by identity.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use design_graph::Graph;
+use design_graph::{Detail, Graph, Missing, Part};
 use design_report::Sources;
 use design_source::SourceMap;
-use design_vocabulary::{Design, Path, Segment, display_path};
+use design_vocabulary::{Design, Segment, display_path};
 
 /// A graph ready to be written, independent of the order of the input.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct View {
     pub edges: Vec<EdgeView>,
     /// References to objects that are not there, sorted likewise.
     pub missing: Vec<MissingView>,
+    /// References to objects that the design declares to come from outside, sorted likewise.
+    pub external: Vec<MissingView>,
 }
 
 /// One component.
@@ -54,6 +57,8 @@ pub struct EdgeView {
     pub field_path: String,
     /// `declared`, or `inferred` from a field.
     pub origin: &'static str,
+    /// The parts of the other end that are meant, and the scheme of a call.
+    pub detail: Option<Arc<Detail>>,
     /// The file of the field or declaration.
     pub file: String,
     /// Its line.
@@ -62,7 +67,7 @@ pub struct EdgeView {
     pub column: u32,
 }
 
-/// A reference to an object that is not there.
+/// A reference to an object that is not there, or to a part that an object does not have.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MissingView {
     /// The id of the node that has the field.
@@ -73,6 +78,8 @@ pub struct MissingView {
     pub namespace: String,
     /// The name, or the labels that a selector asks for.
     pub name: String,
+    /// The part that the object does not have; `None`: the object itself is missing.
+    pub part: Option<Part>,
     /// The field.
     pub field_path: String,
     /// Whether the object may be missing.
@@ -99,6 +106,17 @@ impl NodeView {
     }
 }
 
+impl MissingView {
+    /// What is named, for people: `Secret/shop/tls`, `key token of Secret/shop/tls`.
+    pub fn shown(&self) -> String {
+        let object = format!("{}/{}/{}", self.kind, self.namespace, self.name);
+        match &self.part {
+            Some(part) => format!("{} {} of {object}", part.kind.as_str(), part.name),
+            None => object,
+        }
+    }
+}
+
 impl View {
     /// The components by namespace, both in order; the empty name holds those without one.
     pub(crate) fn namespaces(&self) -> BTreeMap<&str, Vec<&NodeView>> {
@@ -112,7 +130,7 @@ impl View {
     /// Collects what is shown of a design.
     pub fn of(design: &Design, graph: &Graph, map: &SourceMap, sources: &Sources) -> Self {
         let id = |node: usize| graph.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
-        let at = |component: usize, path: &Path| {
+        let at = |component: usize, path: &[Segment]| {
             let span =
                 map.locate(component, path).map(design_source::Located::best).or_else(|| map.component(component));
             let place = span.and_then(|span| sources.place(span));
@@ -152,6 +170,7 @@ impl View {
                     type_name: edge.type_name.to_string(),
                     sub_type: edge.sub_type.to_string(),
                     field_path: field_path(&edge.path),
+                    detail: edge.detail.clone(),
                     origin: if edge.definition.is_some() { "inferred" } else { "declared" },
                     file,
                     line,
@@ -159,33 +178,34 @@ impl View {
                 }
             })
             .collect();
-        let mut missing: Vec<MissingView> = graph
-            .missing
-            .iter()
-            .map(|missing| {
-                let (file, line, column) = at(missing.from, &missing.path);
-                MissingView {
-                    from: id(missing.from),
-                    kind: missing.kind.to_string(),
-                    namespace: missing.namespace.to_string(),
-                    name: missing.name.to_string(),
-                    field_path: field_path(&missing.path),
-                    optional: missing.optional,
-                    file,
-                    line,
-                    column,
-                }
-            })
-            .collect();
+        let reference = |missing: &Missing| {
+            let (file, line, column) = at(missing.from, &missing.path);
+            MissingView {
+                from: id(missing.from),
+                kind: missing.kind.to_string(),
+                namespace: missing.namespace.to_string(),
+                name: missing.name.to_string(),
+                part: missing.part.clone(),
+                field_path: field_path(&missing.path),
+                optional: missing.optional,
+                file,
+                line,
+                column,
+            }
+        };
+        let mut missing: Vec<MissingView> = graph.missing.iter().map(reference).collect();
+        let mut external: Vec<MissingView> =
+            graph.external.iter().map(|external| reference(&external.reference)).collect();
         nodes.sort();
         edges.sort();
         missing.sort();
-        Self { nodes, edges, missing }
+        external.sort();
+        Self { nodes, edges, missing, external }
     }
 }
 
 /// A field as the object itself has it: `spec.replicas`, not `configuration.spec.replicas`.
-fn field_path(path: &Path) -> String {
+fn field_path(path: &[Segment]) -> String {
     match path.split_first() {
         Some((first, rest)) if *first == Segment::from("configuration") => display_path(rest),
         _ => display_path(path),

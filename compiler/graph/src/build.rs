@@ -1,11 +1,13 @@
 //! A design as a graph.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use design_registry::FieldRelationships;
-use design_vocabulary::{Component, Design, Path, Relationship, Text};
+use design_registry::{FieldRelationships, PartKind};
+use design_vocabulary::{Component, Design, Relationship, Segment, Text};
 
-use crate::{Inferred, Missing, Scope, Scopes, identity, infer};
+use crate::external::Externals;
+use crate::{External, Inferred, Missing, Scope, Scopes, Stopped, identity, infer};
 
 /// The graph of a design. Node numbers are positions of components in the design.
 #[derive(Debug, Default)]
@@ -20,6 +22,12 @@ pub struct Graph {
     pub unresolved: Vec<Unresolved>,
     /// References in fields to objects that the design does not have.
     pub missing: Vec<Missing>,
+    /// References in fields to objects that the design declares to come from outside.
+    pub external: Vec<External>,
+    /// Declarations of what comes from outside that nothing refers to, by their position in the design.
+    pub unused_externals: Vec<usize>,
+    /// The field at which the search for relationships stopped, because there were too many.
+    pub stopped: Option<Stopped>,
 }
 
 /// One component.
@@ -34,7 +42,7 @@ pub struct Node {
 }
 
 /// A relationship between two components.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// The node it starts at.
     pub from: usize,
@@ -51,9 +59,38 @@ pub struct Edge {
     /// The relationship definition that found it in a field; `None` for a declared one.
     pub definition: Option<&'static str>,
     /// The field that names the other end, from the component's root; empty for a declared one.
-    pub path: Path,
+    pub path: Arc<[Segment]>,
     /// Whether its start cannot work before its end is there.
     pub is_need: bool,
+    /// What else the field or those near it say; `None`: nothing.
+    pub detail: Option<Arc<Detail>>,
+}
+
+/// What an edge says beside its ends: the parts of the other end that are meant, all of which are there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Detail {
+    /// Keys, in the order of the fields that name them.
+    pub keys: Vec<Text>,
+    /// Ports by name or number, likewise.
+    pub ports: Vec<Text>,
+    /// Sections, likewise.
+    pub sections: Vec<Text>,
+    /// The scheme with which it is called.
+    pub scheme: Option<Text>,
+}
+
+impl Detail {
+    /// Adds a part, unless it is there.
+    pub(crate) fn add(&mut self, kind: PartKind, name: Text) {
+        let parts = match kind {
+            PartKind::Key => &mut self.keys,
+            PartKind::Port => &mut self.ports,
+            PartKind::Section => &mut self.sections,
+        };
+        if !parts.contains(&name) {
+            parts.push(name);
+        }
+    }
 }
 
 /// Two components with one identity.
@@ -103,9 +140,22 @@ impl Graph {
 
     /// Adds the relationships that fields declare.
     pub fn relate(&mut self, design: &Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) {
-        let Inferred { edges, missing } = infer(design, scopes, relationships);
+        let Inferred { edges, missing, elsewhere, stopped } = infer(design, scopes, relationships);
         self.edges.extend(edges);
-        self.missing.extend(missing);
+        self.stopped = stopped;
+        let mut externals = Externals::of(&design.externals);
+        for missing in missing {
+            match externals.declaration(&missing) {
+                Some(declaration) => self.external.push(External { reference: missing, declaration }),
+                None => self.missing.push(missing),
+            }
+        }
+        for reference in elsewhere {
+            if let Some(declaration) = externals.declaration(&reference) {
+                self.external.push(External { reference, declaration });
+            }
+        }
+        self.unused_externals = externals.unused();
     }
 
     fn declared(&mut self, design: &Design) {
@@ -139,8 +189,9 @@ impl Graph {
                     sub_type: relationship.sub_type.clone(),
                     relationship: Some(number),
                     definition: None,
-                    path: Path::new(),
+                    path: Arc::default(),
                     is_need: is_need(relationship),
+                    detail: None,
                 });
             }
         }
@@ -164,8 +215,9 @@ impl Graph {
                     sub_type: "reference".into(),
                     relationship: None,
                     definition: None,
-                    path: Path::new(),
+                    path: Arc::default(),
                     is_need: true,
+                    detail: None,
                 });
             }
         }

@@ -9,6 +9,13 @@ pub(crate) struct Host<'a> {
     pub namespace: Option<&'a str>,
     /// How sure it is that this is a host name of a service.
     pub certainty: Certainty,
+    /// The port behind it, or the one that its scheme stands for.
+    pub port: Option<u16>,
+    /// The scheme before it.
+    pub scheme: Option<&'a str>,
+    /// Whether what is called with a port can only be an address: it has a scheme, is all that the text or the value of an
+    /// option says, or stands under a key that is called after an address. `cart:2` in other places may be an image.
+    pub is_called: bool,
 }
 
 /// How sure it is that a text names a service of the cluster.
@@ -52,14 +59,26 @@ fn host_at(text: &str, start: usize, end: usize) -> Option<Host<'_>> {
     let token = text.get(start..end)?.trim_end_matches('.');
     let (before, after) = (text.get(..start)?, text.get(end..)?);
     let mut labels = token.split('.');
+    // A pod of a service without an address of its own has its name before the service's.
+    if token.split('.').nth(3) == Some("svc") {
+        labels.next().filter(|label| is_label(label))?;
+    }
     let service = labels.next().filter(|label| is_label(label))?;
     let namespace = labels.next();
     let third = labels.next();
     if namespace.is_some_and(|label| !is_label(label)) || service == "localhost" {
         return None;
     }
+    let scheme = before.rsplit_once("://").filter(|(_, user)| user.is_empty() || user.ends_with('@'));
+    let scheme = scheme.and_then(|(scheme, _)| scheme.rsplit(|letter: char| !is_scheme_letter(letter)).next());
+    let scheme = scheme.filter(|scheme| !scheme.is_empty());
+    let port = port_behind(after).or_else(|| scheme.and_then(usual_port));
+    let host = |certainty| {
+        let is_called = scheme.is_some() || certainty == Certainty::ClusterName || is_called(before, after);
+        Some(Host { service, namespace, certainty, port, scheme, is_called })
+    };
     if namespace.is_some() && third == Some("svc") {
-        return Some(Host { service, namespace, certainty: Certainty::ClusterName });
+        return host(Certainty::ClusterName);
     }
     // More labels than name and namespace, and no `svc`: some other domain.
     if third.is_some() {
@@ -71,25 +90,72 @@ fn host_at(text: &str, start: usize, end: usize) -> Option<Host<'_>> {
     {
         return None;
     }
-    let is_address = before.ends_with("://") || (before.ends_with('@') && before.contains("://")) || has_port(after);
+    let is_address =
+        before.ends_with("://") || (before.ends_with('@') && before.contains("://")) || port_behind(after).is_some();
     let certainty = match (is_address, namespace) {
         (true, None) => Certainty::LocalAddress,
         (true, Some(_)) => Certainty::Address,
         (false, None) if before.trim().is_empty() && after.trim().is_empty() => Certainty::Word,
         (false, _) => return None,
     };
-    Some(Host { service, namespace, certainty })
+    host(certainty)
 }
 
-/// Whether a text goes on with a colon and a port.
-fn has_port(after: &str) -> bool {
-    let Some(rest) = after.strip_prefix(':') else { return false };
+fn is_scheme_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.')
+}
+
+/// The port that a scheme stands for (the service name registry of IANA, and what each project documents).
+fn usual_port(scheme: &str) -> Option<u16> {
+    Some(match scheme.to_ascii_lowercase().as_str() {
+        "http" | "ws" => 80,
+        "https" | "wss" => 443,
+        "redis" | "rediss" => 6379,
+        "postgres" | "postgresql" => 5432,
+        "mysql" | "mariadb" => 3306,
+        "mongodb" => 27017,
+        "amqp" => 5672,
+        "amqps" => 5671,
+        "nats" => 4222,
+        "ldap" => 389,
+        "ldaps" => 636,
+        _ => return None,
+    })
+}
+
+/// What the names of variables contain that hold an address.
+const ADDRESS_WORDS: [&str; 12] =
+    ["HOST", "ADDR", "URL", "URI", "ENDPOINT", "SERVER", "SERVICE", "BROKER", "DSN", "BOOTSTRAP", "PEER", "CONNECTION"];
+
+/// Whether a variable is called after what it holds: an address.
+pub(crate) fn is_address_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ADDRESS_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether the place of a host before a port says that it is called, by what stands around it.
+fn is_called(before: &str, after: &str) -> bool {
+    let before = before.trim_end_matches([' ', '"', '\'']);
+    let is_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    let (end, is_option) = match before.strip_suffix(['=', ',']) {
+        Some(rest) => (rest, true),
+        None => (before.strip_suffix(':').unwrap_or_default(), false),
+    };
+    let key = end.trim_end_matches([' ', '"', '\'']).rsplit(|letter| !is_key(letter)).next().unwrap_or_default();
+    let behind = after.get(1..).unwrap_or_default().trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let is_whole = (before.is_empty() || is_option) && (behind.is_empty() || behind.starts_with([',', '/']));
+    is_address_name(key) || (is_whole && !key.to_ascii_lowercase().contains("image"))
+}
+
+/// The port after a colon with which a text goes on.
+fn port_behind(after: &str) -> Option<u16> {
+    let rest = after.strip_prefix(':')?;
     let length = rest.bytes().take_while(u8::is_ascii_digit).count();
     let ends = rest
         .get(length..)
         .and_then(|rest| rest.chars().next())
         .is_none_or(|next| !next.is_ascii_alphanumeric() && next != '.' && next != '-');
-    ends && rest.get(..length).is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+    rest.get(..length).filter(|_| ends)?.parse().ok().filter(|port| *port > 0)
 }
 
 /// An RFC 1123 label with at least one letter: a number is no host name.
@@ -117,9 +183,21 @@ mod tests {
         assert_eq!(found("redis"), [("redis", None, Word)]);
         assert_eq!(found("cart.shop:80"), [("cart", Some("shop"), Address)]);
         assert_eq!(found("http://cart.shop.svc.cluster.local:80/api"), [("cart", Some("shop"), ClusterName)]);
+        assert_eq!(found("cart-0.cart.shop.svc:80"), [("cart", Some("shop"), ClusterName)]);
         assert_eq!(found("a.b.svc,c.d.svc"), [("a", Some("b"), ClusterName), ("c", Some("d"), ClusterName)]);
         assert_eq!(found("postgres://user:pass@db:5432/x"), [("db", None, LocalAddress)]);
         assert_eq!(found("--upstream=http://cart:80"), [("cart", None, LocalAddress)]);
+        let port = |text: &'static str| -> Vec<(Option<&str>, Option<u16>, bool)> {
+            hosts(text).map(|host| (host.scheme, host.port, host.is_called)).collect()
+        };
+        assert_eq!(port("https://cart/path"), [(Some("https"), Some(443), true)]);
+        assert_eq!(port("jdbc:postgresql://db/x"), [(Some("postgresql"), Some(5432), true)]);
+        assert_eq!(port("amqp://user:pass@mq:5673"), [(Some("amqp"), Some(5673), true)]);
+        assert_eq!(port("cart:7070"), [(None, Some(7070), true)]);
+        assert_eq!(port("--peer=cart:7070,shop:81"), [(None, Some(7070), true), (None, Some(81), true)]);
+        assert_eq!(port("image: cart:2"), [(None, Some(2), false)]);
+        assert_eq!(port("--image=cart:2"), [(None, Some(2), false)]);
+        assert_eq!(port("server: cart:2"), [(None, Some(2), true)]);
         for nothing in [
             "10.0.0.1:80",
             "localhost:80",

@@ -1,11 +1,12 @@
 //! What components are found by: their identity, their labels, their definition.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use design_registry::PodKind;
+use design_registry::{By, FieldRelationships};
 use design_vocabulary::{Component, Design, Object, Value};
 
 use crate::pattern::Pattern;
+use crate::selector::Labels;
 use crate::{Scope, Scopes};
 
 /// The namespace of an object that names none: what kubectl uses where nobody says another.
@@ -14,45 +15,53 @@ pub(crate) const DEFAULT_NAMESPACE: &str = "default";
 /// A kind in a group.
 pub(crate) type KindKey<'a> = (&'a str, &'a str);
 
-/// Labels of things in namespaces: which components carry a label.
-#[derive(Debug, Default)]
-pub(crate) struct Labels<'a> {
-    /// Namespace, key and value to components, in the order of the design.
-    by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
-    /// Components of a namespace that carry labels at all.
-    by_namespace: HashMap<&'a str, Vec<usize>>,
-    of: HashMap<usize, &'a Object>,
-}
+/// The kind of namespaces.
+pub(crate) const NAMESPACE: KindKey<'static> = ("Namespace", "");
 
 /// The indexes over the components of a design; built in one pass.
 #[derive(Debug)]
 pub(crate) struct Index<'a> {
     /// Kind, group, namespace (empty in the cluster) and name to the first such component.
     names: HashMap<(&'a str, &'a str, &'a str, &'a str), usize>,
-    /// Kind and group to the components of that kind.
-    pub kinds: HashMap<KindKey<'a>, Vec<usize>>,
     /// Labels of pods, under the component that describes them.
     pub pods: Labels<'a>,
-    /// Labels of services.
-    pub services: Labels<'a>,
+    /// Labels of the objects of each kind that some definition selects by labels.
+    labels: HashMap<KindKey<'a>, Labels<'a>>,
+    /// Namespaces by name, to their position in `namespaces`: those of the design, and those that its objects lie in.
+    inhabited: HashMap<&'a str, usize>,
+    /// The names of the namespaces.
+    namespaces: Vec<&'a str>,
+    /// Labels of namespaces, under their position in `namespaces`.
+    namespace_labels: Labels<'a>,
     /// Group and kind to the custom resource definition.
     definitions: HashMap<KindKey<'a>, usize>,
+    /// Where the pods of a kind are described.
+    pod_specs: HashMap<KindKey<'static>, Pattern>,
     /// Whether each component lives in the cluster, not in a namespace.
     in_cluster: Vec<bool>,
 }
 
 impl<'a> Index<'a> {
-    pub(crate) fn of(design: &'a Design, scopes: &Scopes<'_>, pods: &[PodKind]) -> Self {
+    pub(crate) fn of(design: &'a Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) -> Self {
+        let pods = || relationships.pods.iter().map(|pod| ((pod.kind.as_str(), pod.group.as_str()), pod));
         let pod_metadata: HashMap<KindKey<'_>, Pattern> =
-            pods.iter().map(|pod| ((pod.kind.as_str(), pod.group.as_str()), Pattern::new(&pod.metadata))).collect();
+            pods().map(|(key, pod)| (key, Pattern::new(&pod.metadata))).collect();
+        let selected = relationships.definitions.iter().filter(|definition| definition.by == By::Selector);
+        let selected =
+            selected.filter_map(|definition| Some((definition.to.kind.as_deref()?, definition.to.group.as_str())));
+        let selected: BTreeSet<KindKey<'_>> = selected.filter(|kind| *kind != NAMESPACE).collect();
         let mut index = Self {
             names: HashMap::with_capacity(design.components.len()),
-            kinds: HashMap::new(),
             pods: Labels::default(),
-            services: Labels::default(),
+            labels: HashMap::new(),
+            inhabited: HashMap::new(),
+            namespaces: Vec::new(),
+            namespace_labels: Labels::default(),
             definitions: HashMap::new(),
+            pod_specs: pods().map(|(key, pod)| (key, Pattern::new(&pod.spec))).collect(),
             in_cluster: Vec::with_capacity(design.components.len()),
         };
+        let mut namespace_labels: HashMap<&str, &'a Object> = HashMap::new();
         for (number, component) in design.components.iter().enumerate() {
             let in_cluster = scopes.of_component(component) == Scope::Cluster;
             index.in_cluster.push(in_cluster);
@@ -60,10 +69,12 @@ impl<'a> Index<'a> {
                 continue;
             }
             let key = (component.kind.as_str(), component.group());
-            index.kinds.entry(key).or_default().push(number);
             // A kind that nobody knows, in no namespace, may live in the cluster: everyone finds it there.
             let is_unknown = scopes.of_component(component) == Scope::Unknown && component.namespace().is_none();
             let namespace = if in_cluster || is_unknown { "" } else { namespace(component) };
+            if !namespace.is_empty() {
+                index.inhabit(namespace);
+            }
             if let Some(name) = component.name() {
                 index.names.entry((key.0, key.1, namespace, name)).or_insert(number);
             }
@@ -73,10 +84,14 @@ impl<'a> Index<'a> {
             {
                 index.pods.add(namespace, number, labels);
             }
-            if key == ("Service", "")
-                && let Some(labels) = labels(component.metadata())
+            if let (true, Some(labels)) = (selected.contains(&key), labels(component.metadata())) {
+                index.labels.entry(key).or_default().add(namespace, number, labels);
+            }
+            if key == NAMESPACE
+                && let Some(name) = component.name()
             {
-                index.services.add(namespace, number, labels);
+                index.inhabit(name);
+                namespace_labels.extend(labels(component.metadata()).map(|labels| (name, labels)));
             }
             if key == ("CustomResourceDefinition", "apiextensions.k8s.io")
                 && let Some(spec) = component.configuration.get("spec")
@@ -86,13 +101,50 @@ impl<'a> Index<'a> {
                 index.definitions.entry((group, kind)).or_insert(number);
             }
         }
+        for (number, name) in index.namespaces.iter().enumerate() {
+            index.namespace_labels.add_namespace(number, name, namespace_labels.get(name).copied());
+        }
         index
+    }
+
+    fn inhabit(&mut self, namespace: &'a str) {
+        let next = self.namespaces.len();
+        if *self.inhabited.entry(namespace).or_insert(next) == next {
+            self.namespaces.push(namespace);
+        }
     }
 
     /// The component of a kind with a name: in the cluster, or in a namespace.
     pub(crate) fn named(&self, kind: KindKey<'_>, namespace: &str, name: &str) -> Option<usize> {
         let at = |namespace| self.names.get(&(kind.0, kind.1, namespace, name)).copied();
         at(namespace).or_else(|| at(""))
+    }
+
+    /// Whether a namespace is there though nobody declares it: an object lies in it.
+    pub(crate) fn is_inhabited(&self, namespace: &str) -> bool {
+        self.inhabited.contains_key(namespace)
+    }
+
+    /// The labels of the objects of a kind; `None` where none has any.
+    pub(crate) fn labels<'s>(&'s self, kind: KindKey<'s>) -> Option<&'s Labels<'a>> {
+        self.labels.get(&kind)
+    }
+
+    /// The labels of namespaces, under numbers that [`Index::namespace`] knows.
+    pub(crate) fn namespace_labels(&self) -> &Labels<'a> {
+        &self.namespace_labels
+    }
+
+    /// The name of a namespace.
+    pub(crate) fn namespace(&self, number: usize) -> Option<&'a str> {
+        self.namespaces.get(number).copied()
+    }
+
+    /// The spec of the pods that a component describes.
+    pub(crate) fn pod_spec<'c>(&self, component: &'c Component) -> Option<&'c Object> {
+        self.pod_specs
+            .get(&(component.kind.as_str(), component.group()))
+            .and_then(|path| path.first_object(&component.configuration))
     }
 
     /// The definition of a component's own kind.
@@ -103,70 +155,6 @@ impl<'a> Index<'a> {
     /// Whether a component lives in the cluster.
     pub(crate) fn is_in_cluster(&self, component: usize) -> bool {
         self.in_cluster.get(component).copied().unwrap_or(false)
-    }
-}
-
-impl<'a> Labels<'a> {
-    fn add(&mut self, namespace: &'a str, component: usize, labels: &'a Object) {
-        for (key, value) in labels.iter() {
-            if let Some(value) = value.as_str() {
-                self.by_label.entry((namespace, key, value)).or_default().push(component);
-            }
-        }
-        self.by_namespace.entry(namespace).or_default().push(component);
-        self.of.insert(component, labels);
-    }
-
-    /// The components of a namespace whose labels a selector selects, in the order of the design. The rarest label that
-    /// the selector asks for is looked up, and only what carries it is compared. A selector that asks for no label at all
-    /// selects everything; that is no relationship, so nothing is returned.
-    pub(crate) fn selected(&self, namespace: &str, selector: &Object) -> Vec<usize> {
-        let wanted = wanted_labels(selector);
-        let expressions = expressions(selector);
-        let rarest = wanted
-            .iter()
-            .map(|(key, value)| self.by_label.get(&(namespace, *key, *value)).map_or(&[][..], Vec::as_slice))
-            .min_by_key(|components| components.len());
-        let candidates = match rarest {
-            Some(candidates) => candidates,
-            None if expressions.is_empty() => return Vec::new(),
-            None => self.by_namespace.get(namespace).map_or(&[][..], Vec::as_slice),
-        };
-        let is_selected = |component: &&usize| {
-            self.of.get(component).is_some_and(|labels| {
-                wanted.iter().all(|(key, value)| labels.get_str(key) == Some(value))
-                    && expressions.iter().all(|expression| holds(expression, labels))
-            })
-        };
-        candidates.iter().filter(is_selected).copied().collect()
-    }
-}
-
-/// The labels that a selector asks for: `matchLabels`, or the whole mapping where it is a plain one.
-fn wanted_labels(selector: &Object) -> Vec<(&str, &str)> {
-    let is_structured = selector.contains_key("matchLabels") || selector.contains_key("matchExpressions");
-    let labels = if is_structured { selector.get("matchLabels").and_then(Value::as_object) } else { Some(selector) };
-    labels.into_iter().flat_map(Object::iter).filter_map(|(key, value)| Some((key.as_str(), value.as_str()?))).collect()
-}
-
-fn expressions(selector: &Object) -> Vec<&Value> {
-    selector.get("matchExpressions").and_then(Value::as_array).unwrap_or_default().iter().collect()
-}
-
-/// Whether a set-based requirement holds ("Labels and Selectors" of the Kubernetes documentation).
-fn holds(expression: &Value, labels: &Object) -> bool {
-    let Some(key) = text(expression, "key") else { return false };
-    let value = labels.get_str(key);
-    let listed = || {
-        let values = expression.get("values").and_then(Value::as_array).unwrap_or_default();
-        value.is_some_and(|value| values.iter().any(|listed| listed.as_str() == Some(value)))
-    };
-    match text(expression, "operator") {
-        Some("In") => listed(),
-        Some("NotIn") => !listed(),
-        Some("Exists") => value.is_some(),
-        Some("DoesNotExist") => value.is_none(),
-        _ => false,
     }
 }
 

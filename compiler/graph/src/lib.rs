@@ -5,17 +5,24 @@
 
 mod build;
 mod difference;
+mod external;
 mod host;
 mod identity;
 mod index;
 mod infer;
 mod order;
+mod part;
 mod pattern;
 mod scope;
+mod search;
+mod select;
+mod selector;
 
-pub use build::{Duplicate, Edge, Graph, Node, Unresolved};
+pub use build::{Detail, Duplicate, Edge, Graph, Node, Unresolved};
 pub use difference::{Changed, Difference, FieldChange, Link, difference};
+pub use external::External;
 pub use identity::identity;
-pub use infer::{Inferred, Missing, infer};
+pub use infer::{Inferred, Missing, Stopped, infer};
 pub use order::Order;
+pub use part::Part;
 pub use scope::{Scope, Scopes};

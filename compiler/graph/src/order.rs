@@ -100,8 +100,6 @@ fn shortest_cycle(needs: &StableDiGraph<usize, usize, u32>, members: &BTreeSet<N
 
 #[cfg(test)]
 mod tests {
-    use design_vocabulary::Path;
-
     use super::*;
     use crate::{Node, Scope};
 
@@ -115,8 +113,9 @@ mod tests {
             sub_type: (*sub_type).into(),
             relationship: None,
             definition: None,
-            path: Path::new(),
+            path: [].into(),
             is_need: *sub_type != "network",
+            detail: None,
         };
         Graph { nodes: (0..count).map(node).collect(), edges: edges.iter().map(edge).collect(), ..Graph::default() }
     }

@@ -10,20 +10,23 @@ pub(crate) struct Pattern(Vec<Step>);
 struct Step {
     /// Keys to follow; empty: every key.
     keys: Vec<String>,
+    /// Whether only the first of them that is there is followed.
+    only_first: bool,
     /// Whether the value is a list whose every element is meant.
     elements: bool,
 }
 
 impl Pattern {
-    /// Reads a pattern: keys between dots, `a|b` for one of several, `*` for any, `[*]` behind a key for every element of
-    /// its list, `\.` for a dot in a key. The empty text is the object itself.
+    /// Reads a pattern: keys between dots, `a|b` for each of several, `a||b` for `b` where there is no `a`, `*` for any,
+    /// `[*]` behind a key for every element of its list, `\.` for a dot in a key. The empty text is the object itself.
     pub(crate) fn new(text: &str) -> Self {
         let guarded = text.replace("\\.", "\u{0}");
         let steps = guarded.split('.').filter(|step| !step.is_empty()).map(|step| {
             let (keys, elements) = step.strip_suffix("[*]").map_or((step, false), |keys| (keys, true));
-            let keys =
-                if keys == "*" { Vec::new() } else { keys.split('|').map(|key| key.replace('\u{0}', ".")).collect() };
-            Step { keys, elements }
+            let only_first = keys.contains("||");
+            let choices = keys.split('|').filter(|key| !key.is_empty()).map(|key| key.replace('\u{0}', "."));
+            let keys = if keys == "*" { Vec::new() } else { choices.collect() };
+            Step { keys, only_first, elements }
         });
         Self(steps.collect())
     }
@@ -38,11 +41,26 @@ impl Pattern {
         visit_object(&self.0, object, &mut Path::new(), found);
     }
 
+    /// As [`Pattern::visit`], for a mapping inside an object; the paths begin with its own.
+    pub(crate) fn visit_at<'a>(&self, object: &'a Object, at: &[Segment], found: &mut dyn FnMut(&Path, &'a Value)) {
+        visit_object(&self.0, object, &mut at.to_vec(), found);
+    }
+
+    /// The first value that the pattern leads to.
+    pub(crate) fn first_value<'a>(&self, object: &'a Object) -> Option<&'a Value> {
+        let mut first = None;
+        self.visit(object, &mut |_, value| first = first.or(Some(value)));
+        first
+    }
+
+    /// The first text that the pattern leads to.
+    pub(crate) fn first_text<'a>(&self, object: &'a Object) -> Option<&'a str> {
+        self.first_value(object)?.as_str()
+    }
+
     /// The first mapping that the pattern leads to.
     pub(crate) fn first_object<'a>(&self, object: &'a Object) -> Option<&'a Object> {
-        let mut first = None;
-        self.visit(object, &mut |_, value| first = first.or_else(|| value.as_object()));
-        first
+        self.first_value(object)?.as_object()
     }
 }
 
@@ -61,6 +79,9 @@ fn visit_object<'a>(steps: &[Step], object: &'a Object, path: &mut Path, found: 
             path.push(key.as_str().into());
             visit_value(step, rest, value, path, found);
             path.pop();
+            if step.only_first {
+                return;
+            }
         }
     }
 }
@@ -120,6 +141,8 @@ mod tests {
             visited("containers|initContainers[*].name"),
             ["containers[0].name=b", "containers[1].name=c", "initContainers[0].name=a"]
         );
+        assert_eq!(visited("initContainers||containers[*].name"), ["initContainers[0].name=a"]);
+        assert_eq!(visited("absent||initContainers[*].name"), ["initContainers[0].name=a"]);
         assert_eq!(visited("data.*"), [r#"data["x.y"]=z"#]);
         assert_eq!(visited(r"data.x\.y"), [r#"data["x.y"]=z"#]);
         assert_eq!(visited("absent[*].name"), Vec::<String>::new());

@@ -1,11 +1,24 @@
 //! The fields of design files, in the order in which `design fmt` writes them.
 //!
 //! What a person writes comes first, what machines add comes behind it. The names are those of Meshery's design,
-//! component and relationship schemas v1beta1 to v1beta3; `parameters` is ours.
+//! component and relationship schemas v1beta1 to v1beta3; `parameters` and `externals` are ours.
 
 /// Fields of a design.
-pub(crate) const DESIGN: &[&str] =
-    &["name", "version", "schemaVersion", "id", "metadata", "preferences", "parameters", "components", "relationships"];
+pub(crate) const DESIGN: &[&str] = &[
+    "name",
+    "version",
+    "schemaVersion",
+    "id",
+    "metadata",
+    "preferences",
+    "parameters",
+    "externals",
+    "components",
+    "relationships",
+];
+
+/// Fields of an entry of `externals`.
+pub(crate) const EXTERNAL: &[&str] = &["kind", "name", "namespace", "apiVersion", "group"];
 
 /// Fields of a component.
 pub(crate) const COMPONENT: &[&str] = &[

@@ -11,6 +11,7 @@
 mod canonical;
 mod classify;
 mod convert;
+mod external;
 mod fields;
 mod legacy;
 mod manifests;
@@ -47,6 +48,7 @@ impl Loaded {
     pub fn append(&mut self, other: Self) {
         self.design.components.extend(other.design.components);
         self.design.relationships.extend(other.design.relationships);
+        self.design.externals.extend(other.design.externals);
         self.map.append(other.map);
         self.problems.extend(other.problems);
     }

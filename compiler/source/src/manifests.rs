@@ -3,6 +3,7 @@
 use design_syntax::{Document, Kind, NodeRef, Rules, lower};
 use design_vocabulary::{Component, Object, Text, Value};
 
+use crate::external::commented;
 use crate::map::{Base, Origin};
 use crate::{Loaded, Problem};
 
@@ -22,6 +23,10 @@ fn read_document(document: Document, loaded: &mut Loaded) {
     let mut read = Read { components: Vec::new(), origins: Vec::new(), problems: Vec::new() };
     if let Some(root) = document.root() {
         read.object(root);
+    }
+    for (external, span) in commented(&document, &mut loaded.problems) {
+        loaded.design.externals.push(external);
+        loaded.map.push_external(span);
     }
     let number = loaded.map.push_document(document);
     loaded.design.components.extend(read.components);

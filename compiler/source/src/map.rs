@@ -13,6 +13,7 @@ pub struct SourceMap {
     documents: Vec<Document>,
     components: Vec<Origin>,
     relationships: Vec<(u32, NodeId)>,
+    externals: Vec<Span>,
 }
 
 /// Where a component comes from.
@@ -70,12 +71,17 @@ impl SourceMap {
         self.relationships.push((document, node));
     }
 
+    pub(crate) fn push_external(&mut self, span: Span) {
+        self.externals.push(span);
+    }
+
     /// Takes over the documents and components of another map, behind the ones that are here.
     pub(crate) fn append(&mut self, other: Self) {
         let shift = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
         self.documents.extend(other.documents);
         self.components
             .extend(other.components.into_iter().map(|origin| Origin { document: origin.document + shift, ..origin }));
+        self.externals.extend(other.externals);
         self.relationships.extend(other.relationships.into_iter().map(|(document, node)| (document + shift, node)));
     }
 
@@ -115,6 +121,11 @@ impl SourceMap {
         let (Base::Object(node) | Base::Component(node) | Base::Service(node)) = &origin.base;
         let node = document.node(*node)?.resolved();
         Some(node.entries().next().map_or(node.span(), |(key, _)| key.span()))
+    }
+
+    /// The place of a declaration of something from outside, which is named by its position in the design.
+    pub fn external(&self, external: usize) -> Option<Span> {
+        self.externals.get(external).copied()
     }
 
     /// The place of a field of a declared relationship, which is named by its position in the design.

@@ -25,6 +25,18 @@ pub enum Problem {
         /// Where it stands.
         span: Span,
     },
+    /// A comment that begins like a declaration of something from outside and names nothing.
+    CommentNotUnderstood {
+        /// Where it stands.
+        span: Span,
+    },
+    /// An entry of `externals` does not say what it means; it is left out.
+    IncompleteExternal {
+        /// The key that is missing.
+        key: &'static str,
+        /// Where the entry stands.
+        span: Span,
+    },
     /// A field that the design format does not have; it is kept, and means nothing.
     UnknownField {
         /// The field as written.
@@ -75,6 +87,8 @@ pub enum Level {
     Definition,
     /// One of its relationships.
     Relationship,
+    /// One of its `externals`.
+    External,
     /// A service of the legacy form.
     Service,
 }
@@ -87,6 +101,7 @@ impl Level {
             Self::Component => "component",
             Self::Definition => "`component`",
             Self::Relationship => "relationship",
+            Self::External => "declaration under `externals`",
             Self::Service => "service",
         }
     }

@@ -10,6 +10,7 @@ use design_vocabulary::{
 };
 
 use crate::classify::{Form, classify, is_drawing_group};
+use crate::external::{Declared, commented, external, not_texts};
 use crate::fields;
 use crate::manifests::noun;
 use crate::map::{Base, Origin, follow};
@@ -55,6 +56,11 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
     let mut reader = Reader { root, is_legacy, edges: 0, problems: &mut loaded.problems };
     let (design, kept) = reader.design(&object, fallback_name);
     loaded.design = design;
+    let comments = commented(&document, &mut loaded.problems);
+    for (external, span) in kept.externals.into_iter().chain(comments) {
+        loaded.design.externals.push(external);
+        loaded.map.push_external(span);
+    }
     let number = loaded.map.push_document(document);
     for index in kept.components {
         // An element without a node comes through a merge key; the root then stands for it.
@@ -135,6 +141,7 @@ fn bodies(root: NodeRef<'_>, is_legacy: bool) -> Vec<Span> {
 struct Kept {
     components: Vec<usize>,
     relationships: Vec<usize>,
+    externals: Vec<Declared>,
 }
 
 /// Edges that the relationships of one design may name: ten for each of a hundred thousand components.
@@ -164,7 +171,7 @@ impl Reader<'_> {
             let span = self.span(&["parameters".into()]);
             self.problems.push(Problem::Unsupported { what: "parameters", span });
         }
-        let mut kept = Kept { components: Vec::new(), relationships: Vec::new() };
+        let mut kept = Kept { components: Vec::new(), relationships: Vec::new(), externals: Vec::new() };
         let mut design = Design {
             id: self.text(object, "id", &[]),
             name: name.unwrap_or_else(|| fallback_name.into()),
@@ -179,6 +186,9 @@ impl Reader<'_> {
         for (index, element) in self.list(object, "relationships") {
             design.relationships.push(self.relationship(element, index));
             kept.relationships.push(index);
+        }
+        for (index, element) in self.list(object, "externals") {
+            kept.externals.extend(self.external(element, index));
         }
         if design.components.is_empty() {
             self.problems.push(Problem::NoComponents { span: start });
@@ -283,6 +293,23 @@ impl Reader<'_> {
             relationship.selectors.clear();
         }
         relationship
+    }
+
+    fn external(&mut self, object: &Object, index: usize) -> Option<Declared> {
+        let path: Path = vec!["externals".into(), index.into()];
+        self.unknown_fields(object, fields::EXTERNAL, Level::External, &path);
+        for (path, value) in not_texts(object, &path) {
+            self.field_type(path, "a string", value);
+        }
+        let (_, _, node) = self.root.follow(&path);
+        let span = node.resolved().entries().next().map_or(node.span(), |(key, _)| key.span());
+        match external(object) {
+            Ok(external) => Some((external, span)),
+            Err(key) => {
+                self.problems.push(Problem::IncompleteExternal { key, span });
+                None
+            }
+        }
     }
 
     /// The mappings in a list; other elements are told of and left out.

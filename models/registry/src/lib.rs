@@ -15,7 +15,9 @@ use std::sync::OnceLock;
 
 pub use kind::{Kind, NameRule, Phase};
 pub use nearest::nearest;
-pub use relationship::{By, FieldRelationship, FieldRelationships, From, PodKind, To};
+pub use relationship::{
+    By, FieldRelationship, FieldRelationships, From, PartField, PartKind, PartList, PodKind, Through, To, Unless,
+};
 
 /// The kinds of the models that are built in, indexed by group and kind.
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 //! The words are Meshery's (`kind`, `type`, `subType`, `from`, `to`), extended by paths and ways of matching that its
 //! selectors cannot say; `docs/relationships.md` describes them. The definitions themselves are data of a model.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// A relationship definition of ours: a field of a kind, and the objects that it names.
@@ -40,6 +42,21 @@ pub struct FieldRelationship {
     /// usually orders: a volume with a claim reserved for it.
     #[serde(default)]
     pub free: bool,
+    /// A key beside the field whose presence says that the field means something else.
+    #[serde(default)]
+    pub unless: Option<String>,
+    /// For selectors: the keys beside the field, with `|` between them, that say in which other namespaces to look.
+    #[serde(default)]
+    pub namespaces: Option<String>,
+    /// For host names: whether the field holds nothing but one, so that a lone word is a host.
+    #[serde(default)]
+    pub certain: bool,
+    /// For parameters: where the kind is said.
+    #[serde(default)]
+    pub through: Option<Through>,
+    /// Parts of the named object that fields nearby name as well.
+    #[serde(default)]
+    pub parts: Vec<PartField>,
 }
 
 impl FieldRelationship {
@@ -47,7 +64,7 @@ impl FieldRelationship {
     /// nothing of order: services wait for their peers at run time, and a selector finds pods that come later.
     pub fn is_need(&self) -> bool {
         !self.free
-            && !matches!(self.by, By::Selector | By::Host)
+            && !matches!(self.by, By::Selector | By::Host | By::Within)
             && !matches!(self.sub_type.as_str(), "network" | "firewall")
     }
 }
@@ -82,6 +99,10 @@ pub struct To {
     pub pods: bool,
     /// Every kind: the value says which.
     pub any: bool,
+    /// The object that has the field: its own pods, its own ports.
+    pub own: bool,
+    /// Kinds by the names of their resources, for rules that name objects of resources.
+    pub resources: BTreeMap<String, String>,
 }
 
 /// How a value names its object.
@@ -98,6 +119,114 @@ pub enum By {
     Host,
     /// The object's own kind is the one that is defined there.
     Definition,
+    /// It is a name; the key `resources` beside it says of what.
+    Resource,
+    /// It is a mapping with `name`, and another object says of which kind ([`FieldRelationship::through`]).
+    Parameter,
+    /// It is a mapping whose own parts are named inside it: a container with its ports and probes.
+    Within,
+}
+
+/// Which object says of what kind a parameter is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Through {
+    /// The path, below the object with the field, of the name of the object that says it.
+    pub path: String,
+    /// The kind of that object.
+    pub kind: String,
+    /// Its group.
+    pub group: String,
+    /// The path, below that object, of a mapping with `apiVersion` and `kind`.
+    pub says: String,
+}
+
+/// What an object may be named a part of.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartKind {
+    /// A key of a mapping.
+    Key,
+    /// A port, by name or number.
+    Port,
+    /// A section, by name: a listener of a gateway.
+    Section,
+}
+
+impl PartKind {
+    /// The word that people read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Port => "port",
+            Self::Section => "section",
+        }
+    }
+}
+
+/// A field that names a part of the object that another field names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PartField {
+    /// What it names.
+    pub part: PartKind,
+    /// Where it is: a path below the mapping that holds the field, or below the field where that is a mapping which names
+    /// its object; each leading `^.` goes out to the next mapping around.
+    pub path: String,
+    /// The number where the field is absent.
+    #[serde(default)]
+    pub default: Option<i64>,
+    /// The protocol where the key `protocol` beside the number says none; `None`: protocols are not compared.
+    #[serde(default)]
+    pub protocol: Option<String>,
+    /// Whether only names are meant, since a number needs nobody to declare it.
+    #[serde(default)]
+    pub names_only: bool,
+    /// A value of the named object with which anything may be named: a service without an address of its own.
+    #[serde(default)]
+    pub unless: Option<Unless>,
+}
+
+/// A value with which something does not hold.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unless {
+    /// The path below the object.
+    pub path: String,
+    /// The text that is there.
+    pub is: String,
+}
+
+/// Where the parts of a kind are listed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartList {
+    /// What they are.
+    pub part: PartKind,
+    /// The kind that has them.
+    #[serde(default)]
+    pub kind: String,
+    /// Its group; the core group where it is absent.
+    #[serde(default)]
+    pub group: String,
+    /// Whether pods have them, whatever the kind.
+    #[serde(default)]
+    pub pods: bool,
+    /// The lists or mappings that each must be there for a number to count as absent: containers without ports may listen
+    /// anywhere.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// The path of each part: below the object, below the spec of pods, or below each element of `of`.
+    pub path: String,
+    /// The key that holds its name. Where there is neither name nor number, `path` leads to mappings whose keys are names.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The key that holds its number.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Whether an object that lists none may have any.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// Where the pods of a kind are described.
@@ -121,6 +250,9 @@ pub struct PodKind {
 pub struct FieldRelationships {
     /// Kinds that have pods.
     pub pods: Vec<PodKind>,
+    /// Where kinds list what may be named of them.
+    #[serde(default)]
+    pub parts: Vec<PartList>,
     /// The definitions, in the order of the file.
     #[serde(rename = "relationships")]
     pub definitions: Vec<FieldRelationship>,

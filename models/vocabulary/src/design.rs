@@ -18,6 +18,21 @@ pub struct Design {
     /// Families of relationships that evaluation looks for no more, as `kind-type-subtype` in lower case
     /// (`preferences.layers.relationships`, where it says `false`).
     pub disabled: Vec<Text>,
+    /// What the design expects from outside, in the order of the files.
+    pub externals: Vec<External>,
+}
+
+/// Objects that a design refers to and that come from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    /// The kind, such as `Secret`.
+    pub kind: Text,
+    /// The API group; `None`: any.
+    pub group: Option<Text>,
+    /// The namespace, in which `*` stands for any text; `None`: any.
+    pub namespace: Option<Text>,
+    /// The name, in which `*` stands for any text.
+    pub name: Text,
 }
 
 /// One instance of a kind, with its configuration.

@@ -30,7 +30,7 @@ pub use definition::{
     FieldPath, Match, MatchItem, Misread, ModelReference, Patch, RelationshipDefinition, Selector, SelectorItem,
     SelectorSet, Strategy,
 };
-pub use design::{Component, Design, Endpoint, Relationship};
+pub use design::{Component, Design, Endpoint, External, Relationship};
 pub use finding::{Code, Finding, Related, Severity};
 pub use model::{ComponentDefinition, Model};
 pub use object::Object;

@@ -3,6 +3,8 @@
 use design_syntax::Limit;
 use design_vocabulary::{Finding, Span};
 
+use crate::Context;
+
 use crate::rule::rule;
 
 rule! {
@@ -13,12 +15,24 @@ rule! {
     /// or document that passes a limit is left out; everything else is still read.
     ///
     /// The relationships of one design may name 1,000,000 edges, each from every `from` to every `to` of one relationship; the
-    /// ends of a relationship that names more are left out.
+    /// ends of a relationship that names more are left out. The fields of its objects may declare as many, or 32 for each
+    /// object, whichever is more: label selectors that each select every workload make their product. The search for
+    /// relationships stops at the field that passes this limit; objects, and what was found before, stay.
     ///
     /// ## What to do
     ///
     /// Split the file. An alias bomb (`a: &a [x, x]`, `b: &b [*a, *a]`, …) has no use; write the values out.
     "D0103", "limit-passed", Error
+}
+
+/// A finding at the field where the search for relationships in fields stopped.
+pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(stopped) = &context.graph.stopped else { return };
+    let span = context.span(stopped.component, &stopped.path).or_else(|| context.component(stopped.component));
+    let Some(span) = span else { return };
+    let message = format!("the fields of this design declare more than {} relationships", stopped.allowed);
+    findings
+        .push(RULE.finding(message, span).help("select fewer objects; what lies behind this field is not looked for"));
 }
 
 /// `allowed` is the limit, in the unit that belongs to it.
