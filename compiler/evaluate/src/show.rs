@@ -122,7 +122,7 @@ fn line(relationship: &Relationship, names: &Names) -> String {
 fn fields(relationship: &Relationship) -> Vec<String> {
     let mut lines = Vec::new();
     let sets = relationship.selectors.iter();
-    let pairs = sets.flat_map(|set| set.allow.from.first().zip(set.allow.to.first()));
+    let pairs = sets.filter_map(|set| set.allow.from.first().zip(set.allow.to.first()));
     for (from, to) in pairs {
         if let Some(sides) = Sides::of(from, to) {
             let arrow = if sides.is_from_mutator { "->" } else { "<-" };

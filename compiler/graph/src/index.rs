@@ -71,7 +71,8 @@ impl<'a> Index<'a> {
             let key = (component.kind.as_str(), component.group());
             // A kind that nobody knows, in no namespace, may live in the cluster: everyone finds it there.
             let is_unknown = scopes.of_component(component) == Scope::Unknown && component.namespace().is_none();
-            let namespace = if in_cluster || is_unknown { "" } else { namespace(component) };
+            let own = namespace(component);
+            let namespace = if in_cluster || is_unknown { "" } else { own };
             if !namespace.is_empty() {
                 index.inhabit(namespace);
             }
@@ -82,7 +83,8 @@ impl<'a> Index<'a> {
             if let Some(labels) =
                 pod_metadata.get(&key).and_then(|path| labels(path.first_object(&component.configuration)))
             {
-                index.pods.add(namespace, number, labels);
+                // Whatever describes pods lives in a namespace.
+                index.pods.add(own, number, labels);
             }
             if let (true, Some(labels)) = (selected.contains(&key), labels(component.metadata())) {
                 index.labels.entry(key).or_default().add(namespace, number, labels);

@@ -251,6 +251,7 @@ pub struct FieldRelationships {
     /// Kinds that have pods.
     pub pods: Vec<PodKind>,
     /// Where kinds list what may be named of them.
+    #[serde(default)]
     pub parts: Vec<PartList>,
     /// The definitions, in the order of the file.
     #[serde(rename = "relationships")]

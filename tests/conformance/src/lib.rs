@@ -14,6 +14,7 @@ mod judge;
 mod outcome;
 mod rules;
 mod suite;
+mod verdicts;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,6 +23,7 @@ pub use differences::Differences;
 pub use outcome::{Disagreement, Outcome, Row};
 pub use rules::Rule;
 pub use suite::SUITES;
+pub use verdicts::{Gap, Verdicts};
 
 /// Runs every suite that lies in a folder, with the differences that this crate lists. Returns what came of it; a suite
 /// that is not there is named in the outcome.
@@ -32,7 +34,7 @@ pub fn run(folder: &Path) -> Outcome {
 /// As [`run`], with other differences.
 pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
     let mut outcome = Outcome::default();
-    outcome.faults.extend(differences.malformed().iter().cloned());
+    outcome.faults.extend(differences.malformed().iter().chain(Verdicts::builtin().malformed()).cloned());
     let mut seen = BTreeSet::new();
     for suite in SUITES.iter().copied() {
         match suite::cases(folder, suite) {

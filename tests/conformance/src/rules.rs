@@ -10,6 +10,7 @@ mod order;
 mod per_document;
 mod place;
 mod read;
+mod references;
 mod values;
 
 use crate::case::Subject;
@@ -36,6 +37,8 @@ pub enum Rule {
     Order,
     /// A file of definitions gives one artifact a document.
     PerDocument,
+    /// What a file refers to and does not have is what somebody read in it.
+    References,
     /// Every definition of a model is read as what it says, or refused with a reason and a place.
     Definition,
     /// Evaluation finds the relationships that it should.
@@ -60,6 +63,7 @@ impl Rule {
         Self::Deterministic,
         Self::Order,
         Self::PerDocument,
+        Self::References,
         Self::Definition,
         Self::Relationships,
         Self::Actions,
@@ -79,6 +83,7 @@ impl Rule {
             Self::Deterministic => "deterministic",
             Self::Order => "order",
             Self::PerDocument => "per-document",
+            Self::References => "references",
             Self::Definition => "definition",
             Self::Relationships => "relationships",
             Self::Actions => "actions",
@@ -99,6 +104,7 @@ impl Rule {
             Self::Finding => matches!(suite, Suite::Designs | Suite::DesignsLegacy),
             Self::Order => suite == Suite::Ordering,
             Self::PerDocument => suite == Suite::Definitions,
+            Self::References => suite == Suite::References,
             Self::Definition => suite == Suite::Models,
             // A definition is nothing that is built.
             Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
@@ -137,6 +143,7 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::Deterministic => deterministic::check(subject),
         Rule::Order => order::check(subject),
         Rule::PerDocument => per_document::check(subject),
+        Rule::References => references::check(subject),
         Rule::Definition => definition::check(subject),
         Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties => Vec::new(),
     }

@@ -21,11 +21,20 @@ pub enum Suite {
     Ordering,
     /// Models of Meshery: definitions of kinds and of relationships.
     Models,
+    /// Objects whose references are good or lead nowhere.
+    References,
 }
 
 /// The suites in the order of the rows.
-pub const SUITES: &[Suite] =
-    &[Suite::Designs, Suite::DesignsLegacy, Suite::Manifests, Suite::Definitions, Suite::Ordering, Suite::Models];
+pub const SUITES: &[Suite] = &[
+    Suite::Designs,
+    Suite::DesignsLegacy,
+    Suite::Manifests,
+    Suite::Definitions,
+    Suite::Ordering,
+    Suite::Models,
+    Suite::References,
+];
 
 impl Suite {
     /// The name of its folder.
@@ -37,6 +46,7 @@ impl Suite {
             Self::Definitions => "crds",
             Self::Ordering => "ordering",
             Self::Models => "models",
+            Self::References => "references",
         }
     }
 }

@@ -23,6 +23,7 @@ designs             3      3                       0         0
 designs-legacy      1      1                       0         0
 k8s-examples        3      3                       0         0
 ordering            1      1                       0         0
+references          1      1                       0         0
 crds: skipped, the folder does not hold it
 models: skipped, the folder does not hold it
 meshery-fixtures: skipped, the folder does not hold it
@@ -40,6 +41,19 @@ fn a_wrong_expectation_is_noticed() {
     assert_eq!(
         last,
         "designs/invalid-in-name-only.yaml: finding: expected a finding, as the name of the file says, got none"
+    );
+}
+
+#[test]
+fn a_verdict_that_does_not_hold_is_noticed() {
+    let outcome = run(&fixtures("unforeseen"));
+    let told: Vec<String> = outcome.disagreements.iter().map(ToString::to_string).collect();
+    let case = "references/dangling-networkpolicy.yml: references";
+    let names = |labels: &str| format!("NetworkPolicy.networking.k8s.io//app names Pod//{labels} in spec.podSelector");
+    let (written, found) = (names("app.kubernetes.io/name=app1"), names("app=web"));
+    assert_eq!(
+        told,
+        [format!("{case}: expected {written}, got no such gap"), format!("{case}: expected no such gap, got {found}")]
     );
 }
 

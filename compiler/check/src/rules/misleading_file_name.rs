@@ -7,9 +7,9 @@ use crate::rule::rule;
 rule! {
     /// The name of a file says something else than its content.
     ///
-    /// Meshery names component definitions after their kind (`components/Deployment.json`), relationship definitions after kind,
-    /// type and subType (`relationships/edge-non-binding-network-….json`), and folders after model and versions. No program reads
-    /// these names, but people do.
+    /// Meshery names component definitions after their kind (`components/Deployment.json`), relationship definitions
+    /// after kind, type and subType (`relationships/edge-non-binding-network-….json`), and folders after model and
+    /// versions. No program reads these names, but people do.
     ///
     /// ## What to do
     ///

@@ -8,8 +8,8 @@ rule! {
     /// A relationship definition whose values flow nowhere.
     ///
     /// One side gives values (`mutatorRef`), the other takes them (`mutatedRef`). Where both sides give, or both take, or one
-    /// names no field, no engine finds the relationship. A binding needs `match.from` and `match.to` on both sides, which name the
-    /// component in the middle; a sibling relationship needs `match.refs`.
+    /// names no field, no engine finds the relationship. A binding needs `match.from` and `match.to` on both sides, which
+    /// name the component in the middle; a sibling relationship needs `match.refs`.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A definition that belongs to no model.
     ///
-    /// Neither does it name a model, nor is there a `model.json` or `model.yaml` in its folder or one above it. Its kind is known
-    /// all the same, but nothing can refer to it by model and version.
+    /// Neither does it name a model, nor is there a `model.json` or `model.yaml` in its folder or one above it. Its kind is
+    /// known all the same, but nothing can refer to it by model and version.
     ///
     /// ## What to do
     ///

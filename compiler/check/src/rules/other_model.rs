@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A definition names another model than the one that it lies in.
     ///
-    /// What counts is the model of the folder, as for Meshery: `model.json` or `model.yaml` in the folder of the definition or the
-    /// nearest one above it.
+    /// What counts is the model of the folder, as for Meshery: `model.json` or `model.yaml` in the folder of the definition
+    /// or the nearest one above it.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A field of a definition that nobody reads.
     ///
-    /// It is misspelt, or stands in the wrong place: `deny` inside of `allow` denies nothing. Both spellings of a name are read,
-    /// `matchStrategyMatrix` and `match_strategy_matrix`.
+    /// It is misspelt, or stands in the wrong place: `deny` inside of `allow` denies nothing. Both spellings of a name are
+    /// read, `matchStrategyMatrix` and `match_strategy_matrix`.
     ///
     /// ## What to do
     ///

@@ -7,9 +7,9 @@ use crate::rule::rule;
 rule! {
     /// A path of a relationship definition leads to no field of its kind.
     ///
-    /// A path goes from the root of a component: `displayName`, `component.kind`, or `configuration` and what the schema of the
-    /// kind has below. A position in a list is a number, `_` stands for each of its elements. A field that does not exist has no
-    /// value, so the relationship is never found, or what it writes is refused by the API server.
+    /// A path goes from the root of a component: `displayName`, `component.kind`, or `configuration` and what the schema of
+    /// the kind has below. A position in a list is a number, `_` stands for each of its elements. A field that does not exist
+    /// has no value, so the relationship is never found, or what it writes is refused by the API server.
     ///
     /// Paths of kinds without a schema at hand are checked only as far as every object is the same. `--model` names models with
     /// more schemas.

@@ -60,7 +60,9 @@ fn said(document: &Value) -> Option<String> {
         for set in list(document.get("selectors")) {
             for side in ["allow", "deny"] {
                 for end in ["from", "to"] {
-                    list(set.get(side).and_then(|side| side.get(end))).iter().for_each(|item| leaves(item, &mut paths));
+                    for item in list(set.get(side).and_then(|side| side.get(end))) {
+                        leaves(item, &mut paths);
+                    }
                 }
             }
         }
