@@ -98,7 +98,7 @@ fn compile_input(
     options: &Options,
     input: &Input,
 ) -> Result<(Compilation, Settings), Failure> {
-    compile_as(terminal, options, input, false, Vec::new())
+    compile_as(terminal, options, input, Depth::Files)
 }
 
 /// As [`compile_input`], with the relationships that fields declare.
@@ -107,15 +107,24 @@ fn compile_related(
     options: &Options,
     input: &Input,
 ) -> Result<(Compilation, Settings), Failure> {
-    compile_as(terminal, options, input, true, Vec::new())
+    compile_as(terminal, options, input, Depth::Relationships)
+}
+
+/// How far a command looks into its input.
+enum Depth {
+    /// At what the files say.
+    Files,
+    /// At the relationships that fields declare, too.
+    Relationships,
+    /// Also at whether the references lead somewhere, and at what these releases of Kubernetes take.
+    Checks(Vec<KubernetesVersion>),
 }
 
 fn compile_as(
     terminal: &mut Terminal,
     options: &Options,
     input: &Input,
-    relationships: bool,
-    releases: Vec<KubernetesVersion>,
+    depth: Depth,
 ) -> Result<(Compilation, Settings), Failure> {
     let settings = Settings::load(options.config.as_deref())?;
     if let Some(file) = &settings.file {
@@ -129,8 +138,9 @@ fn compile_as(
     }
     let request = Request {
         source: input.source.kind(),
-        relationships,
-        releases,
+        relationships: !matches!(depth, Depth::Files),
+        references: matches!(depth, Depth::Checks(_)),
+        releases: if let Depth::Checks(releases) = depth { releases } else { Vec::new() },
         exclude: settings.exclude.clone(),
         ..Request::new(input.paths.clone())
     };

@@ -58,8 +58,10 @@ fn run(case: &str) -> (String, String) {
         return (json::render(&linted.report, &linted.sources).unwrap(), String::new());
     }
     let releases = releases(case);
-    let compilation =
-        compile(&MemoryWorld::new(files), &Request { relationships: true, releases, ..Request::new([path]) });
+    let compilation = compile(
+        &MemoryWorld::new(files),
+        &Request { relationships: true, references: true, releases, ..Request::new([path]) },
+    );
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =
         compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text).collect();

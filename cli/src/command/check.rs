@@ -8,7 +8,7 @@ use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
 
 use crate::args::{Input, Options};
-use crate::command::compile_as;
+use crate::command::{Depth, compile_as};
 use crate::exit::{Exit, Failure};
 use crate::settings::FailOn;
 use crate::terminal::Terminal;
@@ -71,7 +71,7 @@ enum Format {
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
     let releases = releases(&args.kubernetes_version)?;
-    let (mut compilation, settings) = compile_as(terminal, options, &args.input, true, releases)?;
+    let (mut compilation, settings) = compile_as(terminal, options, &args.input, Depth::Checks(releases))?;
     let ignored = settings.rules.apply(&mut compilation.report.findings);
     terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
     let known = args.baseline.as_deref().map(read_baseline).transpose()?;

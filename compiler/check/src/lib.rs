@@ -6,6 +6,7 @@
 //! pages.
 
 mod definitions;
+mod gap;
 mod overrides;
 mod releases;
 mod rule;
@@ -37,6 +38,8 @@ pub struct Context<'a> {
     pub scopes: &'a Scopes<'a>,
     /// What is rendered from it.
     pub manifests: &'a Manifests,
+    /// Whether references that lead nowhere are judged.
+    pub references: bool,
     /// The releases of Kubernetes that it is for; without any, what they serve is not looked at.
     pub releases: &'a [KubernetesVersion],
     /// Where its components are not what the schemas of their kinds say.
@@ -104,6 +107,20 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::left_out::check,
     ] {
         rule(context, &mut findings);
+    }
+    if context.references {
+        for rule in [
+            rules::missing_object::check,
+            rules::absent_host::check,
+            rules::selects_nothing::check,
+            rules::missing_key::check,
+            rules::missing_port::check,
+            rules::missing_section::check,
+            rules::scaled_replicas::check,
+            rules::blocked_eviction::check,
+        ] {
+            rule(context, &mut findings);
+        }
     }
     findings
 }

@@ -1,6 +1,8 @@
 //! The rules, one file each, in the order of their codes.
 
+pub mod absent_host;
 pub mod api_not_served;
+pub mod blocked_eviction;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
 pub mod duplicate_definition;
@@ -15,9 +17,13 @@ pub mod limit_passed;
 pub mod misleading_file_name;
 pub mod missing_api_version;
 pub mod missing_design_field;
+pub mod missing_key;
 pub mod missing_kind;
 pub mod missing_name;
+pub mod missing_object;
 pub mod missing_object_field;
+pub mod missing_port;
+pub mod missing_section;
 pub mod no_components;
 pub mod no_flow;
 pub mod no_model;
@@ -28,6 +34,8 @@ pub mod nothing_found;
 pub mod other_model;
 pub mod read_differently;
 pub mod refused_definition;
+pub mod scaled_replicas;
+pub mod selects_nothing;
 pub mod skipped;
 pub mod syntax_error;
 pub mod types_differ;
@@ -77,6 +85,14 @@ pub static RULES: &[&Rule] = &[
     &unknown_kind::RULE,
     &dependency_cycle::RULE,
     &unused_external::RULE,
+    &missing_object::RULE,
+    &absent_host::RULE,
+    &selects_nothing::RULE,
+    &missing_key::RULE,
+    &missing_port::RULE,
+    &missing_section::RULE,
+    &scaled_replicas::RULE,
+    &blocked_eviction::RULE,
     &refused_definition::RULE,
     &duplicate_definition::RULE,
     &unknown_path::RULE,

@@ -31,6 +31,8 @@ pub struct Request {
     pub exclude: Vec<String>,
     /// Whether to look for the relationships that fields declare. Rendering does not need them.
     pub relationships: bool,
+    /// Whether references that lead nowhere are findings; the graph holds them in any case. It needs the relationships.
+    pub references: bool,
     /// The releases of Kubernetes that the objects are for, each of them one that the model holds; without any, what they
     /// serve is not looked at.
     pub releases: Vec<KubernetesVersion>,
@@ -45,6 +47,7 @@ impl Request {
             limits: Limits::default(),
             exclude: Vec::new(),
             relationships: false,
+            references: false,
             releases: Vec::new(),
         }
     }
@@ -348,6 +351,7 @@ impl Compilation {
             graph: &graph,
             scopes: &scopes,
             manifests: &manifests,
+            references: request.references,
             releases: &request.releases,
             faults: &faults,
         };

@@ -1,0 +1,44 @@
+//! D0313 missing-port.
+
+use design_registry::PartKind;
+use design_vocabulary::Finding;
+
+use crate::Context;
+use crate::gap::{Gap, each};
+use crate::rule::rule;
+
+rule! {
+    /// A field names a port on which nobody listens.
+    ///
+    /// An Ingress or a route names a port of a Service, a Service names a port of its pods, a probe names a port of its own
+    /// container, a host name in a text carries a port: in each case the object is in the input and does not have that port.
+    ///
+    /// A container listens on ports that it does not declare too, so numbers are compared only where the declaration is what
+    /// counts: a Service has exactly the ports that it lists, and a port by name has to be declared.
+    ///
+    /// ## What to do
+    ///
+    /// Correct the name or the number, or declare the port under `ports`.
+    "D0313", "missing-port", Error
+}
+
+/// One finding a field.
+pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    each(context, findings, &RULE, Gap::Part(PartKind::Port), |gap, mut finding| {
+        let port = gap.missing.part.as_ref().map_or("", |part| part.name.as_str());
+        let (kind, name) = (&gap.missing.kind, &gap.missing.name);
+        let is_itself = gap.object(context).is_some_and(|(number, _)| number == gap.missing.from);
+        finding = finding.help("name a port that it has, or declare the port under `ports`");
+        if is_itself {
+            finding.message = format!("{} names a port `{port}` that it does not have", gap.from);
+            return finding;
+        }
+        // A selector has no name; its labels stand in the place.
+        finding.message = if kind == "Pod" && name.contains('=') {
+            format!("no pods with the labels `{name}` have a port `{port}`, which {} names", gap.from)
+        } else {
+            format!("{kind} `{name}` has no port `{port}`, which {} names", gap.from)
+        };
+        gap.beside(context, finding, &[])
+    });
+}
