@@ -1,7 +1,7 @@
 //! D0313 missing-port.
 
 use design_registry::PartKind;
-use design_vocabulary::Finding;
+use design_vocabulary::{Finding, Severity};
 
 use crate::Context;
 use crate::gap::{Gap, each};
@@ -13,8 +13,9 @@ rule! {
     /// An Ingress or a route names a port of a Service, a Service names a port of its pods, a probe names a port of its own
     /// container, a host name in a text carries a port: in each case the object is in the input and does not have that port.
     ///
-    /// A container listens on ports that it does not declare too, so numbers are compared only where the declaration is what
-    /// counts: a Service has exactly the ports that it lists, and a port by name has to be declared.
+    /// A Service has exactly the ports that it lists, and a port by name has to be declared. A container may listen on
+    /// numbers that it does not declare: where it declares others, a Service that leads to such a number is a warning, and
+    /// where it declares none, nothing is told.
     ///
     /// ## What to do
     ///
@@ -34,7 +35,9 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             return finding;
         }
         // A selector has no name; its labels stand in the place.
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
         finding.message = if kind == "Pod" && name.contains('=') {
+            finding.severity = if is_number { Severity::Warning } else { finding.severity };
             format!("no pods with the labels `{name}` have a port `{port}`, which {} names", gap.from)
         } else {
             format!("{kind} `{name}` has no port `{port}`, which {} names", gap.from)
