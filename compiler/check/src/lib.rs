@@ -11,6 +11,7 @@ mod overrides;
 mod releases;
 mod rule;
 pub mod rules;
+mod suppression;
 
 use design_graph::{Graph, Scopes};
 use design_registry::definitions::KubernetesVersion;
@@ -24,6 +25,7 @@ pub use design_registry::nearest as nearest_name;
 pub use overrides::Overrides;
 pub use rule::Rule;
 pub use rules::{RULES, find_rule};
+pub use suppression::{Suppressed, suppress};
 
 /// A design with everything that the checks look at.
 #[derive(Clone, Copy, Debug)]

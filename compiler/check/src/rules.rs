@@ -10,6 +10,7 @@ pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod field_type;
 pub mod incomplete_external;
+pub mod incomplete_suppression;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod left_out;
@@ -50,6 +51,7 @@ pub mod unknown_path;
 pub mod unreadable;
 pub mod unsupported;
 pub mod unused_external;
+pub mod unused_suppression;
 pub mod value_lost;
 pub mod value_not_allowed;
 
@@ -63,6 +65,8 @@ pub static RULES: &[&Rule] = &[
     &unreadable::RULE,
     &not_json::RULE,
     &read_differently::RULE,
+    &incomplete_suppression::RULE,
+    &unused_suppression::RULE,
     &nothing_found::RULE,
     &unsupported::RULE,
     &not_an_object::RULE,

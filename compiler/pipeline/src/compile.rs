@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use design_check::{Context, check, rules, word};
+use design_check::{Context, Suppressed, check, rules, suppress, word};
 use design_graph::{Graph, Scopes};
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
@@ -328,6 +328,12 @@ impl Run<'_> {
         let mut checker = Checker::new(&self.request.releases);
         for loaded in designs {
             compilation.add(loaded, self.request, &mut checker);
+        }
+        if self.request.references {
+            let maps = compilation.designs.iter().map(|compiled| &compiled.map);
+            let suppressed = suppress(maps, &mut compilation.report.findings);
+            let reported = |Suppressed { finding, reason }| design_report::Suppressed { finding, reason };
+            compilation.report.suppressed = suppressed.into_iter().map(reported).collect();
         }
         compilation.report.sort();
         compilation

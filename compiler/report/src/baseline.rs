@@ -46,7 +46,7 @@ impl Baseline {
             file: sources.get(finding.primary.file).map_or("", |source| source.path()).to_owned(),
             message: finding.message.clone(),
         };
-        let findings = report.findings.iter().zip(fingerprints(report, sources)).map(known).collect();
+        let findings = report.findings.iter().zip(fingerprints(report.findings.iter(), sources)).map(known).collect();
         Self { schema_version: SCHEMA_VERSION.to_owned(), findings }
     }
 
@@ -68,7 +68,7 @@ impl Baseline {
     pub fn apply(&self, report: &mut Report, sources: &Sources) -> Compared {
         let mut waiting: BTreeSet<&str> = self.findings.iter().map(|known| known.fingerprint.as_str()).collect();
         let before = report.findings.len();
-        let mut prints = fingerprints(report, sources).into_iter();
+        let mut prints = fingerprints(report.findings.iter(), sources).into_iter();
         report.findings.retain(|_| prints.next().is_none_or(|print| !waiting.remove(print.as_str())));
         Compared { known: before - report.findings.len(), gone: waiting.len() }
     }

@@ -80,7 +80,7 @@ mod tests {
         sources.insert(SourceText::new(FileId(0), "a,b:c\n::error::.yaml", "a: 1\n"));
         let span = Span::new(FileId(0), 0, 1);
         let finding = Finding::new(Code("D0102"), Severity::Note, "100% of\r\n::error::it", span).help("x\n::y::");
-        let report = Report { findings: vec![finding], components: 1, relationships: 0 };
+        let report = Report { findings: vec![finding], components: 1, ..Report::default() };
         assert_eq!(
             render(&report, &sources),
             "::notice file=a%2Cb%3Ac%0A%3A%3Aerror%3A%3A.yaml,line=1,endLine=1,col=1,endColumn=2,title=D0102::100%25 \
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn what_will_not_be_shown_is_told() {
         let finding = Finding::new(Code("D0102"), Severity::Error, "it", Span::new(FileId(0), 0, 1));
-        let report = Report { findings: vec![finding; 12], components: 1, relationships: 0 };
+        let report = Report { findings: vec![finding; 12], components: 1, ..Report::default() };
         let text = render(&report, &Sources::default());
         assert!(text.ends_with("; 2 of them are only in this log, GitHub shows 10 of a severity\n"), "{text}");
     }

@@ -13,6 +13,8 @@ pub const SCHEMA_VERSION: &str = "findings.design/v1";
 struct Document<'a> {
     schema_version: &'static str,
     findings: Vec<Item<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<SuppressedItem<'a>>,
     summary: Summary,
 }
 
@@ -25,6 +27,13 @@ struct Item<'a> {
     help: Option<&'a str>,
     primary: Location<'a>,
     related: Vec<RelatedItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct SuppressedItem<'a> {
+    #[serde(flatten)]
+    item: Item<'a>,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -48,7 +57,12 @@ struct Location<'a> {
 /// The whole report as one JSON document with a line break at its end. It fails only if serde does.
 pub fn render(report: &Report, sources: &Sources) -> Result<String, serde_json::Error> {
     let findings = report.findings.iter().map(|finding| item(finding, sources)).collect();
-    let document = Document { schema_version: SCHEMA_VERSION, findings, summary: report.summary() };
+    let suppressed = report
+        .suppressed
+        .iter()
+        .map(|suppressed| SuppressedItem { item: item(&suppressed.finding, sources), reason: &suppressed.reason });
+    let suppressed = suppressed.collect();
+    let document = Document { schema_version: SCHEMA_VERSION, findings, suppressed, summary: report.summary() };
     let mut text = serde_json::to_string_pretty(&document)?;
     text.push('\n');
     Ok(text)

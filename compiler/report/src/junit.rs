@@ -114,7 +114,7 @@ mod tests {
         sources.insert(SourceText::new(FileId(0), "a&<b>\u{1}.yaml", "a: \"<x>\"\n"));
         sources.insert(SourceText::new(FileId(1), "sound.yaml", "a: 1\n"));
         let finding = Finding::new(Code("D0102"), Severity::Warning, "a \"<x>\" & more", Span::new(FileId(0), 3, 8));
-        let report = Report { findings: vec![finding], components: 1, relationships: 0 };
+        let report = Report { findings: vec![finding], components: 1, ..Report::default() };
         let xml = render(&report, &sources, Some(Severity::Warning)).unwrap();
         assert!(xml.contains("<testsuites name=\"design\" tests=\"2\" failures=\"1\">"), "{xml}");
         assert!(

@@ -21,10 +21,21 @@ pub use sources::Sources;
 pub struct Report {
     /// The findings, sorted by place.
     pub findings: Vec<Finding>,
+    /// Findings that a comment says are meant, sorted in the same way.
+    pub suppressed: Vec<Suppressed>,
     /// The number of components.
     pub components: usize,
     /// The number of relationships.
     pub relationships: usize,
+}
+
+/// A finding that a comment says is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why, in the words of the comment.
+    pub reason: String,
 }
 
 /// The counts at the end of a report.
@@ -36,10 +47,18 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings that are notes.
     pub notes: usize,
+    /// Findings that a comment says are meant; they are not among the others.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub suppressed: usize,
     /// Components that were looked at.
     pub components: usize,
     /// Relationships that were looked at.
     pub relationships: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Report {
@@ -50,6 +69,7 @@ impl Report {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
+            suppressed: self.suppressed.len(),
             components: self.components,
             relationships: self.relationships,
         }
@@ -59,5 +79,8 @@ impl Report {
     pub fn sort(&mut self) {
         self.findings.sort_by(|a, b| (a.primary, a.code, &a.message).cmp(&(b.primary, b.code, &b.message)));
         self.findings.dedup();
+        self.suppressed.sort_by(|Suppressed { finding: a, .. }, Suppressed { finding: b, .. }| {
+            (a.primary, a.code, &a.message).cmp(&(b.primary, b.code, &b.message))
+        });
     }
 }

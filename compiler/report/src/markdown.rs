@@ -119,7 +119,7 @@ mod tests {
             let severity = if number == 9_999 { Severity::Error } else { Severity::Note };
             Finding::new(Code("D0102"), severity, format!("number {number}"), Span::new(FileId(0), 0, 1))
         };
-        let report = Report { findings: (0..10_000).map(finding).collect(), components: 1, relationships: 0 };
+        let report = Report { findings: (0..10_000).map(finding).collect(), components: 1, ..Report::default() };
         let text = render(&report, &sources);
         assert!(text.chars().count() < 65_536);
         assert!(text.contains("number 9999 |") && text.ends_with("more findings are not shown here.\n"));

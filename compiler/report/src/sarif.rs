@@ -47,6 +47,14 @@ struct SarifResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression>,
+}
+
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    justification: String,
 }
 
 #[derive(Serialize)]
@@ -96,19 +104,22 @@ pub fn render(
     program: Program<'_>,
     rules: &[Rule<'_>],
 ) -> Result<String, serde_json::Error> {
-    let mut kept: Vec<usize> = (0..report.findings.len()).collect();
-    kept.sort_by_key(|number| report.findings.get(*number).map(|finding| finding.severity));
+    let suppressed = report.suppressed.iter().map(|suppressed| (&suppressed.finding, Some(suppressed.reason.as_str())));
+    let all: Vec<(&Finding, Option<&str>)> =
+        report.findings.iter().map(|finding| (finding, None)).chain(suppressed).collect();
+    let prints = fingerprints(all.iter().map(|(finding, _)| *finding), sources);
+    let mut kept: Vec<(usize, _)> = all.iter().zip(prints).enumerate().collect();
+    kept.sort_by_key(|(_, ((finding, reason), _))| (reason.is_some(), finding.severity));
     kept.truncate(RESULTS);
-    kept.sort_unstable();
-    let prints = fingerprints(report, sources);
-    let kept: Vec<(&Finding, &String)> =
-        kept.into_iter().filter_map(|number| report.findings.get(number).zip(prints.get(number))).collect();
-    let mut codes: Vec<&'static str> = kept.iter().map(|(finding, _)| finding.code.0).collect();
+    kept.sort_unstable_by_key(|(number, _)| *number);
+    let mut codes: Vec<&'static str> = kept.iter().map(|(_, ((finding, _), _))| finding.code.0).collect();
     codes.sort_unstable();
     codes.dedup();
-    let results: Vec<SarifResult> =
-        kept.into_iter().map(|(finding, print)| result(finding, sources, &codes, print.clone())).collect();
-    let left_out = report.findings.len() - results.len();
+    let results: Vec<SarifResult> = kept
+        .into_iter()
+        .map(|(_, ((finding, reason), print))| result(finding, *reason, sources, &codes, print))
+        .collect();
+    let left_out = all.len() - results.len();
     let notifications: Vec<Value> = (left_out > 0)
         .then(|| {
             let text = format!("{left_out} findings more than code scanning keeps are left out of this file");
@@ -157,7 +168,13 @@ fn is_heading(line: &str) -> bool {
     line.starts_with('#') || line.starts_with("Severity:")
 }
 
-fn result(finding: &Finding, sources: &Sources, codes: &[&'static str], print: String) -> SarifResult {
+fn result(
+    finding: &Finding,
+    reason: Option<&str>,
+    sources: &Sources,
+    codes: &[&'static str],
+    print: String,
+) -> SarifResult {
     let text = match &finding.help {
         Some(help) => format!("{}. Help: {help}", finding.message),
         None => finding.message.clone(),
@@ -177,6 +194,10 @@ fn result(finding: &Finding, sources: &Sources, codes: &[&'static str], print: S
             })
             .collect(),
         partial_fingerprints: BTreeMap::from([(KEY, print)]),
+        suppressions: reason
+            .map(|reason| Suppression { kind: "inSource", justification: reason.to_owned() })
+            .into_iter()
+            .collect(),
     }
 }
 

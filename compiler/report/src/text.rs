@@ -44,7 +44,11 @@ pub fn summary(report: &Report) -> String {
         0 => String::new(),
         number => format!(" and {}", count(number, "relationship")),
     };
-    format!("{found} in {}{relationships}", count(summary.components, "component"))
+    let suppressed = match summary.suppressed {
+        0 => String::new(),
+        number => format!("; {number} more ignored by comments"),
+    };
+    format!("{found} in {}{relationships}{suppressed}", count(summary.components, "component"))
 }
 
 fn groups<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {

@@ -19,6 +19,7 @@ mod print;
 mod problem;
 mod scalar;
 mod split;
+mod subject;
 mod text;
 
 pub use arena::{Children, Comment, Document, Entries, Kind, NodeId, NodeRef, Style};
