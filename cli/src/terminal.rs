@@ -61,6 +61,11 @@ impl Terminal {
         self.output.write_all(text.as_bytes()).map_err(|error| closed(&error))
     }
 
+    /// Lets something write to standard output piece by piece.
+    pub fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        write(&mut self.output).map_err(|error| closed(&error))
+    }
+
     /// Writes to standard error, behind what standard output already has.
     pub fn error(&mut self, text: &str) -> Result<(), Failure> {
         self.flush()?;

@@ -58,7 +58,8 @@ pub fn cmd_graph(terminal: &mut Terminal, options: &Options, args: &GraphArgs) -
         let graph = match args.format {
             Format::Text => text::render(&view),
             Format::Json => {
-                json::render(&view).map_err(|error| Failure::Environment(format!("cannot write the graph: {error}")))?
+                terminal.write(|output| json::write(&view, output))?;
+                continue;
             }
             Format::Dot => dot::render(&view),
             Format::Mermaid => mermaid::render(&view),

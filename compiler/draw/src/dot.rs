@@ -30,7 +30,7 @@ pub fn render(view: &View) -> String {
             quoted(&edge.sub_type)
         ));
     }
-    // An object without a part is there; the edge to it is drawn, and the gap is told as text only.
+    // An object without a part is there: the edge to it is drawn, and the gap is for the formats with words.
     let absent =
         view.missing.iter().filter(|missing| missing.part.is_none()).map(|missing| ("missing", "dashed", missing));
     let external = view.external.iter().map(|external| ("external", "dotted", external));

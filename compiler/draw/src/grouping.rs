@@ -34,7 +34,7 @@ impl Picture {
 }
 
 fn description(view: &View, things: &Things<'_>, is_collapsed: bool) -> String {
-    let missing = view.missing.len();
+    let missing = view.absent().count();
     let mut text = format!(
         "{} and {}.",
         counted(view.nodes.len(), "component", "components"),
@@ -130,7 +130,7 @@ impl<'a> Things<'a> {
                 name: &node.name,
                 node: Some(number),
             })
-            .chain(view.missing.iter().map(|missing| Thing {
+            .chain(view.absent().map(|missing| Thing {
                 namespace: &missing.namespace,
                 kind: &missing.kind,
                 name: &missing.name,
@@ -218,7 +218,7 @@ impl<'a> Things<'a> {
                 arrows.entry((from, to, &edge.sub_type, Mark::Plain)).or_default().push(told(edge));
             }
         }
-        for missing in &view.missing {
+        for missing in view.absent() {
             let end = Thing { namespace: &missing.namespace, kind: &missing.kind, name: &missing.name, node: None };
             let (Some(from), Some(to)) = (tile_of(&missing.from), places.missing.get(&end).copied()) else { continue };
             let line = format!(

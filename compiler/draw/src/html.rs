@@ -70,7 +70,7 @@ fn tools(view: &View, sorts: &[&str], page: &mut String) {
         .iter()
         .map(|sort| if sort.is_empty() { "without a sort".to_owned() } else { (*sort).to_owned() })
         .collect();
-    if !view.missing.is_empty() {
+    if !view.missing.is_empty() || !view.external.is_empty() {
         names.push("not here".to_owned());
     }
     if !names.is_empty() {
@@ -141,11 +141,15 @@ fn tables(view: &View, picture: &Picture, sorts: &[&str], page: &mut String) {
         }
         end(page);
     }
-    if !view.missing.is_empty() {
-        begin(page, "Not here", &["From", "Kind", "Namespace", "Name", "Field", "Named at"]);
-        for missing in &view.missing {
+    for (title, references) in [("Not here", &view.missing), ("From outside, as declared", &view.external)] {
+        if references.is_empty() {
+            continue;
+        }
+        begin(page, title, &["From", "Kind", "Namespace", "Name", "Field", "Named at"]);
+        for missing in references {
+            let part = missing.part.as_ref().map(|part| format!(": no {} {}", part.kind.as_str(), part.name));
             page.push_str(&format!(
-                "<tr data-from=\"{}\" data-to=\"\" data-filter=\"{}\"><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td>\
+                "<tr data-from=\"{}\" data-to=\"\" data-filter=\"{}\"><td>{}</td><td>{}{}</td><td>{}</td><td>{}{}</td>\
                  <td><code>{}</code></td><td><code>{}:{}:{}</code></td></tr>\n",
                 tile(&missing.from),
                 sorts.len(),
@@ -154,6 +158,7 @@ fn tables(view: &View, picture: &Picture, sorts: &[&str], page: &mut String) {
                 if missing.optional { " (optional)" } else { "" },
                 escaped(&missing.namespace),
                 escaped(&missing.name),
+                escaped(&part.unwrap_or_default()),
                 escaped(&missing.field_path),
                 escaped(&missing.file),
                 missing.line,

@@ -1,9 +1,11 @@
 //! The graph for programs: `schemas/graph.schema.json` describes it.
 
-use design_vocabulary::Text;
-use serde::Serialize;
+use std::io::{self, Write};
 
-use crate::{MissingView, View};
+use design_vocabulary::Text;
+use serde::{Serialize, Serializer};
+
+use crate::{EdgeView, MissingView, NodeView, View};
 
 /// The version of the shape. Fields are removed only with a new major version.
 pub const SCHEMA_VERSION: &str = "graph.design/v1";
@@ -12,10 +14,19 @@ pub const SCHEMA_VERSION: &str = "graph.design/v1";
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     schema_version: &'static str,
-    nodes: Vec<Node<'a>>,
-    edges: Vec<Edge<'a>>,
-    unresolved: Vec<Reference<'a>>,
-    external: Vec<Reference<'a>>,
+    nodes: Listed<'a, NodeView, Node<'a>>,
+    edges: Listed<'a, EdgeView, Edge<'a>>,
+    unresolved: Listed<'a, MissingView, Reference<'a>>,
+    external: Listed<'a, MissingView, Reference<'a>>,
+}
+
+/// A list whose elements are made while they are written: a large graph never lies in memory twice.
+struct Listed<'a, S, T>(&'a [S], fn(&'a S) -> T);
+
+impl<S, T: Serialize> Serialize for Listed<'_, S, T> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        serializer.collect_seq(self.0.iter().map(self.1))
+    }
 }
 
 #[derive(Serialize)]
@@ -71,9 +82,21 @@ struct Reference<'a> {
     column: u32,
 }
 
-/// The graph as one JSON document with a line break at its end. It fails only if serde does.
-pub fn render(view: &View) -> Result<String, serde_json::Error> {
-    let nodes = view.nodes.iter().map(|node| Node {
+/// Writes the graph as one JSON document with a line break at its end. It fails where the output does.
+pub fn write(view: &View, output: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        nodes: Listed(&view.nodes, node),
+        edges: Listed(&view.edges, edge),
+        unresolved: Listed(&view.missing, reference),
+        external: Listed(&view.external, reference),
+    };
+    serde_json::to_writer_pretty(&mut *output, &document)?;
+    output.write_all(b"\n")
+}
+
+fn node(node: &NodeView) -> Node<'_> {
+    Node {
         id: &node.id,
         kind: &node.kind,
         api_version: &node.api_version,
@@ -81,8 +104,15 @@ pub fn render(view: &View) -> Result<String, serde_json::Error> {
         name: &node.name,
         file: &node.file,
         line: node.line,
-    });
-    let edges = view.edges.iter().map(|edge| Edge {
+    }
+}
+
+fn edge(edge: &EdgeView) -> Edge<'_> {
+    fn texts(names: &[Text]) -> Vec<&str> {
+        names.iter().map(Text::as_str).collect()
+    }
+    let detail = edge.detail.as_deref();
+    Edge {
         from: &edge.from,
         to: &edge.to,
         kind: &edge.kind,
@@ -90,27 +120,14 @@ pub fn render(view: &View) -> Result<String, serde_json::Error> {
         sub_type: &edge.sub_type,
         field_path: &edge.field_path,
         origin: edge.origin,
-        keys: edge.detail.as_ref().map_or_else(Vec::new, |detail| detail.keys.iter().map(Text::as_str).collect()),
-        ports: edge.detail.as_ref().map_or_else(Vec::new, |detail| detail.ports.iter().map(Text::as_str).collect()),
-        sections: edge
-            .detail
-            .as_ref()
-            .map_or_else(Vec::new, |detail| detail.sections.iter().map(Text::as_str).collect()),
-        scheme: edge.detail.as_ref().and_then(|detail| detail.scheme.as_deref()),
+        keys: detail.map_or_else(Vec::new, |detail| texts(&detail.keys)),
+        ports: detail.map_or_else(Vec::new, |detail| texts(&detail.ports)),
+        sections: detail.map_or_else(Vec::new, |detail| texts(&detail.sections)),
+        scheme: detail.and_then(|detail| detail.scheme.as_deref()),
         file: &edge.file,
         line: edge.line,
         column: edge.column,
-    });
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        nodes: nodes.collect(),
-        edges: edges.collect(),
-        unresolved: view.missing.iter().map(reference).collect(),
-        external: view.external.iter().map(reference).collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&document)?;
-    text.push('\n');
-    Ok(text)
+    }
 }
 
 fn reference(missing: &MissingView) -> Reference<'_> {

@@ -30,7 +30,7 @@ pub fn render(view: &View) -> String {
     for edge in &view.edges {
         text.push_str(&format!("  n{} -->|{}| n{}\n", number(&edge.from), escaped(&edge.sub_type), number(&edge.to)));
     }
-    // An object without a part is there; the edge to it is drawn, and the gap is told as text only.
+    // An object without a part is there: the edge to it is drawn, and the gap is for the formats with words.
     let absent = view.missing.iter().filter(|missing| missing.part.is_none());
     for (position, missing) in absent.enumerate() {
         text.push_str(&format!("  m{position}([\"{}<br/>{}\"])\n", escaped(&missing.kind), escaped(&missing.name)));

@@ -127,6 +127,12 @@ impl View {
         namespaces
     }
 
+    /// References to objects that the design does not have: those that are missing, and those from outside. A part that an
+    /// object does not have is not among them.
+    pub fn absent(&self) -> impl Iterator<Item = &MissingView> {
+        self.missing.iter().filter(|missing| missing.part.is_none()).chain(&self.external)
+    }
+
     /// Collects what is shown of a design.
     pub fn of(design: &Design, graph: &Graph, map: &SourceMap, sources: &Sources) -> Self {
         let id = |node: usize| graph.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();

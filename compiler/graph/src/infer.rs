@@ -68,16 +68,6 @@ pub struct Missing {
 /// Finds the relationships that fields declare. Cost grows with the number of fields and of edges found.
 pub fn infer(design: &Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) -> Inferred {
     let allowed = EDGES.max(design.components.len().saturating_mul(EDGES_A_COMPONENT));
-    infer_within(design, scopes, relationships, allowed)
-}
-
-/// As [`infer`], with at most so many edges.
-pub(crate) fn infer_within(
-    design: &Design,
-    scopes: &Scopes<'_>,
-    relationships: &'static FieldRelationships,
-    allowed: usize,
-) -> Inferred {
     let index = Index::of(design, scopes, relationships);
     let rules = Rules::of(relationships);
     let mut search = Search::new(design, &index, relationships, allowed);

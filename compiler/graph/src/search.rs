@@ -357,14 +357,8 @@ impl<'a> Search<'a> {
         detail: Option<Arc<Detail>>,
     ) {
         // An object that names itself (a custom resource definition its own conversion, a drawing) is no relationship.
-        if from == to
-            || self.has_stopped()
-            || self.design.components.get(to).is_none_or(|component| component.is_annotation)
-        {
-            return;
-        }
-        if self.found.edges.len() + self.looks / LOOKS_AN_EDGE >= self.allowed {
-            self.found.stopped = Some(Stopped { component: from, path: Arc::clone(path), allowed: self.allowed });
+        let is_none = from == to || self.design.components.get(to).is_none_or(|component| component.is_annotation);
+        if is_none || !self.has_room(from, path) {
             return;
         }
         let definition = rule.definition;
@@ -380,6 +374,14 @@ impl<'a> Search<'a> {
             is_need: definition.is_need(),
             detail,
         });
+    }
+
+    /// Whether there may be more edges; the first field for which there may not be is remembered.
+    pub(crate) fn has_room(&mut self, from: usize, path: &Arc<[Segment]>) -> bool {
+        if !self.has_stopped() && self.found.edges.len() + self.looks / LOOKS_AN_EDGE >= self.allowed {
+            self.found.stopped = Some(Stopped { component: from, path: Arc::clone(path), allowed: self.allowed });
+        }
+        !self.has_stopped()
     }
 
     fn missing_part(

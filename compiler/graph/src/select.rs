@@ -61,6 +61,9 @@ impl<'a> Search<'a> {
         let target = Target { kind, namespace: &in_namespace, name: &shown };
         let path: std::sync::Arc<[_]> =
             std::iter::once("configuration".into()).chain(field.path.iter().cloned()).collect();
+        if !self.has_room(field.number, &path) {
+            return;
+        }
         if selected.is_empty() {
             return self.missing(field, path, target, None, false);
         }
