@@ -230,7 +230,7 @@ fn why_says_what_a_component_names_and_who_names_it() {
     let project = Project::new(&[("shop.yaml", SHOP)]);
     golden("tests/fixtures/graph/why.txt", &project.design(&["why", "web", "shop.yaml"]).expect(0).stdout());
     let by_kind = project.design(&["why", "service/cart", "shop.yaml"]).expect(0).stdout();
-    assert!(by_kind.contains("it is named by\n  Deployment.apps//web"), "{by_kind}");
+    assert!(by_kind.contains("named by\n  Deployment.apps//web"), "{by_kind}");
     let unknown = project.design(&["why", "carts", "shop.yaml"]).expect(2);
     assert!(unknown.stderr().contains("did you mean `cart`?"), "{}", unknown.stderr());
 }
@@ -240,7 +240,10 @@ fn two_designs_are_compared_as_graphs() {
     let changed = SHOP.replace("cart:7070", "basket:7070").replace("name: cart}", "name: basket}");
     let changed = changed.replace("{name: web}", "{name: web, labels: {tier: front}}");
     let project = Project::new(&[("old.yaml", SHOP), ("new.yaml", &changed)]);
-    golden("tests/fixtures/graph/diff.txt", &project.design(&["diff", "old.yaml", "new.yaml"]).expect(0).stdout());
+    for (format, ending) in [("text", "txt"), ("mermaid", "mmd"), ("svg", "svg")] {
+        let run = project.design(&["diff", "old.yaml", "new.yaml", "--format", format]).expect(0);
+        golden(&format!("tests/fixtures/graph/diff.{ending}"), &run.stdout());
+    }
     project.design(&["diff", "old.yaml", "new.yaml", "--exit-code"]).expect(1);
     let same = project.design(&["diff", "old.yaml", "old.yaml", "--exit-code"]).expect(0);
     assert_eq!(same.stdout(), "no difference\n");
@@ -249,4 +252,23 @@ fn two_designs_are_compared_as_graphs() {
     let json = project.design(&["diff", "old.yaml", "new.yaml", "--format", "json"]).expect(0).stdout();
     let json: Value = serde_json::from_str(&json).unwrap();
     assert!(schema.is_valid(&json), "{json}");
+}
+
+#[test]
+fn why_tells_what_blocks_a_component_itself_and_through_what_it_needs() {
+    let text = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  serviceAccountName: robot
+  volumes: [{name: settings, configMap: {name: gone}}, {name: more, configMap: {name: perhaps, optional: true}}]
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: robot}
+imagePullSecrets: [{name: pull}]
+";
+    let project = Project::new(&[("pod.yaml", text)]);
+    golden("tests/fixtures/graph/blocked.txt", &project.design(&["why", "web", "pod.yaml"]).expect(0).stdout());
 }

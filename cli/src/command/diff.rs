@@ -2,8 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use design_draw::difference::{json, text};
+use design_draw::{Picture, View, mermaid, svg};
 use design_graph::difference;
-use design_pipeline::Compilation;
+use design_pipeline::{Compilation, Compiled};
 
 use crate::args::{Input, Options, Source};
 use crate::command::{compile_related, only, tell_errors};
@@ -18,7 +19,8 @@ use crate::terminal::Terminal;
 #[command(after_help = "\
 Examples:
   design diff v1.yaml v2.yaml
-  design diff rendered/staging rendered/production --format json")]
+  design diff rendered/staging rendered/production --format json
+  design diff v1.yaml v2.yaml --format svg > difference.svg")]
 pub struct DiffArgs {
     /// The old design: a file or a folder
     #[arg(value_name = "OLD")]
@@ -49,19 +51,31 @@ enum Format {
     Text,
     /// For programs
     Json,
+    /// For Markdown on GitHub and GitLab
+    Mermaid,
+    /// For people, a picture
+    Svg,
 }
 
 /// Runs `design diff`.
 pub fn cmd_diff(terminal: &mut Terminal, options: &Options, args: &DiffArgs) -> Result<Exit, Failure> {
     let (old, old_errors) = read(terminal, options, &args.old, args.source)?;
     let (new, new_errors) = read(terminal, options, &args.new, args.source)?;
-    let (old, new) = (only(&old, &args.old)?, only(&new, &args.new)?);
-    let found = difference((&old.design, &old.graph), (&new.design, &new.graph));
+    let (before, after) = (only(&old, &args.old)?, only(&new, &args.new)?);
+    let found = difference((&before.design, &before.graph), (&after.design, &after.graph));
+    let picture = || {
+        let view = |side: &Compilation, compiled: &Compiled| {
+            View::of(&compiled.design, &compiled.graph, &compiled.map, &side.sources)
+        };
+        Picture::of_difference(&found, &view(&old, before), &view(&new, after))
+    };
     let shown = match args.format {
         Format::Text => text(&found),
         Format::Json => {
             json(&found).map_err(|error| Failure::Environment(format!("cannot write the difference: {error}")))?
         }
+        Format::Mermaid => mermaid::picture(&picture()),
+        Format::Svg => svg::render(&picture()),
     };
     terminal.print(&shown)?;
     let differs = args.exit_code && !found.is_empty();

@@ -1,14 +1,14 @@
 //! `design why`
 
 use clap::Args;
-use design_draw::{View, text};
+use design_draw::{View, why};
 
 use crate::args::{Input, Options, Source};
 use crate::command::compile_related;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
-/// Say what a component needs, what needs it, and what it names that is not here
+/// Say what blocks a component, what it needs, and what needs it
 ///
 /// Each line has the place of the field that says so.
 #[derive(Args, Debug)]
@@ -45,7 +45,7 @@ pub fn cmd_why(terminal: &mut Terminal, options: &Options, args: &WhyArgs) -> Re
             batches.iter().position(|batch| batch.iter().any(has)).map(|batch| (batch + 1, batches.len()))
         };
         for node in view.nodes.iter().filter(|node| node.is_called(&args.component)) {
-            answers.push(text::why(&view, node, batch_of(&node.id)));
+            answers.push(why::render(&view, node, batch_of(&node.id)));
         }
         known.extend(view.nodes.into_iter().map(|node| node.name));
     }

@@ -1,5 +1,7 @@
 //! The difference of two designs, for people and for programs.
 
+mod picture;
+
 use design_graph::{Difference, FieldChange, Link};
 use design_vocabulary::Value;
 use serde::Serialize;
@@ -42,13 +44,19 @@ pub fn text(difference: &Difference) -> String {
     text
 }
 
+/// A field that changed, on one line.
 fn change(field: &FieldChange) -> String {
+    format!("{}: {}", field.path, values(field))
+}
+
+/// The old value and the new one.
+fn values(field: &FieldChange) -> String {
     match (&field.from, &field.to) {
-        (None, Some(to)) => format!("{}: + {}", field.path, short(to)),
-        (Some(from), None) => format!("{}: - {}", field.path, short(from)),
+        (None, Some(to)) => format!("+ {}", short(to)),
+        (Some(from), None) => format!("- {}", short(from)),
         (from, to) => {
             let shown = |value: &Option<Value>| value.as_ref().map(short).unwrap_or_default();
-            format!("{}: {} -> {}", field.path, shown(from), shown(to))
+            format!("{} -> {}", shown(from), shown(to))
         }
     }
 }

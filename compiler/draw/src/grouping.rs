@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::picture::{Arrow, Frame, Mark, Picture, Place, Tile};
-use crate::{EdgeView, NodeView, View};
+use crate::{EdgeView, MissingView, NodeView, View};
 
 /// The most boxes of a picture; above that they are put together.
-const MOST_TILES: usize = 300;
+pub const MOST_TILES: usize = 300;
 /// The most arrows of a picture; above that boxes are put together as well.
 const MOST_ARROWS: usize = 2_000;
 
@@ -34,7 +34,7 @@ impl Picture {
 }
 
 fn description(view: &View, things: &Things<'_>, is_collapsed: bool) -> String {
-    let missing = view.absent().count();
+    let missing = view.missing.len();
     let mut text = format!(
         "{} and {}.",
         counted(view.nodes.len(), "component", "components"),
@@ -43,6 +43,10 @@ fn description(view: &View, things: &Things<'_>, is_collapsed: bool) -> String {
     if missing > 0 {
         let what = counted(missing, "reference leads", "references lead");
         text.push_str(&format!(" {what} to objects that are not in the design; they are dashed."));
+    }
+    if !view.external.is_empty() {
+        let what = counted(view.external.len(), "reference leads", "references lead");
+        text.push_str(&format!(" {what} to what is declared to come from outside; it has round sides."));
     }
     if things.contained > 0 {
         let what = counted(things.contained, "relationship", "relationships");
@@ -74,8 +78,22 @@ struct Thing<'a> {
     namespace: &'a str,
     kind: &'a str,
     name: &'a str,
+    /// Of what an object does not have, the kind and name of the part.
+    part: Option<(&'a str, &'a str)>,
     /// Of a component, its number.
     node: Option<usize>,
+    /// Whether it is declared to come from outside.
+    is_external: bool,
+}
+
+impl Thing<'_> {
+    fn mark(&self) -> Mark {
+        match (self.node, self.is_external) {
+            (Some(_), _) => Mark::Plain,
+            (None, true) => Mark::External,
+            (None, false) => Mark::Missing,
+        }
+    }
 }
 
 /// The boxes of things.
@@ -128,14 +146,11 @@ impl<'a> Things<'a> {
                 namespace: &node.namespace,
                 kind: &node.kind,
                 name: &node.name,
+                part: None,
                 node: Some(number),
+                is_external: false,
             })
-            .chain(view.absent().map(|missing| Thing {
-                namespace: &missing.namespace,
-                kind: &missing.kind,
-                name: &missing.name,
-                node: None,
-            }))
+            .chain(references(view).map(|(missing, mark)| absent(missing, mark)))
             .collect();
         things.sort_unstable();
         things.dedup();
@@ -218,20 +233,19 @@ impl<'a> Things<'a> {
                 arrows.entry((from, to, &edge.sub_type, Mark::Plain)).or_default().push(told(edge));
             }
         }
-        for missing in view.absent() {
-            let end = Thing { namespace: &missing.namespace, kind: &missing.kind, name: &missing.name, node: None };
+        for (missing, mark) in references(view) {
+            let end = absent(missing, mark);
             let (Some(from), Some(to)) = (tile_of(&missing.from), places.missing.get(&end).copied()) else { continue };
             let line = format!(
-                "{} names {} {}: {}  {}:{}:{}",
+                "{} names {}: {}  {}:{}:{}",
                 missing.from,
-                missing.kind,
-                missing.name,
+                missing.shown(),
                 missing.field_path,
                 missing.file,
                 missing.line,
                 missing.column
             );
-            arrows.entry((from, to, "", Mark::Missing)).or_default().push(line);
+            arrows.entry((from, to, "", mark)).or_default().push(line);
         }
         let arrow = |((from, to, sort, mark), lines): ((usize, usize, &str, Mark), Vec<String>)| Arrow {
             from,
@@ -241,6 +255,25 @@ impl<'a> Things<'a> {
             mark,
         };
         arrows.into_iter().map(arrow).collect()
+    }
+}
+
+/// The references that lead out of the design, each with its mark.
+fn references(view: &View) -> impl Iterator<Item = (&MissingView, Mark)> {
+    let missing = view.missing.iter().map(|missing| (missing, Mark::Missing));
+    missing.chain(view.external.iter().map(|external| (external, Mark::External)))
+}
+
+/// What such a reference names; of a part that an object does not have, that part.
+fn absent(missing: &MissingView, mark: Mark) -> Thing<'_> {
+    let part = missing.part.as_ref();
+    Thing {
+        namespace: &missing.namespace,
+        kind: &missing.kind,
+        name: &missing.name,
+        part: part.map(|part| (part.kind.as_str(), part.name.as_str())),
+        node: None,
+        is_external: mark == Mark::External,
     }
 }
 
@@ -258,7 +291,7 @@ fn told(edge: &EdgeView) -> String {
 }
 
 /// The first lines, and how many more there are.
-fn some_of(lines: &[String]) -> String {
+pub fn some_of(lines: &[String]) -> String {
     const MOST: usize = 8;
     let mut shown: Vec<String> = lines.iter().take(MOST).cloned().collect();
     if lines.len() > MOST {
@@ -269,28 +302,29 @@ fn some_of(lines: &[String]) -> String {
 
 fn tile(view: &View, thing: Thing<'_>, frame: usize) -> Tile {
     let node = thing.node.and_then(|number| view.nodes.get(number));
+    let object = format!("{}/{}/{}", thing.kind, thing.namespace, thing.name);
+    let what = thing.part.map_or_else(|| object.clone(), |(part, name)| format!("{part} {name} of {object}"));
+    let name = if thing.name.is_empty() { "(no name)" } else { thing.name };
     Tile {
-        id: node.map_or_else(|| missing_id(thing), |node| node.id.clone()),
-        kind: thing.kind.to_owned(),
-        name: if thing.name.is_empty() { "(no name)".to_owned() } else { thing.name.to_owned() },
+        id: node.map_or_else(|| what.clone(), |node| node.id.clone()),
+        kind: thing.part.map_or_else(|| thing.kind.to_owned(), |(part, _)| format!("{part} of {} {name}", thing.kind)),
+        name: thing.part.map_or(name, |(_, name)| name).to_owned(),
         notes: Vec::new(),
         title: match node {
             Some(node) => format!("{}  {}:{}", node.id, node.file, node.line),
-            None => format!("{}, not in this design", missing_id(thing)),
+            None if thing.is_external => format!("{what}, from outside this design"),
+            None => format!("{what}, not in this design"),
         },
         frame,
-        mark: if node.is_some() { Mark::Plain } else { Mark::Missing },
+        mark: thing.mark(),
     }
-}
-
-fn missing_id(thing: Thing<'_>) -> String {
-    format!("{}/{}/{}", thing.kind, thing.namespace, thing.name)
 }
 
 /// A box for many.
 fn together(kind: &str, things: &[Thing<'_>], frame: usize) -> Tile {
     let names: Vec<String> = things.iter().map(|thing| thing.name.to_owned()).collect();
-    let absent = things.iter().filter(|thing| thing.node.is_none()).count();
+    let absent = things.iter().filter(|thing| thing.mark() == Mark::Missing).count();
+    let first = things.first().map(Thing::mark).unwrap_or_default();
     Tile {
         id: String::new(),
         kind: String::new(),
@@ -298,6 +332,6 @@ fn together(kind: &str, things: &[Thing<'_>], frame: usize) -> Tile {
         notes: if absent == 0 { Vec::new() } else { vec![format!("{absent} of them not here")] },
         title: some_of(&names),
         frame,
-        mark: if absent == things.len() { Mark::Missing } else { Mark::Plain },
+        mark: if things.iter().all(|thing| thing.mark() == first) { first } else { Mark::Plain },
     }
 }

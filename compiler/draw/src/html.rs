@@ -53,9 +53,14 @@ fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// The number of the tick box that shows and hides relationships of a sort; the last is for what is not there.
+/// The number of the tick box that shows and hides relationships of a sort; the last are for what is not there and for
+/// what comes from outside.
 fn filter(sorts: &[&str], sort: &str, mark: Mark) -> usize {
-    if mark == Mark::Missing { sorts.len() } else { sorts.binary_search(&sort).unwrap_or(sorts.len()) }
+    match mark {
+        Mark::Missing => sorts.len(),
+        Mark::External => sorts.len() + 1,
+        Mark::Plain | Mark::Added | Mark::Removed | Mark::Changed => sorts.binary_search(&sort).unwrap_or_default(),
+    }
 }
 
 /// The tools that need the script; it shows them.
@@ -66,16 +71,20 @@ fn tools(view: &View, sorts: &[&str], page: &mut String) {
          aria-autocomplete=\"list\" autocomplete=\"off\" spellcheck=\"false\">\
          <ul id=\"results\" class=\"results\" role=\"listbox\" aria-label=\"Components found\" hidden></ul></div>\n",
     );
-    let mut names: Vec<String> = sorts
-        .iter()
-        .map(|sort| if sort.is_empty() { "without a sort".to_owned() } else { (*sort).to_owned() })
-        .collect();
-    if !view.missing.is_empty() || !view.external.is_empty() {
-        names.push("not here".to_owned());
+    let name = |(number, sort): (usize, &&str)| {
+        (number, if sort.is_empty() { "without a sort".to_owned() } else { (*sort).to_owned() })
+    };
+    let mut names: Vec<(usize, String)> = sorts.iter().enumerate().map(name).collect();
+    for (list, mark, name) in
+        [(&view.missing, Mark::Missing, "not here"), (&view.external, Mark::External, "from outside")]
+    {
+        if !list.is_empty() {
+            names.push((filter(sorts, "", mark), name.to_owned()));
+        }
     }
     if !names.is_empty() {
         page.push_str("<fieldset><legend>Relationships</legend>\n");
-        for (number, name) in names.iter().enumerate() {
+        for (number, name) in &names {
             page.push_str(&format!(
                 "<label><input type=\"checkbox\" value=\"{number}\" checked> {}</label>\n",
                 escaped(name)
@@ -141,24 +150,22 @@ fn tables(view: &View, picture: &Picture, sorts: &[&str], page: &mut String) {
         }
         end(page);
     }
-    for (title, references) in [("Not here", &view.missing), ("From outside, as declared", &view.external)] {
-        if references.is_empty() {
+    for (list, mark, title) in
+        [(&view.missing, Mark::Missing, "Not here"), (&view.external, Mark::External, "From outside")]
+    {
+        if list.is_empty() {
             continue;
         }
-        begin(page, title, &["From", "Kind", "Namespace", "Name", "Field", "Named at"]);
-        for missing in references {
-            let part = missing.part.as_ref().map(|part| format!(": no {} {}", part.kind.as_str(), part.name));
+        begin(page, title, &["From", "What is named", "Field", "Named at"]);
+        for missing in list {
             page.push_str(&format!(
-                "<tr data-from=\"{}\" data-to=\"\" data-filter=\"{}\"><td>{}</td><td>{}{}</td><td>{}</td><td>{}{}</td>\
+                "<tr data-from=\"{}\" data-to=\"\" data-filter=\"{}\"><td>{}</td><td><code>{}</code>{}</td>\
                  <td><code>{}</code></td><td><code>{}:{}:{}</code></td></tr>\n",
                 tile(&missing.from),
-                sorts.len(),
+                filter(sorts, "", mark),
                 linked(&missing.from),
-                escaped(&missing.kind),
+                escaped(&missing.shown()),
                 if missing.optional { " (optional)" } else { "" },
-                escaped(&missing.namespace),
-                escaped(&missing.name),
-                escaped(&part.unwrap_or_default()),
                 escaped(&missing.field_path),
                 escaped(&missing.file),
                 missing.line,

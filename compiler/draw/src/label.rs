@@ -12,9 +12,11 @@ pub enum Face {
     Small,
 }
 
-/// The characters of a line, and the lines of a label; a longer one ends in an ellipsis. A name of Kubernetes has at most
-/// 253 characters, which fit.
-const LINE: usize = 28;
+/// The characters of a line of a name.
+pub const NAME: usize = 28;
+/// The characters of a line of a note.
+pub const NOTE: usize = 46;
+/// The lines of a label; a longer one ends in an ellipsis. A name of Kubernetes has at most 253 characters, which fit.
 const LINES: usize = 12;
 
 /// An upper bound of the width of a text in pixels.
@@ -44,20 +46,20 @@ fn advance(letter: char, face: Face) -> i64 {
     }
 }
 
-/// A text as lines, broken behind a dash, dot, slash or other mark where there is one, else where a line is full.
-pub fn lines(text: &str) -> Vec<String> {
+/// A text as lines of at most so many characters, broken behind a dash, dot, slash or other mark where there is one, else where a line is full.
+pub fn lines(text: &str, most: usize) -> Vec<String> {
     let text = shown(text);
     let mut rest: Vec<char> = text.chars().collect();
     let mut lines = Vec::new();
-    while rest.len() > LINE && lines.len() + 1 < LINES {
-        let breaks = |letter: &char| !letter.is_alphanumeric();
-        let end = rest.iter().take(LINE).rposition(breaks).map_or(LINE, |mark| mark + 1);
+    while rest.len() > most && lines.len() + 1 < LINES {
+        let breaks = |letter: &char| " -_./:,;=)]}".contains(*letter);
+        let end = rest.iter().take(most).rposition(breaks).map_or(most, |mark| mark + 1);
         // A break near the begin of a line makes more lines than it helps.
-        let end = if end < LINE / 3 { LINE } else { end };
+        let end = if end < most / 3 { most } else { end };
         lines.push(rest.drain(..end).collect::<String>().trim_end().to_owned());
     }
-    if rest.len() > LINE {
-        rest.truncate(LINE - 1);
+    if rest.len() > most {
+        rest.truncate(most - 1);
         rest.push('…');
     }
     lines.push(rest.into_iter().collect());
@@ -99,12 +101,12 @@ mod tests {
 
     #[test]
     fn long_names_are_broken_and_nothing_is_lost() {
-        assert_eq!(lines("cart"), ["cart"]);
+        assert_eq!(lines("cart", NAME), ["cart"]);
         let name = "recommendation-service-configuration-of-the-shop";
-        assert_eq!(lines(name), ["recommendation-service-", "configuration-of-the-shop"]);
+        assert_eq!(lines(name, NAME), ["recommendation-service-", "configuration-of-the-shop"]);
         let longest = "x".repeat(253);
-        assert_eq!(lines(&longest).concat(), longest);
-        assert!(lines(&"y".repeat(5000)).last().unwrap().ends_with('…'));
+        assert_eq!(lines(&longest, NAME).concat(), longest);
+        assert!(lines(&"y".repeat(5000), NAME).last().unwrap().ends_with('…'));
     }
 
     #[test]

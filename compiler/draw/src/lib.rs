@@ -12,6 +12,7 @@ mod sort;
 pub mod svg;
 pub mod text;
 mod view;
+pub mod why;
 
 pub use picture::Picture;
 pub use view::{EdgeView, MissingView, NodeView, View};

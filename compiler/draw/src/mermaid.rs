@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::View;
+use crate::picture::{Mark, Picture};
 
 /// A flowchart with a subgraph a namespace; arrows to what is not there, and to what comes from outside (with a double
 /// side), are dotted.
@@ -40,6 +41,42 @@ pub fn render(view: &View) -> String {
         text.push_str(&format!("  e{position}[[\"{}<br/>{}\"]]\n", escaped(&external.kind), escaped(&external.name)));
         text.push_str(&format!("  n{} -.-> e{position}\n", number(&external.from)));
     }
+    text
+}
+
+/// A picture as a flowchart: what was added is thick with a plus, what was removed dotted with a minus, what was changed
+/// has double sides and a tilde.
+pub fn picture(picture: &Picture) -> String {
+    let mut text = format!("flowchart LR\n  accTitle: {}\n", escaped(&picture.title));
+    for (number, frame) in picture.frames.iter().enumerate() {
+        if let Some(label) = &frame.label {
+            text.push_str(&format!("  subgraph s{number}[\"{}\"]\n", escaped(label)));
+        }
+        for (position, tile) in picture.tiles.iter().enumerate().filter(|(_, tile)| tile.frame == number) {
+            let lines: Vec<String> = tile.lines().iter().map(|(_, line)| escaped(line)).collect();
+            let (open, close) = match tile.mark {
+                Mark::Plain | Mark::Added => ("[", "]"),
+                Mark::Removed | Mark::Missing | Mark::External => ("([", "])"),
+                Mark::Changed => ("[[", "]]"),
+            };
+            let class = if tile.mark == Mark::Plain { String::new() } else { format!(":::{}", tile.mark.word()) };
+            text.push_str(&format!("    n{position}{open}\"{}\"{close}{class}\n", lines.join("<br/>")));
+        }
+        if frame.label.is_some() {
+            text.push_str("  end\n");
+        }
+    }
+    for arrow in &picture.arrows {
+        let line = match arrow.mark {
+            Mark::Plain | Mark::External | Mark::Changed => "-->",
+            Mark::Added => "==>",
+            Mark::Removed | Mark::Missing => "-.->",
+        };
+        let sort = format!("{} {}", arrow.mark.sign(), arrow.sort);
+        text.push_str(&format!("  n{} {line}|\"{}\"| n{}\n", arrow.from, escaped(sort.trim()), arrow.to));
+    }
+    text.push_str("  classDef added stroke-width:3px\n  classDef removed stroke-dasharray:2 4\n");
+    text.push_str("  classDef changed stroke-width:2px\n");
     text
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use design_layout::{Edge, Group, Input, Layout, Node, Size, layout};
 
-use crate::label::{Face, lines, width};
+use crate::label::{Face, NAME, NOTE, lines, width};
 
 /// Boxes, arrows and frames, ready to be laid out.
 #[derive(Debug, Default)]
@@ -86,6 +86,8 @@ pub enum Mark {
     Plain,
     /// Named, and not in the design: dashed.
     Missing,
+    /// Declared to come from outside the design: with round sides.
+    External,
     /// Only in the new design: thick, with a plus.
     Added,
     /// Only in the old design: dotted, with a minus.
@@ -100,6 +102,7 @@ impl Mark {
         match self {
             Self::Plain => "",
             Self::Missing => "missing",
+            Self::External => "external",
             Self::Added => "added",
             Self::Removed => "removed",
             Self::Changed => "changed",
@@ -109,7 +112,7 @@ impl Mark {
     /// The sign before a name and on an arrow.
     pub fn sign(self) -> &'static str {
         match self {
-            Self::Plain => "",
+            Self::Plain | Self::External => "",
             Self::Missing => "?",
             Self::Added => "+",
             Self::Removed => "−",
@@ -139,16 +142,17 @@ impl Tile {
     /// The lines of the label with their faces, from the top.
     pub fn lines(&self) -> Vec<(Face, String)> {
         let sign = match self.mark {
-            Mark::Plain | Mark::Missing => String::new(),
+            Mark::Plain | Mark::Missing | Mark::External => String::new(),
             mark => format!("{} ", mark.sign()),
         };
         let kind = match self.mark {
             Mark::Missing => format!("{}, not here", self.kind),
+            Mark::External => format!("{}, from outside", self.kind),
             _ => self.kind.clone(),
         };
-        let kind = lines(&kind).into_iter().filter(|line| !line.is_empty()).map(|line| (Face::Small, line));
-        let name = lines(&format!("{sign}{}", self.name)).into_iter().map(|line| (Face::Name, line));
-        let notes = self.notes.iter().flat_map(|note| lines(note)).map(|line| (Face::Small, line));
+        let kind = lines(&kind, NAME).into_iter().filter(|line| !line.is_empty()).map(|line| (Face::Small, line));
+        let name = lines(&format!("{sign}{}", self.name), NAME).into_iter().map(|line| (Face::Name, line));
+        let notes = self.notes.iter().flat_map(|note| lines(note, NOTE)).map(|line| (Face::Small, line));
         kind.chain(name).chain(notes).collect()
     }
 
@@ -172,7 +176,7 @@ pub fn line_height(face: Face) -> i64 {
 impl Frame {
     /// The lines of the label.
     pub fn lines(&self) -> Vec<String> {
-        self.label.as_ref().map(|label| lines(&format!("namespace {label}"))).unwrap_or_default()
+        self.label.as_ref().map(|label| lines(&format!("namespace {label}"), NAME)).unwrap_or_default()
     }
 }
 

@@ -58,10 +58,20 @@ const MISSING: Look = Look {
     head: "<path d=\"M1 1L9 9M9 1L1 9\" fill=\"none\" stroke-width=\"2\"/>",
 };
 
+/// What leads to an object that comes from outside.
+const EXTERNAL: Look = Look {
+    class: "external",
+    colour: "#424a53",
+    dashes: "",
+    head: "<path d=\"M0 1L7 5L0 9Z\"/><circle cx=\"8.5\" cy=\"5\" r=\"1.5\"/>",
+};
+
 /// The look of a relationship of a sub-type.
 pub fn look(sort: &str, mark: Mark) -> Look {
-    if mark == Mark::Missing {
-        return MISSING;
+    match mark {
+        Mark::Missing => return MISSING,
+        Mark::External => return EXTERNAL,
+        Mark::Plain | Mark::Added | Mark::Removed | Mark::Changed => {}
     }
     let [named @ .., other] = LOOKS;
     named.into_iter().find(|look| look.class == sort).unwrap_or(other)

@@ -5,8 +5,8 @@
 
 use design_layout::{Layout, PADDING, Point, Rectangle, Route};
 
-use crate::label::{Face, escaped, width};
-use crate::picture::{Arrow, INSET, INSET_DOWN, Mark, NAME_LINE, Picture, Tile, line_height};
+use crate::label::{Face, NOTE, escaped, width};
+use crate::picture::{INSET, INSET_DOWN, Mark, NAME_LINE, Picture, Tile, line_height};
 use crate::sort::{Look, look};
 
 /// The style sheet: faces, and colours on a dark ground.
@@ -112,6 +112,7 @@ fn write_tile(tile: &Tile, position: usize, place: &Rectangle, text: &mut String
     let border = match tile.mark {
         Mark::Plain => "fill=\"#ffffff\" stroke=\"#57606a\"",
         Mark::Missing => "fill=\"#ffffff\" stroke=\"#a33300\" stroke-dasharray=\"5 4\"",
+        Mark::External => "fill=\"#ffffff\" stroke=\"#424a53\" stroke-width=\"1.5\"",
         Mark::Added => "fill=\"#ffffff\" stroke=\"#116329\" stroke-width=\"3\"",
         Mark::Removed => "fill=\"#ffffff\" stroke=\"#a40e26\" stroke-width=\"2\" stroke-dasharray=\"2 4\"",
         Mark::Changed => "fill=\"#ffffff\" stroke=\"#0550ae\"",
@@ -122,7 +123,7 @@ fn write_tile(tile: &Tile, position: usize, place: &Rectangle, text: &mut String
         if tile.is_many() { " many" } else { "" },
         escaped(&tile.id),
         escaped(&tile.title),
-        rectangle(place, 6, border)
+        rectangle(place, if tile.mark == Mark::External { 20 } else { 6 }, border)
     ));
     if tile.is_many() || tile.mark == Mark::Changed {
         // A second border: of a pile, or of what has two states.
@@ -189,7 +190,7 @@ fn arrows(picture: &Picture, layout: &Layout, filter: Option<&Filter<'_>>, text:
             "<g role=\"listitem\" class=\"arrow {} {}\" data-from=\"n{}\" data-to=\"n{}\" {}><title>{}</title>\
              {}{}</g>\n",
             look.class,
-            if arrow.mark == Mark::Missing { "" } else { arrow.mark.word() },
+            if matches!(arrow.mark, Mark::Missing | Mark::External) { "" } else { arrow.mark.word() },
             arrow.from,
             arrow.to,
             match filter {
@@ -198,7 +199,7 @@ fn arrows(picture: &Picture, layout: &Layout, filter: Option<&Filter<'_>>, text:
             },
             escaped(&title),
             line(&look, arrow.mark, &way(route)),
-            sign(arrow, route)
+            sign(arrow.mark, middle(route))
         ));
     }
     text.push_str("</g>\n");
@@ -214,14 +215,13 @@ fn line(look: &Look, mark: Mark, way: &str) -> String {
 }
 
 /// The sign of an arrow that was added or removed, in a disc at its middle.
-fn sign(arrow: &Arrow, route: &Route) -> String {
-    let colour = match arrow.mark {
+fn sign(mark: Mark, at: Point) -> String {
+    let colour = match mark {
         Mark::Added => "#116329",
         Mark::Removed => "#a40e26",
-        Mark::Plain | Mark::Missing | Mark::Changed => return String::new(),
+        Mark::Plain | Mark::Missing | Mark::External | Mark::Changed => return String::new(),
     };
-    let at = middle(route);
-    let stroke = match arrow.mark {
+    let stroke = match mark {
         Mark::Added => format!("M{} {}h8m-4 -4v8", at.x - 4, at.y),
         _ => format!("M{} {}h8", at.x - 4, at.y),
     };
@@ -230,7 +230,7 @@ fn sign(arrow: &Arrow, route: &Route) -> String {
          <path class=\"stroke\" d=\"{stroke}\" stroke=\"#ffffff\" stroke-width=\"2\" fill=\"none\"/>",
         at.x,
         at.y,
-        arrow.mark.word()
+        mark.word()
     )
 }
 
@@ -290,12 +290,13 @@ impl Legend {
         for ((sort, mark), count) in picture.sorts() {
             let name = match mark {
                 Mark::Missing => "not here",
+                Mark::External => "from outside",
                 Mark::Plain | Mark::Added | Mark::Removed | Mark::Changed if sort.is_empty() => "without a sort",
                 _ => sort,
             };
             let change =
                 if matches!(mark, Mark::Added | Mark::Removed) { format!("{} ", mark.word()) } else { String::new() };
-            let words = crate::label::lines(&format!("{change}{name} ({count})")).concat();
+            let words = crate::label::lines(&format!("{change}{name} ({count})"), NOTE).concat();
             let takes = SAMPLE + 8 + width(&words, Face::Small) + 24;
             if at.x > MARGIN && at.x + takes > widest {
                 at = Point { x: MARGIN, y: at.y + LEGEND_LINE };
@@ -316,8 +317,9 @@ impl Legend {
         for (look, mark, words, at) in &self.entries {
             let (y, end) = (top + at.y + LEGEND_LINE / 2, at.x + SAMPLE);
             text.push_str(&format!(
-                "<g role=\"listitem\">{}{}</g>\n",
+                "<g role=\"listitem\">{}{}{}</g>\n",
                 line(look, *mark, &format!("M{} {y}H{end}", at.x)),
+                sign(*mark, Point { x: at.x + SAMPLE / 3, y }),
                 written_line(words, Face::Small, Point { x: end + 8, y: y + 4 }, "note", "#424a53")
             ));
         }

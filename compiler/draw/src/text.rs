@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{EdgeView, MissingView, NodeView, View};
+use crate::{EdgeView, MissingView, View};
 
 /// One block a component that has relationships, then the components without any, then what is missing.
 pub fn render(view: &View) -> String {
@@ -49,7 +49,7 @@ pub fn render(view: &View) -> String {
 }
 
 /// What the other end of an edge is meant by, beside its name: ` port 7070`.
-fn parts(edge: &EdgeView) -> String {
+pub(crate) fn parts(edge: &EdgeView) -> String {
     let Some(detail) = &edge.detail else { return String::new() };
     let listed = [("key", &detail.keys), ("port", &detail.ports), ("section", &detail.sections)];
     let listed = listed.into_iter().filter(|(_, names)| !names.is_empty());
@@ -68,36 +68,4 @@ fn reference(missing: &MissingView) -> String {
         missing.line,
         missing.column
     )
-}
-
-/// What a component needs, what needs it, and what it names that is not there; `batch` is its place in the order.
-pub fn why(view: &View, node: &NodeView, batch: Option<(usize, usize)>) -> String {
-    let mut text = format!("{}  {}:{}\n", node.id, node.file, node.line);
-    if let Some((batch, of)) = batch {
-        text.push_str(&format!("comes up in batch {batch} of {of}\n"));
-    }
-    let mut block = |title: &str, lines: Vec<String>| {
-        if !lines.is_empty() {
-            text.push_str(&format!("\n{title}\n{}\n", lines.join("\n")));
-        }
-    };
-    let line = |id: &str, edge: &EdgeView| {
-        let field = if edge.field_path.is_empty() { edge.origin } else { edge.field_path.as_str() };
-        let parts = parts(edge);
-        format!("  {id:<44} {:<10} {field}{parts}  {}:{}:{}", edge.sub_type, edge.file, edge.line, edge.column)
-    };
-    let out = view.edges.iter().filter(|edge| edge.from == node.id);
-    block("it names", out.map(|edge| line(&edge.to, edge)).collect());
-    let place = |missing: &MissingView| {
-        let may = if missing.optional { " (optional)" } else { "" };
-        let id = format!("{}{may}", missing.shown());
-        format!("  {id:<44} {}  {}:{}:{}", missing.field_path, missing.file, missing.line, missing.column)
-    };
-    let missing = view.missing.iter().filter(|missing| missing.from == node.id);
-    block("it names, and it is not here", missing.map(place).collect());
-    let external = view.external.iter().filter(|external| external.from == node.id);
-    block("it names, and it comes from outside", external.map(place).collect());
-    let into = view.edges.iter().filter(|edge| edge.to == node.id);
-    block("it is named by", into.map(|edge| line(&edge.from, edge)).collect());
-    text
 }

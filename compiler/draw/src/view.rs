@@ -1,9 +1,10 @@
 //! What is shown: nodes and edges with their places, sorted by identity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use design_graph::{Detail, Graph, Missing, Part};
+use design_registry::Registry;
 use design_report::Sources;
 use design_source::SourceMap;
 use design_vocabulary::{Design, Segment, display_path};
@@ -65,6 +66,8 @@ pub struct EdgeView {
     pub line: u32,
     /// Its column.
     pub column: u32,
+    /// Whether the component at its start waits for the one at its end.
+    pub is_need: bool,
 }
 
 /// A reference to an object that is not there, or to a part that an object does not have.
@@ -90,6 +93,8 @@ pub struct MissingView {
     pub line: u32,
     /// Its column.
     pub column: u32,
+    /// Whether the component cannot come up without it.
+    pub is_need: bool,
 }
 
 impl NodeView {
@@ -181,8 +186,15 @@ impl View {
                     file,
                     line,
                     column,
+                    is_need: edge.is_need,
                 }
             })
+            .collect();
+        let definitions = &Registry::builtin().relationships().definitions;
+        let needs: BTreeSet<&str> = definitions
+            .iter()
+            .filter(|definition| definition.is_need())
+            .map(|definition| definition.name.as_str())
             .collect();
         let reference = |missing: &Missing| {
             let (file, line, column) = at(missing.from, &missing.path);
@@ -197,6 +209,7 @@ impl View {
                 file,
                 line,
                 column,
+                is_need: !missing.optional && needs.contains(missing.definition),
             }
         };
         let mut missing: Vec<MissingView> = graph.missing.iter().map(reference).collect();

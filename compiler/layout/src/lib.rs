@@ -1,6 +1,6 @@
 //! Places for boxes, arrows and groups: the layered layout of Sugiyama, Tagawa and Toda, in the steps that dagre takes.
 //!
-//! Arrows run from left to right. Cycles are broken (`acyclic`), boxes get columns (`rank`), arrows that pass a column get
+//! Arrows run from left to right. Cycles are broken (`acyclic`, `direction`), boxes get columns (`rank`), arrows that pass a column get
 //! a place in it (`layers`), places are ordered so that few arrows cross (`order`), and get heights that make arrows
 //! straight (`height`). A group is a lane: its boxes lie in one horizontal band, so that frames never overlap. What hangs
 //! together inside one group is laid out by itself and packed beside the rest (`pack`).
@@ -9,6 +9,7 @@
 //! column and bends only in the free space between two, so it never goes through a box.
 
 mod acyclic;
+mod direction;
 mod height;
 mod layers;
 mod order;

@@ -57,7 +57,7 @@ pub fn pack(input: &Input, parts: Parts) -> Layout {
         .collect();
     if !blocks.is_empty() {
         let sizes: Vec<Size> = blocks.iter().map(|(_, _, framed)| *framed).collect();
-        let (places, packed) = shelve(&sizes, size.width - MARGIN);
+        let (places, packed) = shelve(&sizes, &by_height(&sizes), size.width - MARGIN);
         let top = if crossing_groups.is_empty() { MARGIN } else { size.height + BETWEEN };
         for ((group, shelves, framed), place) in blocks.iter().zip(places) {
             let at = place.moved(Point { x: MARGIN, y: top });
@@ -133,7 +133,11 @@ impl Shelves {
         let pieces: Vec<Piece> = drawings.chain(alone).collect();
         let sizes: Vec<Size> = pieces.iter().map(Piece::size).collect();
         let least = height.map_or(0, |height| area(&sizes) / height.max(1));
-        let (places, size) = shelve(&sizes, least);
+        // What stands alone is the last, and the least to look at.
+        let drawings = pieces.iter().take_while(|piece| matches!(piece, Piece::Drawing(_))).count();
+        let mut order = by_height(&sizes[..drawings]);
+        order.extend(drawings..sizes.len());
+        let (places, size) = shelve(&sizes, &order, least);
         Self { pieces: pieces.into_iter().zip(places).collect(), size }
     }
 
@@ -197,22 +201,27 @@ fn area(sizes: &[Size]) -> i64 {
     sizes.iter().map(|size| (size.width + BETWEEN) * (size.height + BETWEEN)).sum()
 }
 
-/// Rows of pieces, the high before the low, about as wide as a screen, or as wide as the widest piece, or `least`. Returns
-/// the place of each and what they take together.
-fn shelve(sizes: &[Size], least: i64) -> (Vec<Point>, Size) {
-    let widest = sizes.iter().map(|size| size.width).max().unwrap_or(0);
-    let width = root(area(sizes) * WIDER / 10).max(widest).max(least);
+/// The positions of sizes, the high before the low.
+fn by_height(sizes: &[Size]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by_key(|piece| (std::cmp::Reverse(sizes[*piece].height), *piece));
+    order
+}
+
+/// Rows of pieces in an order, about as wide as a screen, or as wide as the widest piece, or `least`. Returns
+/// the place of each and what they take together.
+fn shelve(sizes: &[Size], order: &[usize], least: i64) -> (Vec<Point>, Size) {
+    let widest = sizes.iter().map(|size| size.width).max().unwrap_or(0);
+    let width = root(area(sizes) * WIDER / 10).max(widest).max(least);
     let mut places = vec![Point::default(); sizes.len()];
     let mut taken = Size::default();
     let (mut left, mut top, mut row) = (0, 0, 0);
     for piece in order {
-        let size = sizes[piece];
+        let size = sizes[*piece];
         if left > 0 && left + size.width > width {
             (left, top, row) = (0, top + row + BETWEEN, 0);
         }
-        places[piece] = Point { x: left, y: top };
+        places[*piece] = Point { x: left, y: top };
         left += size.width + BETWEEN;
         row = row.max(size.height);
         taken = Size { width: taken.width.max(left - BETWEEN), height: top + row };

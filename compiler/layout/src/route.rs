@@ -3,7 +3,7 @@
 use crate::layers::{Layers, Slot};
 use crate::part::Part;
 use crate::plane::{Point, Rectangle, Size, pixels};
-use crate::{Input, Route, acyclic, height, order, rank};
+use crate::{Input, Route, direction, height, order, rank};
 
 /// The free space between two columns: enough for a bend and its head, more where arrows climb far.
 const GAP: i64 = 56;
@@ -43,7 +43,7 @@ impl Drawing {
         let place = |node: usize| part.nodes.binary_search(&node).unwrap_or_default();
         let edges = part.edges.iter().filter_map(|edge| input.edges.get(*edge));
         let mut pairs: Vec<(usize, usize)> = edges.map(|edge| (place(edge.from), place(edge.to))).collect();
-        let turned = acyclic::turned(part.nodes.len(), &pairs);
+        let turned = direction::turned(&part.lanes, &pairs);
         for (pair, turned) in pairs.iter_mut().zip(&turned) {
             if *turned {
                 *pair = (pair.1, pair.0);

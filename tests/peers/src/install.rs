@@ -50,6 +50,24 @@ fn build(peer: &Peer, tools: &Path) -> Result<String, Failure> {
             run(command.args(["build", "-trimpath", "-buildvcs=false", "-o"]).arg(&program).arg(package))?;
             folder.to_owned()
         }
+        Origin::Node { folder } => {
+            let modules = tools.join(format!("{}.node", peer.name));
+            std::fs::create_dir_all(&modules).map_err(Failure::io("make a folder for packages"))?;
+            for file in ["package.json", "layout.cjs"] {
+                let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(file);
+                std::fs::copy(&from, modules.join(file)).map_err(Failure::io(format_args!("copy {file}")))?;
+            }
+            let mut npm = Command::new("npm");
+            run(npm.current_dir(&modules).args([
+                "install",
+                "--no-package-lock",
+                "--no-audit",
+                "--no-fund",
+                "--silent",
+            ]))?;
+            write_starter(&program, &format!("node '{}'", modules.join("layout.cjs").display()))?;
+            folder.to_owned()
+        }
         Origin::Python { package } => {
             let environment = tools.join(format!("{package}.python"));
             let installed = environment.join("bin").join(peer.name);
@@ -59,15 +77,19 @@ fn build(peer: &Peer, tools: &Path) -> Result<String, Failure> {
             run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
             run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", package]))?;
             // Such programs look for their data beside themselves, so a link would not do.
-            let script = format!("#!/bin/sh\nexec '{}' \"$@\"\n", installed.display());
-            let _ = std::fs::remove_file(&program);
-            std::fs::write(&program, script).map_err(Failure::io("write the program that starts it"))?;
-            std::fs::set_permissions(&program, Permissions::from_mode(0o755))
-                .map_err(Failure::io("make it a program"))?;
+            write_starter(&program, &format!("'{}'", installed.display()))?;
             package.to_owned()
         }
     };
     Ok(format!("{what}, {}", format::duration(start.elapsed())))
+}
+
+/// Writes a program that starts another.
+fn write_starter(program: &Path, command: &str) -> Result<(), Failure> {
+    let _ = std::fs::remove_file(program);
+    std::fs::write(program, format!("#!/bin/sh\nexec {command} \"$@\"\n"))
+        .map_err(Failure::io("write the program that starts it"))?;
+    std::fs::set_permissions(program, Permissions::from_mode(0o755)).map_err(Failure::io("make it a program"))
 }
 
 /// The Go command. Without C the programs need nothing of the machine that they run on.

@@ -29,6 +29,11 @@ pub enum Origin {
         /// The package of the command.
         package: &'static str,
     },
+    /// A folder of ours with a script `layout.cjs` and the Node packages that it needs.
+    Node {
+        /// The folder, below that of this crate.
+        folder: &'static str,
+    },
     /// A Python package, in an environment of its own beside the programs.
     Python {
         /// The package and its version, as pip wants them.
@@ -84,8 +89,12 @@ pub const SIGS_YAML: Peer =
 pub const KUBE_DIAGRAMS: Peer =
     Peer { name: "kube-diagrams", set: Set::Timed, origin: Origin::Python { package: "KubeDiagrams==0.8.0" } };
 
+/// dagre, in a loop of ours.
+pub const DAGRE: Peer = Peer { name: "dagre-layout", set: Set::Timed, origin: Origin::Node { folder: "tools/dagre" } };
+
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 7] = [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS];
+pub const PEERS: [&Peer; 8] =
+    [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS, &DAGRE];
 
 impl Peer {
     /// The program: from the folder of tools, or else from `PATH`.

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod draw;
 mod graph;
 mod parse;
 mod start;
@@ -30,12 +31,15 @@ pub enum Work {
     Check,
     /// Objects to a graph.
     Graph,
+    /// Objects to a picture.
+    Draw,
 }
 
 impl Work {
     /// The work of that name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Start, Self::Build, Self::Parse, Self::Check, Self::Graph].into_iter().find(|work| work.name() == name)
+        let works = [Self::Start, Self::Build, Self::Parse, Self::Check, Self::Graph, Self::Draw];
+        works.into_iter().find(|work| work.name() == name)
     }
 
     fn name(self) -> &'static str {
@@ -45,6 +49,7 @@ impl Work {
             Self::Parse => "parse",
             Self::Check => "check",
             Self::Graph => "graph",
+            Self::Draw => "draw",
         }
     }
 }
@@ -69,6 +74,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Parse => parse::run(&mut bench),
         Work::Check => check::run(&mut bench),
         Work::Graph => graph::run(&mut bench),
+        Work::Draw => draw::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

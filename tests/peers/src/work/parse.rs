@@ -91,7 +91,8 @@ fn lines(output: &Path, ours: &str, events: &str) -> Result<(Vec<Sample>, Vec<Sa
     Ok((of(ours), of(events)))
 }
 
-fn sample(numbers: &str) -> Option<Sample> {
+/// A line of two numbers: nanoseconds of wall and of processor time.
+pub fn sample(numbers: &str) -> Option<Sample> {
     let mut numbers = numbers.split_whitespace().map(|number| number.parse().map(Duration::from_nanos));
     Some(Sample { wall: numbers.next()?.ok()?, cpu: numbers.next()?.ok()?, peak: None })
 }
