@@ -7,6 +7,7 @@
 
 mod definitions;
 mod gap;
+mod evaluation;
 mod overrides;
 mod releases;
 mod rule;
@@ -21,6 +22,7 @@ use design_vocabulary::{Design, Finding, Segment, Span, Value, display_path};
 
 pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
+pub use evaluation::{word_evaluation, word_patches};
 pub use overrides::Overrides;
 pub use rule::Rule;
 pub use rules::{RULES, find_rule};

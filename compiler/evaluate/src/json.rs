@@ -8,7 +8,7 @@ use crate::show::called;
 use crate::{Action, Because, Change, Evaluation, Item, Names, Step};
 
 /// The version of the shape.
-const SCHEMA_VERSION: &str = "1";
+const SCHEMA_VERSION: &str = "evaluation.design/v1";
 
 /// The evaluations of one run as JSON. Components are named as in the graph, and by their ids; with `is_traced` every step
 /// is there too. Fails only where a value cannot be written.
