@@ -71,9 +71,11 @@ fn pairs(
     to: &SelectorItem,
     found: &mut Found,
 ) {
-    for one in design.components.iter().filter(|one| is_meant(from, one)) {
-        for other in design.components.iter().filter(|other| is_meant(to, other)) {
-            if one.id != other.id
+    for one in &design.components {
+        for other in &design.components {
+            if is_meant(from, one)
+                && is_meant(to, other)
+                && one.id != other.id
                 && !is_denied(definition, one, other)
                 && (!definition.same_namespace || one.namespace() == other.namespace())
                 && agree(from, to, one, other)
