@@ -16,6 +16,7 @@ pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_pipeline::{Compilation, Compiled, Request, compile};
+use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};

@@ -6,8 +6,8 @@
 //! pages.
 
 mod definitions;
-mod gap;
 mod evaluation;
+mod gap;
 mod overrides;
 mod releases;
 mod rule;

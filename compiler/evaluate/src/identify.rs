@@ -16,7 +16,7 @@ use crate::{alias, binding, sibling};
 /// A definition that concerns none of the components that changed since the last pass finds what it found then.
 pub(crate) fn identify(state: &mut State<'_>) {
     let touched = state.touched.replace(HashSet::new());
-    let mut known = Known::of(state);
+    let mut known = state.known.take().unwrap_or_else(|| Known::of(state));
     let definitions = state.definitions;
     for (number, prepared) in definitions.iter().enumerate() {
         if !state.concerns(prepared, touched.as_ref()) {
@@ -32,6 +32,7 @@ pub(crate) fn identify(state: &mut State<'_>) {
             return;
         }
     }
+    state.known = Some(known);
     sibling::identify(state);
 }
 

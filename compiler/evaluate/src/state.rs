@@ -7,6 +7,7 @@ use design_vocabulary::{Component, Design, FieldPath, Relationship, SelectorItem
 
 use crate::canonical::derived_id;
 use crate::family::{Family, Prepared, is_any, matches};
+use crate::known::Known;
 use crate::{Because, Change, Limits, Problem, Step, field};
 
 /// A component.
@@ -72,6 +73,8 @@ pub(crate) struct State<'a> {
     pub parts: HashSet<(usize, FieldPath)>,
     /// Kinds and models of the components that were added or changed since definitions were last looked at; `None`: all.
     pub touched: Option<HashSet<(Text, Text)>>,
+    /// Which relationships there are, as of the last pass; `None` once one was taken out or changed.
+    pub known: Option<Known>,
     /// Whether a component was added, taken out or changed in this pass.
     pub changed: bool,
     pub pass: usize,
@@ -127,6 +130,7 @@ impl<'a> State<'a> {
             aliases: HashMap::new(),
             parts: HashSet::new(),
             touched: None,
+            known: None,
             changed: false,
             pass: 0,
             problems: Vec::new(),
@@ -315,6 +319,7 @@ impl<'a> State<'a> {
     pub fn remove_link(&mut self, link: usize, because: Because) {
         let Some(link) = self.links.get_mut(link) else { return };
         link.is_gone = true;
+        self.known = None;
         let relationship = link.relationship.id.clone().unwrap_or_default();
         self.trace.push(Step { pass: self.pass, change: Change::Lost { relationship }, because });
     }
