@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 pub mod completions;
 pub mod diff;
+pub mod evaluate;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
@@ -58,6 +59,7 @@ pub enum Command {
     Init(init::InitArgs),
     Build(build::BuildArgs),
     Check(check::CheckArgs),
+    Evaluate(evaluate::EvaluateArgs),
     Graph(graph::GraphArgs),
     Why(why::WhyArgs),
     Diff(diff::DiffArgs),
@@ -80,6 +82,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Init(args) => init::cmd_init(terminal, &args),
         Command::Build(args) => build::cmd_build(terminal, options, &args),
         Command::Check(args) => check::cmd_check(terminal, options, &args),
+        Command::Evaluate(args) => evaluate::cmd_evaluate(terminal, options, &args),
         Command::Graph(args) => graph::cmd_graph(terminal, options, &args),
         Command::Why(args) => why::cmd_why(terminal, options, &args),
         Command::Diff(args) => diff::cmd_diff(terminal, options, &args),
@@ -110,8 +113,15 @@ fn compile_related(
     compile_as(terminal, options, input, Depth::Relationships)
 }
 
+/// As [`compile_input`], without the values that the relationships of a design want.
+fn compile_as_written(terminal: &mut Terminal, options: &Options, input: &Input) -> Result<Compilation, Failure> {
+    Ok(compile_as(terminal, options, input, Depth::Text)?.0)
+}
+
 /// How far a command looks into its input.
 enum Depth {
+    /// At what the files say, before the relationships of a design change anything.
+    Text,
     /// At what the files say.
     Files,
     /// At the relationships that fields declare, too.
@@ -138,7 +148,8 @@ fn compile_as(
     }
     let request = Request {
         source: input.source.kind(),
-        relationships: !matches!(depth, Depth::Files),
+        relationships: !matches!(depth, Depth::Text | Depth::Files),
+        settle: !matches!(depth, Depth::Text),
         references: matches!(depth, Depth::Checks(_)),
         releases: if let Depth::Checks(releases) = depth { releases } else { Vec::new() },
         exclude: settings.exclude.clone(),

@@ -5,6 +5,7 @@ mod build_command;
 mod check_cases;
 mod command_line;
 mod designs;
+mod evaluate_command;
 mod finding_pages;
 mod fmt_command;
 mod hostile_input;

@@ -6,6 +6,7 @@
 //! pages.
 
 mod definitions;
+mod evaluation;
 mod gap;
 mod overrides;
 mod releases;
@@ -22,6 +23,7 @@ use design_vocabulary::{Design, Finding, Segment, Span, Value, display_path};
 
 pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
+pub use evaluation::{word_evaluation, word_patches};
 pub use overrides::Overrides;
 pub use rule::Rule;
 pub use rules::{RULES, find_rule};

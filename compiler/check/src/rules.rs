@@ -3,6 +3,7 @@
 pub mod absent_host;
 pub mod api_not_served;
 pub mod blocked_eviction;
+pub mod conflicting_mutators;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
 pub mod duplicate_definition;
@@ -33,8 +34,10 @@ pub mod not_json;
 pub mod not_recognised;
 pub mod nothing_found;
 pub mod other_model;
+pub mod patched;
 pub mod read_differently;
 pub mod refused_definition;
+pub mod same_id;
 pub mod scaled_replicas;
 pub mod selects_nothing;
 pub mod skipped;
@@ -54,6 +57,8 @@ pub mod unused_external;
 pub mod unused_suppression;
 pub mod value_lost;
 pub mod value_not_allowed;
+pub mod value_not_written;
+pub mod values_in_a_circle;
 
 use crate::Rule;
 
@@ -109,6 +114,11 @@ pub static RULES: &[&Rule] = &[
     &unknown_definition_field::RULE,
     &other_model::RULE,
     &no_model::RULE,
+    &patched::RULE,
+    &conflicting_mutators::RULE,
+    &values_in_a_circle::RULE,
+    &value_not_written::RULE,
+    &same_id::RULE,
     &api_not_served::RULE,
     &unknown_object_field::RULE,
     &value_not_allowed::RULE,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use design_vocabulary::{Component, Design, FieldPath, Relationship, Text, Value};
+use design_vocabulary::{Component, Design, FieldPath, Text, Value};
 
 use crate::Change;
 use crate::compare::equal;
@@ -31,7 +31,10 @@ pub enum Action {
         new: Option<Value>,
     },
     /// `add_relationship`.
-    AddRelationship(Box<Relationship>),
+    AddRelationship {
+        /// Its position among the relationships of the evaluation.
+        position: usize,
+    },
     /// `delete_relationship`.
     DeleteRelationship {
         /// Its id; empty where it has none.
@@ -75,7 +78,7 @@ impl Action {
                 "update_component_configuration"
             }
             Self::UpdateComponent { .. } => "update_component",
-            Self::AddRelationship(_) => "add_relationship",
+            Self::AddRelationship { .. } => "add_relationship",
             Self::DeleteRelationship { .. } => "delete_relationship",
             Self::UpdateRelationship { .. } => "update_relationship",
         }
@@ -110,7 +113,7 @@ pub(crate) fn keep_what_came_back(state: &mut State<'_>) {
     }
 }
 
-/// All differences: components before relationships, in the order of ids.
+/// The differences, found relationships apart: components before relationships, in the order of ids.
 pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
     let mut added = Vec::new();
     let mut deleted = Vec::new();
@@ -130,12 +133,7 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
     let mut links: Vec<(Text, Action)> = Vec::new();
     for link in &state.links {
         let id = link.relationship.id.clone().unwrap_or_default();
-        let Some(origin) = link.origin else {
-            if !link.is_gone {
-                links.push((id, Action::AddRelationship(Box::new(link.relationship.clone()))));
-            }
-            continue;
-        };
+        let Some(origin) = link.origin else { continue };
         let Some(before) = design.relationships.get(origin) else { continue };
         if link.is_gone {
             links.push((id.clone(), Action::DeleteRelationship { id, origin }));
@@ -150,9 +148,8 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
         }
     }
     let rank = |action: &Action| match action {
-        Action::AddRelationship(_) => 0,
-        Action::DeleteRelationship { .. } => 1,
-        _ => 2,
+        Action::DeleteRelationship { .. } => 0,
+        _ => 1,
     };
     links.sort_by(|(one, first), (other, second)| (rank(first), one).cmp(&(rank(second), other)));
     actions.extend(links.into_iter().map(|(_, action)| action));

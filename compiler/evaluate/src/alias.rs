@@ -5,7 +5,7 @@ use design_vocabulary::{Component, FieldPath, Selector, SelectorItem, SelectorSe
 use crate::canonical::derived_id;
 use crate::family::{Family, Prepared};
 use crate::identify::{self, pairs_of, part_name};
-use crate::known::{Known, name_of};
+use crate::known::Known;
 use crate::state::{Link, State, Target};
 use crate::{Because, ResolvedAlias};
 
@@ -29,9 +29,13 @@ pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared
                         vec![item]
                     };
                     let allow = Selector { from: with(from, alias), to: with(to, id) };
-                    let relationship =
-                        identify::relationship(prepared, SelectorSet { allow, deny: Selector::default() });
-                    if is_new(state, known, parent, &relationship) && !state.add_link(number, relationship) {
+                    let ([from], [to]) = (allow.from.as_slice(), allow.to.as_slice()) else { continue };
+                    if !is_new(state, known, prepared, parent, from, to) {
+                        continue;
+                    }
+                    let digest = identify::digest(&prepared.sort, from, to);
+                    let set = SelectorSet { allow, deny: Selector::default() };
+                    if !state.add_link(number, identify::relationship(prepared, set, &digest)) {
                         return;
                     }
                 }
@@ -41,14 +45,20 @@ pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared
 }
 
 /// A part is the same part whatever its alias is called: the end that counts is the parent with the path.
-fn is_new(state: &State<'_>, known: &mut Known, parent: usize, relationship: &design_vocabulary::Relationship) -> bool {
-    let Some(set) = relationship.selectors.first() else { return false };
-    let ([from], [to]) = (set.allow.from.as_slice(), set.allow.to.as_slice()) else { return false };
-    let path = from.patch.mutator.first();
-    if state.aliases.values().any(|target| target.node == parent && Some(&target.path) == path) {
+fn is_new(
+    state: &State<'_>,
+    known: &mut Known,
+    prepared: &Prepared,
+    parent: usize,
+    from: &SelectorItem,
+    to: &SelectorItem,
+) -> bool {
+    let Some(path) = from.patch.mutator.first() else { return false };
+    if state.parts.contains(&(parent, path.clone())) {
         return false;
     }
-    known.add(&name_of(relationship), (parent, parent), from, to)
+    let sort = known.number(&prepared.sort);
+    known.add(sort, (parent, parent), from, to)
 }
 
 /// The id of the alias of a part.
@@ -67,9 +77,11 @@ fn part_of(link: &Link) -> Option<(&SelectorItem, &SelectorItem, &FieldPath)> {
 /// Notes which components are aliases, and of what.
 pub(crate) fn resolve(state: &mut State<'_>) {
     state.aliases.clear();
+    state.parts.clear();
     for link in state.links.iter().filter(|link| link.is_live() && link.family == Some(Family::Alias)) {
         let Some((from, to, path)) = part_of(link) else { continue };
         if let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) {
+            state.parts.insert((parent, path.clone()));
             state.aliases.insert(alias, Target { node: parent, path: path.clone() });
         }
     }

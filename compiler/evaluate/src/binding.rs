@@ -6,7 +6,7 @@ use design_vocabulary::{FieldPath, Match, MatchItem, SelectorItem, Text, Value};
 
 use crate::canonical::write;
 use crate::family::Prepared;
-use crate::known::{Known, name_of};
+use crate::known::Known;
 use crate::pairs::{scoped, selectors};
 use crate::state::State;
 use crate::{identify, state};
@@ -71,6 +71,7 @@ fn triples(
     (from, first): (&SelectorItem, Leg<'_>),
     (to, second): (&SelectorItem, Leg<'_>),
 ) {
+    let (sort, digest) = (known.number(&prepared.sort), identify::digest(&prepared.sort, from, to));
     let same_namespace = prepared.definition.same_namespace;
     let starts = table(state, from, first.own, same_namespace);
     let ends = table(state, to, second.own, same_namespace);
@@ -106,10 +107,10 @@ fn triples(
                 {
                     item.matching = with_ids(&item.matching, id_of(own), id_of(middle));
                 }
-                let relationship = identify::relationship(prepared, set);
+                let relationship = identify::relationship(prepared, set, &digest);
                 let pair = relationship.selectors.first().map(|set| (&set.allow.from, &set.allow.to));
                 let Some(([from], [to])) = pair.map(|(from, to)| (from.as_slice(), to.as_slice())) else { continue };
-                if known.add(&name_of(&relationship), (start, end), from, to) && !state.add_link(number, relationship) {
+                if known.add(sort, (start, end), from, to) && !state.add_link(number, relationship) {
                     return;
                 }
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use design_vocabulary::{Design, ModelReference, RelationshipDefinition, SelectorItem, Text};
 
 use crate::canonical::canonical;
+use crate::known::{Sort, lower};
 
 /// What evaluation does with a relationship: which rules find, check and apply it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +65,8 @@ pub(crate) struct Prepared {
     pub family: Family,
     /// Its position among the definitions that were given; of equal ones the first.
     pub position: usize,
+    /// Kind, type and subType in lower case.
+    pub sort: Sort,
     /// All that says what it does, as text: the part of derived ids that stands for it.
     pub content: String,
 }
@@ -96,7 +99,8 @@ pub(crate) fn prepare(design: &Design, models: &[&Text], definitions: &[Relation
             *text = Text::new();
         }
         let content = canonical(&reduced.to_value());
-        let entry = Prepared { definition: reduced, family, position, content: content.clone() };
+        let sort = (lower(&reduced.kind), lower(&reduced.type_name), lower(&reduced.sub_type));
+        let entry = Prepared { definition: reduced, family, position, sort, content: content.clone() };
         prepared.entry(content).or_insert(entry);
     }
     prepared.into_values().collect()

@@ -1,19 +1,27 @@
 //! Relationships that definitions find.
 
-use design_vocabulary::{Endpoint, FieldPath, Object, Relationship, SelectorItem, SelectorSet, Text, Value};
+use std::collections::HashSet;
 
-use crate::canonical::{canonical, derived_id};
+use design_vocabulary::{Endpoint, FieldPath, Relationship, SelectorItem, SelectorSet, Text};
+
+use crate::canonical::{derived_id, write};
 use crate::family::{Family, Prepared};
-use crate::known::{Known, name_of};
+use crate::known::{Known, Sort, sort_of};
 use crate::pairs::{agreeing, selectors};
 use crate::state::State;
 use crate::{alias, binding, sibling};
 
 /// Looks for the relationships of all definitions that the design does not have yet.
+///
+/// A definition that concerns none of the components that changed since the last pass finds what it found then.
 pub(crate) fn identify(state: &mut State<'_>) {
-    let mut known = Known::of(state);
+    let touched = state.touched.replace(HashSet::new());
+    let mut known = state.known.take().unwrap_or_else(|| Known::of(state));
     let definitions = state.definitions;
     for (number, prepared) in definitions.iter().enumerate() {
+        if !state.concerns(prepared, touched.as_ref()) {
+            continue;
+        }
         match prepared.family {
             Family::Inventory | Family::Wallet | Family::NonBinding => pairs(state, number, prepared, &mut known),
             Family::Alias => alias::identify(state, number, prepared, &mut known),
@@ -24,17 +32,21 @@ pub(crate) fn identify(state: &mut State<'_>) {
             return;
         }
     }
+    state.known = Some(known);
     sibling::identify(state);
 }
 
 fn pairs(state: &mut State<'_>, number: usize, prepared: &Prepared, known: &mut Known) {
+    let sort = known.number(&prepared.sort);
     for set in &prepared.definition.selectors {
         for (from, to) in pairs_of(set) {
+            let digest = digest(&prepared.sort, from, to);
             for (start, end) in agreeing(state, number, from, to) {
-                let set = selectors(state, (from, start), (to, end));
-                let relationship = relationship(prepared, set);
-                if known.add(&name_of(&relationship), (start, end), from, to) && !state.add_link(number, relationship) {
-                    return;
+                if known.add(sort, (start, end), from, to) {
+                    let set = selectors(state, (from, start), (to, end));
+                    if !state.add_link(number, relationship(prepared, set, &digest)) {
+                        return;
+                    }
                 }
             }
         }
@@ -46,8 +58,9 @@ pub(crate) fn pairs_of(set: &SelectorSet) -> impl Iterator<Item = (&SelectorItem
     set.allow.from.iter().flat_map(|from| set.allow.to.iter().map(move |to| (from, to)))
 }
 
-/// A relationship of a definition with the given selectors, under an id that is made of nothing but its content.
-pub(crate) fn relationship(prepared: &Prepared, set: SelectorSet) -> Relationship {
+/// A relationship of a definition with the given selectors, under an id that is made of nothing but its content. The
+/// digest is that of the fields, which all relationships of two items have in common.
+pub(crate) fn relationship(prepared: &Prepared, set: SelectorSet, digest: &Text) -> Relationship {
     let definition = &prepared.definition;
     let end = |item: &SelectorItem| Endpoint { id: item.id.clone(), kind: item.kind.clone() };
     let mut relationship = Relationship {
@@ -60,27 +73,64 @@ pub(crate) fn relationship(prepared: &Prepared, set: SelectorSet) -> Relationshi
         to: set.allow.to.iter().map(end).collect(),
         selectors: vec![set],
     };
-    relationship.id = Some(content_id(&relationship));
+    relationship.id = Some(id_of(digest, &relationship));
     relationship
 }
 
-/// The id that evaluation gives to a relationship with this content.
-pub(crate) fn content_id(relationship: &Relationship) -> Text {
-    let (kind, type_name, sub_type) = name_of(relationship);
-    let content: Object = [
-        ("kind", Value::String(kind)),
-        ("type", Value::String(type_name)),
-        ("subType", Value::String(sub_type)),
-        ("selectors", relationship.selectors.iter().map(SelectorSet::to_value).collect()),
-    ]
-    .into_iter()
-    .collect();
-    derived_id(&canonical(&Value::Object(content)))
+/// What relationships of one sort with these fields have in common, as an id.
+pub(crate) fn digest(sort: &Sort, from: &SelectorItem, to: &SelectorItem) -> Text {
+    let mut content = format!("{}/{}/{}", sort.0, sort.1, sort.2);
+    for item in [from, to] {
+        let matching = [&item.matching.from, &item.matching.to];
+        content.push_str(&format!("|{}|{}", item.kind, item.model.name));
+        for paths in [&item.patch.mutator, &item.patch.mutated, &item.matching.refs] {
+            write_paths(paths, &mut content);
+        }
+        for end in matching.into_iter().flatten() {
+            content.push_str(&format!("|{}", end.kind));
+            write_paths(&end.mutator, &mut content);
+            write_paths(&end.mutated, &mut content);
+        }
+        for row in &item.strategies {
+            let names: Vec<&str> = row.iter().map(design_vocabulary::Strategy::as_str).collect();
+            content.push_str(&format!("|{}", names.join(",")));
+        }
+    }
+    derived_id(&content)
+}
+
+fn write_paths(paths: &[FieldPath], content: &mut String) {
+    content.push('|');
+    for path in paths {
+        write(&path.to_value(), content);
+    }
+}
+
+/// The id of a relationship whose fields have a digest: that of the digest with the components that it joins.
+fn id_of(digest: &Text, relationship: &Relationship) -> Text {
+    let mut content = String::with_capacity(160);
+    content.push_str(digest);
+    let items = relationship.selectors.iter().flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
+    for item in items {
+        let middles = item.matching.from.iter().chain(&item.matching.to).map(|end| end.id.as_ref());
+        for id in std::iter::once(item.id.as_ref()).chain(middles) {
+            content.push('/');
+            content.push_str(id.map_or("", Text::as_str));
+        }
+    }
+    derived_id(&content)
+}
+
+/// The id that evaluation gives to a relationship with this content; `None` for one that it would not make.
+fn content_id(relationship: &Relationship) -> Option<Text> {
+    let [set] = relationship.selectors.as_slice() else { return None };
+    let ([from], [to]) = (set.allow.from.as_slice(), set.allow.to.as_slice()) else { return None };
+    Some(id_of(&digest(&sort_of(relationship), from, to), relationship))
 }
 
 /// Whether evaluation found a relationship, now or earlier: a person's has another id, or none.
 pub(crate) fn is_found(relationship: &Relationship) -> bool {
-    relationship.id.as_ref().is_some_and(|id| *id == content_id(relationship))
+    relationship.id.is_some() && relationship.id == content_id(relationship)
 }
 
 /// The last two segments of a path, as the name of a part.

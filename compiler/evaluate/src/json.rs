@@ -8,7 +8,7 @@ use crate::show::called;
 use crate::{Action, Because, Change, Evaluation, Item, Names, Step};
 
 /// The version of the shape.
-const SCHEMA_VERSION: &str = "1";
+const SCHEMA_VERSION: &str = "evaluation.design/v1";
 
 /// The evaluations of one run as JSON. Components are named as in the graph, and by their ids; with `is_traced` every step
 /// is there too. Fails only where a value cannot be written.
@@ -22,7 +22,7 @@ pub fn json(
         object.insert("components", number(evaluation.components.len()));
         let relationships = evaluation.relationships.iter().map(|each| relationship(each, names));
         object.insert("relationships", relationships.collect());
-        object.insert("actions", evaluation.actions.iter().map(|each| action(each, names)).collect());
+        object.insert("actions", evaluation.actions.iter().map(|each| action(each, evaluation, names)).collect());
         if is_traced {
             object.insert("trace", evaluation.trace.iter().map(|each| step(each, definitions)).collect());
         }
@@ -65,7 +65,7 @@ fn relationship(each: &crate::EvaluatedRelationship, names: &Names) -> Value {
 }
 
 /// An action in the shape that Meshery's interface has: `op` and `value`.
-fn action(action: &Action, names: &Names) -> Value {
+fn action(action: &Action, evaluation: &Evaluation, names: &Names) -> Value {
     let mut value = Object::new();
     match action {
         Action::AddComponent(added) => {
@@ -87,7 +87,10 @@ fn action(action: &Action, names: &Names) -> Value {
                 }
             }
         }
-        Action::AddRelationship(added) => {
+        Action::AddRelationship { position } => {
+            let Some(added) = evaluation.relationships.get(*position).map(|each| &each.relationship) else {
+                return Value::Null;
+            };
             value.insert("id", added.id.as_ref().map_or(Value::Null, text));
             value.insert("kind", text(&added.kind));
             value.insert("type", text(&added.type_name));

@@ -7,12 +7,14 @@ use design_vocabulary::{FieldPath, Relationship, SelectorItem, Text};
 use crate::family::Family;
 use crate::state::State;
 
-type Name = (Text, Text, Text);
+/// What a relationship is: kind, type and subType in lower case.
+pub(crate) type Sort = (Text, Text, Text);
 
 /// Relationships by what they are and whom they join.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    by_ends: HashMap<(Name, usize, usize), Vec<Declared>>,
+    sorts: HashMap<Sort, u32>,
+    by_ends: HashMap<(u32, usize, usize), Vec<Declared>>,
 }
 
 /// What a relationship says of its fields.
@@ -23,10 +25,14 @@ struct Declared {
     middle: Option<Text>,
 }
 
-/// The name of a relationship's sort, in lower case.
-pub(crate) fn name_of(relationship: &Relationship) -> Name {
-    let lower = |text: &Text| Text::from(text.to_lowercase());
+/// What a relationship is.
+pub(crate) fn sort_of(relationship: &Relationship) -> Sort {
     (lower(&relationship.kind), lower(&relationship.type_name), lower(&relationship.sub_type))
+}
+
+/// A text in lower case; most are.
+pub(crate) fn lower(text: &Text) -> Text {
+    if text.chars().any(char::is_uppercase) { text.to_lowercase() } else { text.clone() }
 }
 
 impl Known {
@@ -37,24 +43,34 @@ impl Known {
             if link.is_gone || link.family.is_none_or(|family| family == Family::Sibling) {
                 continue;
             }
-            let name = name_of(&link.relationship);
+            let sort = known.number(&sort_of(&link.relationship));
             for (from, to) in link.pairs() {
                 let ends = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref()));
                 if let (Some(start), Some(end)) = ends {
-                    known.insert(name.clone(), (start, end), from, to);
+                    known.insert(sort, (start, end), from, to);
                 }
             }
         }
         known
     }
 
-    fn insert(&mut self, name: Name, ends: (usize, usize), from: &SelectorItem, to: &SelectorItem) {
+    /// The number of a sort, for the tables here.
+    pub fn number(&mut self, sort: &Sort) -> u32 {
+        if let Some(number) = self.sorts.get(sort) {
+            return *number;
+        }
+        let number = u32::try_from(self.sorts.len()).unwrap_or(u32::MAX);
+        self.sorts.insert(sort.clone(), number);
+        number
+    }
+
+    fn insert(&mut self, sort: u32, ends: (usize, usize), from: &SelectorItem, to: &SelectorItem) {
         let declared = Declared { fields: fields(from, to), middle: middle(from).or_else(|| middle(to)) };
-        self.by_ends.entry((name, ends.0, ends.1)).or_default().push(declared);
+        self.by_ends.entry((sort, ends.0, ends.1)).or_default().push(declared);
     }
 
     /// Notes a relationship that was found, unless there is one that says the same. Returns whether it is new.
-    pub fn add(&mut self, name: &Name, ends: (usize, usize), from: &SelectorItem, to: &SelectorItem) -> bool {
+    pub fn add(&mut self, sort: u32, ends: (usize, usize), from: &SelectorItem, to: &SelectorItem) -> bool {
         let (new, new_middle) = (fields(from, to), middle(from).or_else(|| middle(to)));
         let same = |old: &Declared| {
             if old.middle.is_some() || new_middle.is_some() {
@@ -62,7 +78,7 @@ impl Known {
             }
             old.fields.iter().zip(&new).all(|(old, new)| old == new) || old.fields.iter().all(ecow::EcoVec::is_empty)
         };
-        let declared = self.by_ends.entry((name.clone(), ends.0, ends.1)).or_default();
+        let declared = self.by_ends.entry((sort, ends.0, ends.1)).or_default();
         let is_new = !declared.iter().any(same);
         if is_new {
             declared.push(Declared { fields: new, middle: new_middle });

@@ -249,7 +249,7 @@ pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
     }
     let aliases = alias::resolved(&state);
     actions::keep_what_came_back(&mut state);
-    let actions = actions::actions(design, &state);
+    let mut actions = actions::actions(design, &state);
     let mut components: Vec<EvaluatedComponent> = state
         .nodes
         .into_iter()
@@ -299,5 +299,7 @@ pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
                 .then_with(|| one.id.cmp(&other.id))
         })
     });
+    let found = relationships.iter().enumerate().filter(|(_, each)| each.origin.is_none());
+    actions.extend(found.map(|(position, _)| Action::AddRelationship { position }));
     Evaluation { components, relationships, aliases, actions, trace: state.trace, problems: state.problems }
 }

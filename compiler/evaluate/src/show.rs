@@ -87,7 +87,9 @@ fn action_line(action: &Action, names: &Names, all: &[crate::EvaluatedRelationsh
             value_text(old.as_ref()),
             value_text(new.as_ref())
         ),
-        Action::AddRelationship(relationship) => format!("+ {}", line(relationship, names)),
+        Action::AddRelationship { position } => {
+            format!("+ {}", all.get(*position).map_or_else(String::new, |each| line(&each.relationship, names)))
+        }
         Action::DeleteRelationship { id, origin } => format!("- relationship {}", numbered(id, *origin)),
         Action::UpdateRelationship { id, origin, item } => {
             let mut all = all.iter().filter(|each| each.origin == Some(*origin));

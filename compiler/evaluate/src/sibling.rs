@@ -42,7 +42,7 @@ pub(crate) fn identify(state: &mut State<'_>) {
         let side = |item: &SelectorItem| members_of(state, item, name, &group.members);
         let allow = Selector { from: side(from), to: side(to) };
         let mut relationship =
-            crate::identify::relationship(prepared, SelectorSet { allow, deny: Selector::default() });
+            crate::identify::relationship(prepared, SelectorSet { allow, deny: Selector::default() }, &Text::new());
         // The members change while the group stays what it is, so they are no part of its id.
         let content = format!("{}/{}/{name}={}", prepared.content, canonical(&key.0.to_value()), key.2);
         relationship.id = Some(derived_id(&content));

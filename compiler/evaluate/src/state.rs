@@ -7,6 +7,7 @@ use design_vocabulary::{Component, Design, FieldPath, Relationship, SelectorItem
 
 use crate::canonical::derived_id;
 use crate::family::{Family, Prepared, is_any, matches};
+use crate::known::Known;
 use crate::{Because, Change, Limits, Problem, Step, field};
 
 /// A component.
@@ -20,6 +21,8 @@ pub(crate) struct Node {
     pub origin: Option<usize>,
     /// Whether evaluation took it out.
     pub is_gone: bool,
+    /// Whether another component has its id.
+    pub is_ambiguous: bool,
 }
 
 /// A relationship.
@@ -66,6 +69,12 @@ pub(crate) struct State<'a> {
     pub by_kind: HashMap<Text, Vec<usize>>,
     /// Aliases by component, each with the component that it is a part of.
     pub aliases: HashMap<usize, Target>,
+    /// Parts that an alias stands for: the component and the path.
+    pub parts: HashSet<(usize, FieldPath)>,
+    /// Kinds and models of the components that were added or changed since definitions were last looked at; `None`: all.
+    pub touched: Option<HashSet<(Text, Text)>>,
+    /// Which relationships there are, as of the last pass; `None` once one was taken out or changed.
+    pub known: Option<Known>,
     /// Whether a component was added, taken out or changed in this pass.
     pub changed: bool,
     pub pass: usize,
@@ -98,6 +107,7 @@ impl<'a> State<'a> {
                 id,
                 origin: Some(index),
                 is_gone: false,
+                is_ambiguous: false,
             })
             .collect();
         let links = design.relationships.iter().enumerate();
@@ -118,6 +128,9 @@ impl<'a> State<'a> {
             by_id: HashMap::new(),
             by_kind: HashMap::new(),
             aliases: HashMap::new(),
+            parts: HashSet::new(),
+            touched: None,
+            known: None,
             changed: false,
             pass: 0,
             problems: Vec::new(),
@@ -136,6 +149,7 @@ impl<'a> State<'a> {
         }
         for (index, node) in state.nodes.iter_mut().enumerate() {
             if twice.contains(&node.id) {
+                node.is_ambiguous = true;
                 state.by_id.remove(&node.id);
                 if let Some(nodes) = state.by_kind.get_mut(&node.component.kind) {
                     nodes.retain(|other| *other != index);
@@ -157,10 +171,7 @@ impl<'a> State<'a> {
             self.nodes.get(*index).is_some_and(|node| !node.is_gone && matches(item, &node.component.kind, &node.model))
         };
         if is_any(&item.kind) {
-            let all = (0..self.nodes.len()).filter(|index| {
-                let id = self.nodes.get(*index).map(|node| &node.id);
-                id.and_then(|id| self.by_id.get(id)) == Some(index)
-            });
+            let all = self.nodes.iter().enumerate().filter(|(_, node)| !node.is_ambiguous).map(|(index, _)| index);
             return all.filter(is_meant).collect();
         }
         self.by_kind.get(&item.kind).into_iter().flatten().copied().filter(is_meant).collect()
@@ -177,6 +188,24 @@ impl<'a> State<'a> {
             set.deny.from.iter().any(|item| self.is_meant(item, from))
                 && set.deny.to.iter().any(|item| self.is_meant(item, to))
         })
+    }
+
+    /// Whether a component that a definition is about was added or changed since it was last looked at.
+    pub fn concerns(&self, prepared: &Prepared, touched: Option<&HashSet<(Text, Text)>>) -> bool {
+        let Some(touched) = touched else { return true };
+        let sets = prepared.definition.selectors.iter();
+        let mut items = sets.flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
+        let is_middle = |item: &SelectorItem, kind: &Text| {
+            item.matching.from.iter().chain(&item.matching.to).any(|end| end.kind == *kind)
+        };
+        items.any(|item| touched.iter().any(|(kind, model)| matches(item, kind, model) || is_middle(item, kind)))
+    }
+
+    fn touch(&mut self, node: usize) {
+        self.changed = true;
+        if let (Some(touched), Some(node)) = (&mut self.touched, self.nodes.get(node)) {
+            touched.insert((node.component.kind.clone(), node.model.clone()));
+        }
     }
 
     /// Where a field really stands: the configuration of an alias is a part of another component's.
@@ -268,9 +297,10 @@ impl<'a> State<'a> {
             id: id.clone(),
             origin: None,
             is_gone: false,
+            is_ambiguous: false,
         });
         self.trace.push(Step { pass: self.pass, change: Change::Added { component: id }, because });
-        self.changed = true;
+        self.touch(index);
         Some(index)
     }
 
@@ -282,13 +312,14 @@ impl<'a> State<'a> {
         self.by_id.remove(&component);
         self.aliases.remove(&index);
         self.trace.push(Step { pass: self.pass, change: Change::Removed { component }, because });
-        self.changed = true;
+        self.touch(index);
     }
 
     /// Takes a relationship out.
     pub fn remove_link(&mut self, link: usize, because: Because) {
         let Some(link) = self.links.get_mut(link) else { return };
         link.is_gone = true;
+        self.known = None;
         let relationship = link.relationship.id.clone().unwrap_or_default();
         self.trace.push(Step { pass: self.pass, change: Change::Lost { relationship }, because });
     }
@@ -307,7 +338,7 @@ impl<'a> State<'a> {
         field::write(&mut target.component, &path.0, value.clone())?;
         let component = target.id.clone();
         self.trace.push(Step { pass, change: Change::Set { component, path, value }, because });
-        self.changed = true;
+        self.touch(node);
         Ok(())
     }
 }

@@ -70,6 +70,7 @@ fn prune(state: &mut State<'_>, number: usize, family: Family) -> bool {
     }
     let end = |item: &SelectorItem| Endpoint { id: item.id.clone(), kind: item.kind.clone() };
     let pass = state.pass;
+    state.known = None;
     let Some(link) = state.links.get_mut(number) else { return false };
     link.relationship.from = selectors.iter().flat_map(|set| set.allow.from.iter().map(end)).collect();
     link.relationship.to = selectors.iter().flat_map(|set| set.allow.to.iter().map(end)).collect();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use design_check::{Context, Suppressed, check, rules, suppress, word};
+use design_check::{Context, Suppressed, check, rules, suppress, word, word_evaluation, word_patches};
+use design_evaluate::settle;
 use design_graph::{Graph, Scopes};
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
@@ -36,6 +37,8 @@ pub struct Request {
     /// The releases of Kubernetes that the objects are for, each of them one that the model holds; without any, what they
     /// serve is not looked at.
     pub releases: Vec<KubernetesVersion>,
+    /// Whether values flow along the relationships that a design declares, before anything else looks at it.
+    pub settle: bool,
 }
 
 impl Request {
@@ -49,6 +52,7 @@ impl Request {
             relationships: false,
             references: false,
             releases: Vec::new(),
+            settle: true,
         }
     }
 }
@@ -342,8 +346,11 @@ impl Run<'_> {
 
 impl Compilation {
     fn add(&mut self, loaded: Loaded, request: &Request, checker: &mut Checker<'_>) {
-        let Loaded { design, map, problems } = loaded;
+        let Loaded { mut design, map, problems } = loaded;
         self.report.findings.extend(problems.iter().map(word));
+        if request.settle && !design.relationships.is_empty() {
+            self.settle(&mut design, &map);
+        }
         let scopes = Scopes::of(&design, Registry::builtin());
         let mut graph = Graph::build(&design, &scopes);
         if request.relationships {
@@ -365,6 +372,20 @@ impl Compilation {
         self.report.components += design.components.len();
         self.report.relationships += graph.edges.len();
         self.designs.push(Compiled { design, map, graph, manifests });
+    }
+
+    /// Applies the relationships that a design declares; each field that changes is told of.
+    fn settle(&mut self, design: &mut Design, map: &SourceMap) {
+        let settled = settle(design, &design_evaluate::Limits::default());
+        let problems = settled.problems.iter();
+        self.report
+            .findings
+            .extend(problems.filter_map(|problem| word_evaluation(problem, &settled, design, map, &[])));
+        self.report.findings.extend(word_patches(&settled, design, map));
+        for (component, settled) in design.components.iter_mut().zip(settled.components) {
+            component.configuration = settled.component.configuration;
+            component.display_name = settled.component.display_name;
+        }
     }
 }
 

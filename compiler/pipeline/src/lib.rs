@@ -6,6 +6,7 @@
 
 mod compile;
 mod discover;
+mod evaluate;
 mod files;
 mod lint;
 mod memory;
@@ -14,6 +15,7 @@ mod world;
 
 pub use compile::{Compilation, Compiled, Request, compile};
 pub use discover::{Found, discover};
+pub use evaluate::{Evaluated, relationship_definitions};
 pub use files::{Origin, SourceKind, read_file};
 pub use lint::{Linted, lint_models};
 pub use memory::MemoryWorld;

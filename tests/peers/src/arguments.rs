@@ -21,6 +21,7 @@ Works:
   check  the findings of microservices-demo, beside kube-score score
   graph  1,000 to 100,000 objects to a graph as DOT, beside kube-diagrams
   draw   100 objects to an SVG, beside the bare layout of dagre
+  evaluate  1,000 to 100,000 objects to relationships, beside an evaluator that compares all pairs
 
 Options:
   --quick        leave out the runs of peers that take minutes

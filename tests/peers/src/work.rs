@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod draw;
+mod evaluate;
 mod graph;
 mod parse;
 mod start;
@@ -33,13 +34,15 @@ pub enum Work {
     Graph,
     /// Objects to a picture.
     Draw,
+    /// Objects to relationships.
+    Evaluate,
 }
 
 impl Work {
     /// The work of that name.
     pub fn named(name: &str) -> Option<Self> {
-        let works = [Self::Start, Self::Build, Self::Parse, Self::Check, Self::Graph, Self::Draw];
-        works.into_iter().find(|work| work.name() == name)
+        let all = [Self::Start, Self::Build, Self::Parse, Self::Check, Self::Graph, Self::Draw, Self::Evaluate];
+        all.into_iter().find(|work| work.name() == name)
     }
 
     fn name(self) -> &'static str {
@@ -50,6 +53,7 @@ impl Work {
             Self::Check => "check",
             Self::Graph => "graph",
             Self::Draw => "draw",
+            Self::Evaluate => "evaluate",
         }
     }
 }
@@ -75,6 +79,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Check => check::run(&mut bench),
         Work::Graph => graph::run(&mut bench),
         Work::Draw => draw::run(&mut bench),
+        Work::Evaluate => evaluate::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

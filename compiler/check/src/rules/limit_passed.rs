@@ -19,6 +19,9 @@ rule! {
     /// object, whichever is more: label selectors that each select every workload make their product. The search for
     /// relationships stops at the field that passes this limit; objects, and what was found before, stay.
     ///
+    /// Evaluation finds up to 1,000,000 relationships, compares up to 50,000,000 pairs of components, follows `_` to 1,000
+    /// elements of a list, and looks again up to 20 times where components changed. Beyond a limit its result is not complete.
+    ///
     /// ## What to do
     ///
     /// Split the file. An alias bomb (`a: &a [x, x]`, `b: &b [*a, *a]`, …) has no use; write the values out.
@@ -51,4 +54,10 @@ pub fn finding(limit: Limit, allowed: u64, span: Span) -> Finding {
         Limit::Edges => "name fewer components in one relationship; the ends of this one are left out",
     };
     RULE.finding(message, span).help(help)
+}
+
+/// A limit of evaluation: `what` says which one was passed.
+pub fn evaluation(what: String, span: Span) -> Finding {
+    RULE.finding(what, span)
+        .help("the result is not complete: narrow the selectors of the definitions, or split the design")
 }

@@ -121,7 +121,10 @@ fn actions(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, F
                 Action::DeleteComponent { id }
                 | Action::DeleteRelationship { id, .. }
                 | Action::UpdateRelationship { id, .. } => (Some(id.as_str()), None, None),
-                Action::AddRelationship(relationship) => (relationship.id.as_deref(), None, None),
+                Action::AddRelationship { position } => {
+                    let added = evaluation.relationships.get(*position);
+                    (added.and_then(|each| each.relationship.id.as_deref()), None, None)
+                }
             };
             let inside = list_of_texts(wanted.get("value_path"));
             let new = new.and_then(|value| follow(value, &inside));
