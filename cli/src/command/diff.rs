@@ -5,7 +5,7 @@ use design_draw::difference::{json, text};
 use design_graph::difference;
 use design_pipeline::Compilation;
 
-use crate::args::{Input, Options, Source};
+use crate::args::{Input, ModelOptions, Options, Source};
 use crate::command::{compile_related, only, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -32,6 +32,9 @@ pub struct DiffArgs {
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     source: Source,
 
+    #[command(flatten)]
+    models: ModelOptions,
+
     /// The format of the difference
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -53,8 +56,8 @@ enum Format {
 
 /// Runs `design diff`.
 pub fn cmd_diff(terminal: &mut Terminal, options: &Options, args: &DiffArgs) -> Result<Exit, Failure> {
-    let (old, old_errors) = read(terminal, options, &args.old, args.source)?;
-    let (new, new_errors) = read(terminal, options, &args.new, args.source)?;
+    let (old, old_errors) = read(terminal, options, &args.old, args)?;
+    let (new, new_errors) = read(terminal, options, &args.new, args)?;
     let (old, new) = (only(&old, &args.old)?, only(&new, &args.new)?);
     let found = difference((&old.design, &old.graph), (&new.design, &new.graph));
     let shown = match args.format {
@@ -73,9 +76,9 @@ fn read(
     terminal: &mut Terminal,
     options: &Options,
     path: &str,
-    source: Source,
+    args: &DiffArgs,
 ) -> Result<(Compilation, bool), Failure> {
-    let input = Input { paths: vec![path.to_owned()], source };
+    let input = Input { paths: vec![path.to_owned()], source: args.source, models: args.models.clone() };
     let (mut compilation, _) = compile_related(terminal, options, &input)?;
     let errors = tell_errors(terminal, &mut compilation)?;
     Ok((compilation, errors))

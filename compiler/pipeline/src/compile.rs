@@ -1,6 +1,7 @@
 //! The phases in order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use design_check::{Context, check, rules, word};
 use design_graph::{Graph, Scopes};
@@ -34,6 +35,10 @@ pub struct Request {
     /// The releases of Kubernetes that the objects are for, each of them one that the model holds; without any, what they
     /// serve is not looked at.
     pub releases: Vec<KubernetesVersion>,
+    /// What is known of kinds, where that is more than the built-in models say: see [`Models::registry`].
+    ///
+    /// [`Models::registry`]: crate::Models::registry
+    pub registry: Option<Arc<Registry>>,
 }
 
 impl Request {
@@ -46,6 +51,7 @@ impl Request {
             exclude: Vec::new(),
             relationships: false,
             releases: Vec::new(),
+            registry: None,
         }
     }
 }
@@ -250,7 +256,7 @@ impl Run<'_> {
     /// Takes the files of one path over, as what they were found to be.
     fn accept(&mut self, path: &str, files: Vec<File>, kind: Option<SourceKind>) {
         for file in &files {
-            self.sources.insert(std::sync::Arc::clone(&file.source));
+            self.sources.insert(Arc::clone(&file.source));
             self.findings.extend(file.findings.iter().cloned());
         }
         match kind {
@@ -333,12 +339,18 @@ impl Run<'_> {
 
 impl Compilation {
     fn add(&mut self, loaded: Loaded, request: &Request, checker: &mut Checker<'_>) {
-        let Loaded { design, map, problems } = loaded;
+        let Loaded { mut design, map, problems } = loaded;
         self.report.findings.extend(problems.iter().map(word));
-        let scopes = Scopes::of(&design, Registry::builtin());
+        let registry = request.registry.as_deref().unwrap_or(Registry::builtin());
+        // Reading knows the built-in kinds only; a manifest has to name its version whatever is known.
+        let is_design = self.kind == Some(SourceKind::Design) && request.registry.is_some();
+        for component in design.components.iter_mut().filter(|one| is_design && one.api_version.is_empty()) {
+            component.api_version = registry.api_version(&component.kind).unwrap_or_default().into();
+        }
+        let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
         if request.relationships {
-            graph.relate(&design, &scopes, Registry::builtin().relationships());
+            graph.relate(&design, &scopes, registry.relationships());
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
         let faults = checker.check(&design);
