@@ -17,11 +17,11 @@ use crate::world::DiskWorld;
 /// The folder beside a design that holds models of its own.
 const FOLDER: &str = "models";
 
-/// The roots that were named, or `models/` in the working directory where it is there. A root that does not exist is
+/// The roots that were named, or `models/` in the working directory where it holds a model. A root that does not exist is
 /// wrong usage.
 pub fn roots(named: &[String]) -> Result<Vec<String>, Failure> {
     if named.is_empty() {
-        return Ok(if Path::new(FOLDER).is_dir() { vec![FOLDER.to_owned()] } else { Vec::new() });
+        return Ok(beside(".").into_iter().collect());
     }
     self::named(named)
 }

@@ -34,6 +34,11 @@ fn a_model_folder_beside_a_design_is_all_that_a_kind_needs() {
         assert!(edges.contains(&(widget, to)), "{to} is not among {edges:?}");
     }
     project.design(&["model", "lint", "models"]).expect(0);
+    let shown = project.design(&["model", "show", "Widget"]).expect(0).stdout();
+    for said in ["edge/non-binding/mount: widget-to-shelf (spec.shelf)", "service-account-of-pods", "string (required)"]
+    {
+        assert!(shown.contains(said), "`{said}` is not in\n{shown}");
+    }
     // Without the model nobody knows the kinds.
     std::fs::rename(project.path().join("models"), project.path().join("elsewhere")).unwrap();
     assert!(project.design(&["check"]).expect(1).stdout().contains("Widget"));
