@@ -267,6 +267,8 @@ struct Models {
     by_folder: BTreeMap<Text, usize>,
     /// Models that only their definitions name.
     by_name: BTreeMap<(Text, Text, Text), usize>,
+    /// The folder that was asked for last, and its model.
+    last: Option<(Text, Option<usize>)>,
 }
 
 impl Models {
@@ -352,18 +354,24 @@ impl Models {
         }
     }
 
-    /// The model of the nearest folder.
-    fn around(&self, path: &str) -> Option<usize> {
-        let mut folder = folder_of(path);
-        loop {
+    /// The model of the nearest folder. Files come folder by folder, so the last answer is usually the next one.
+    fn around(&mut self, path: &str) -> Option<usize> {
+        let asked = folder_of(path);
+        if let Some((_, position)) = self.last.as_ref().filter(|(folder, _)| folder == asked) {
+            return *position;
+        }
+        let mut folder = asked;
+        let position = loop {
             if let Some(position) = self.by_folder.get(folder) {
-                return Some(*position);
+                break Some(*position);
             }
             if folder.is_empty() {
-                return None;
+                break None;
             }
             folder = folder_of(folder);
-        }
+        };
+        self.last = Some((asked.into(), position));
+        position
     }
 
     /// The model that a definition names, where its folder has none.

@@ -205,8 +205,8 @@ fn fields(node: SchemaNode<'_>, depth: usize, indent: usize, text: &mut String) 
 /// The relationship definitions that name a kind, a line each: those of fields, then those of files in Meshery's form.
 fn relationships(models: &Models, entry: &Entry) -> String {
     let group = entry.api_version.split_once('/').map_or("", |(group, _)| group);
-    let all = models.registry(&DiskWorld::new());
-    let fields = all.as_deref().unwrap_or(Registry::builtin()).relationships();
+    let mut fields = Registry::builtin().relationships().clone();
+    fields.append(models.short_forms(&DiskWorld::new()).1);
     let has_pods = fields.pods.iter().any(|pods| pods.kind == entry.kind.as_str() && pods.group == group);
     let mut lines: Vec<String> = fields
         .definitions

@@ -1,8 +1,7 @@
 //! `registry`: models of many definitions, read for the first time, found again, and looked up.
 
-use std::time::{Duration, Instant};
-
-use design_definitions::{Definitions, Index, Listed, Query};
+use std::path::Path;
+use std::time::Duration;
 
 use crate::definitions;
 use crate::failure::Failure;
@@ -13,8 +12,6 @@ use crate::work::{Bench, Contender, Label};
 
 /// How many definitions, and our runs of the first reading and of the start.
 const SIZES: [(u64, usize, usize); 2] = [(1_600, 5, 20), (16_000, 5, 20)];
-
-const LOOKUPS: usize = 1_000_000;
 
 /// There is no peer: Meshery's registry is a database behind a server, which cannot be built here.
 const NO_PEER: Contender<'static> = Contender::Missing("none", "Meshery's is behind a server");
@@ -31,6 +28,7 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
         models.display()
     )))?;
     let design = bench.design()?;
+    let program = product::build("design-peers", "design-peers-lookup", bench.folder)?;
     for (count, first_runs, runs) in SIZES {
         let input = definitions::generate(&models, bench.folder, count)?;
         std::thread::sleep(YOUNG);
@@ -54,39 +52,20 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
         let start = bench.task(design.clone(), arguments, "registry-start", &[0]);
         let label = Label { work: "registry: start", objects: Some(count), size };
         bench.compare(&label, &Side { task: &start, runs }, &NO_PEER)?;
-        let took = lookup(&cache)?;
-        bench.report.note(format!("registry {}: a lookup takes {} ns", format::count(count), took.as_nanos()));
+        let took = lookup(bench, &program, &cache)?;
+        bench.report.note(format!("registry {}: a lookup takes {took} ns", format::count(count)));
         std::fs::remove_dir_all(&input.folder).map_err(Failure::io("clear the input"))?;
     }
     Ok(())
 }
 
-/// What one lookup of a kind, its apiVersion and its model takes on average, over all kinds of the index that the runs have
-/// left.
-fn lookup(cache: &std::path::Path) -> Result<Duration, Failure> {
+/// What one lookup takes on average over all kinds of the index that the runs have left, in nanoseconds.
+fn lookup(bench: &Bench<'_>, program: &Path, cache: &Path) -> Result<String, Failure> {
     let failed = |error| Failure::io("read the index")(error);
-    let folder = cache.join("models");
-    let file = std::fs::read_dir(&folder).map_err(failed)?.next().transpose().map_err(failed)?;
-    let bytes = file.map(|file| std::fs::read(file.path())).transpose().map_err(failed)?.unwrap_or_default();
-    let index = Index::decode(&bytes).ok_or_else(|| Failure::Environment("the index cannot be read".to_owned()))?;
-    let definitions = Definitions::new(&index, Listed::builtin());
-    let entries = definitions.entries();
-    let mut found = 0;
-    let start = Instant::now();
-    // A stride that has no divisor in common with any usual count visits the entries in no order that a cache likes.
-    for position in (0..LOOKUPS).map(|round| (round * 7_919) % entries.len().max(1)) {
-        let Some(entry) = entries.get(position) else { continue };
-        let query = Query {
-            kind: &entry.kind,
-            api_version: Some(&entry.api_version),
-            model: Some(&entry.model),
-            version: Some(&entry.upstream_version),
-        };
-        found += usize::from(definitions.find(query).next().is_some());
-    }
-    let took = start.elapsed();
-    if found != LOOKUPS {
-        return Err(Failure::Environment(format!("{found} of {LOOKUPS} lookups found a definition")));
-    }
-    Ok(took / u32::try_from(LOOKUPS).unwrap_or(u32::MAX))
+    let file = std::fs::read_dir(cache.join("models")).map_err(failed)?.next().transpose().map_err(failed)?;
+    let file = file.ok_or_else(|| Failure::Environment("no index was kept".to_owned()))?;
+    let task = bench.task(program.to_path_buf(), [file.path()], "registry-lookup", &[0]);
+    task.run()?;
+    let took = std::fs::read_to_string(task.stdout()).map_err(Failure::io("read what was measured"))?;
+    Ok(took.trim().to_owned())
 }
