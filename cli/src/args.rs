@@ -43,6 +43,9 @@ pub struct Input {
     /// What the paths are
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub source: Source,
+
+    #[command(flatten)]
+    pub models: ModelOptions,
 }
 
 /// Which models to know beside the ones that are built in

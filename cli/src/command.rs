@@ -21,6 +21,7 @@ use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
 use crate::exit::{Exit, Failure};
+use crate::models;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
@@ -146,13 +147,17 @@ fn compile_as(
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
         }
     }
+    let (registry, beside) = models::registry(terminal, options, input)?;
+    let mut exclude = settings.exclude.clone();
+    exclude.extend(beside);
     let request = Request {
         source: input.source.kind(),
         relationships: !matches!(depth, Depth::Text | Depth::Files),
         settle: !matches!(depth, Depth::Text),
         references: matches!(depth, Depth::Checks(_)),
         releases: if let Depth::Checks(releases) = depth { releases } else { Vec::new() },
-        exclude: settings.exclude.clone(),
+        exclude,
+        registry,
         ..Request::new(input.paths.clone())
     };
     let compilation = compile(&world, &request);

@@ -1,12 +1,14 @@
 //! Models from the disk, with what the cache knows of them.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use design_definitions::Index;
 use design_pipeline::Models;
+use design_registry::Registry;
 
-use crate::args::Options;
+use crate::args::{Input, Options};
 use crate::cache::Cache;
 use crate::exit::Failure;
 use crate::terminal::Terminal;
@@ -15,11 +17,11 @@ use crate::world::DiskWorld;
 /// The folder beside a design that holds models of its own.
 const FOLDER: &str = "models";
 
-/// The roots that were named, or `models/` in the working directory where it is there. A root that does not exist is
+/// The roots that were named, or `models/` in the working directory where it holds a model. A root that does not exist is
 /// wrong usage.
 pub fn roots(named: &[String]) -> Result<Vec<String>, Failure> {
     if named.is_empty() {
-        return Ok(if Path::new(FOLDER).is_dir() { vec![FOLDER.to_owned()] } else { Vec::new() });
+        return Ok(beside(".").into_iter().collect());
     }
     self::named(named)
 }
@@ -57,4 +59,48 @@ pub fn load(terminal: &mut Terminal, options: &Options, roots: &[String]) -> Res
         return Err(Failure::Environment(format!("cannot read the models in {path}: {error}")));
     }
     Ok(models)
+}
+
+/// What is known of kinds while an input is compiled: the models that were named, or those in `models/` beside the input.
+/// With it come the patterns of what is then no part of the input.
+pub fn registry(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+) -> Result<(Option<Arc<Registry>>, Vec<String>), Failure> {
+    let mut exclude = Vec::new();
+    let mut roots = named(&input.models.models)?;
+    if roots.is_empty() {
+        roots = input.paths.iter().filter_map(|path| beside(path)).collect();
+        exclude.extend((!roots.is_empty()).then(|| format!("/{FOLDER}/")));
+    }
+    if roots.is_empty() {
+        return Ok((None, exclude));
+    }
+    let models = load(terminal, options, &roots)?;
+    let faulty = models.index.files.iter().filter(|file| file.is_faulty).count();
+    if faulty > 0 {
+        let roots = roots.join(" ");
+        terminal.error(&format!("{faulty} files of models cannot be read; `design model lint {roots}` says why\n"))?;
+    }
+    Ok((models.registry(&DiskWorld::new()), exclude))
+}
+
+/// The folder with models beside a design; `None` where there is none, or where it holds something else.
+fn beside(path: &str) -> Option<String> {
+    let path = Path::new(path);
+    let folder = if path.is_dir() { path } else { path.parent()? };
+    let models = folder.join(FOLDER);
+    let text = models.to_str()?.trim_start_matches("./").to_owned();
+    (path.as_os_str() != "-" && models.is_dir() && holds_model(&models, 4)).then_some(text)
+}
+
+/// Whether a model lies at most so many folders below.
+fn holds_model(folder: &Path, depth: usize) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name();
+        let is_model = ["model.json", "model.yaml", "model.yml"].iter().any(|known| name == *known);
+        is_model || (depth > 0 && entry.path().is_dir() && holds_model(&entry.path(), depth - 1))
+    })
 }

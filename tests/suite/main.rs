@@ -11,6 +11,7 @@ mod fmt_command;
 mod hostile_input;
 mod kubernetes_model;
 mod layers;
+mod models;
 mod pictures;
 mod python_reader;
 mod relationships;

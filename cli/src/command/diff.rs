@@ -6,7 +6,7 @@ use design_draw::{Picture, View, mermaid, svg};
 use design_graph::difference;
 use design_pipeline::{Compilation, Compiled};
 
-use crate::args::{Input, Options, Source};
+use crate::args::{Input, ModelOptions, Options, Source};
 use crate::command::{compile_related, only, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -34,6 +34,9 @@ pub struct DiffArgs {
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     source: Source,
 
+    #[command(flatten)]
+    models: ModelOptions,
+
     /// The format of the difference
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -59,8 +62,8 @@ enum Format {
 
 /// Runs `design diff`.
 pub fn cmd_diff(terminal: &mut Terminal, options: &Options, args: &DiffArgs) -> Result<Exit, Failure> {
-    let (old, old_errors) = read(terminal, options, &args.old, args.source)?;
-    let (new, new_errors) = read(terminal, options, &args.new, args.source)?;
+    let (old, old_errors) = read(terminal, options, &args.old, args)?;
+    let (new, new_errors) = read(terminal, options, &args.new, args)?;
     let (before, after) = (only(&old, &args.old)?, only(&new, &args.new)?);
     let found = difference((&before.design, &before.graph), (&after.design, &after.graph));
     let picture = || {
@@ -87,9 +90,9 @@ fn read(
     terminal: &mut Terminal,
     options: &Options,
     path: &str,
-    source: Source,
+    args: &DiffArgs,
 ) -> Result<(Compilation, bool), Failure> {
-    let input = Input { paths: vec![path.to_owned()], source };
+    let input = Input { paths: vec![path.to_owned()], source: args.source, models: args.models.clone() };
     let (mut compilation, _) = compile_related(terminal, options, &input)?;
     let errors = tell_errors(terminal, &mut compilation)?;
     Ok((compilation, errors))

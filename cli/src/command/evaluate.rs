@@ -9,7 +9,7 @@ use design_source::{Version, convert};
 use design_syntax::{Layout, print};
 use design_vocabulary::{Object, RelationshipDefinition, Severity, Value};
 
-use crate::args::{Input, ModelOptions, Options};
+use crate::args::{Input, Options};
 use crate::command::compile_as_written;
 use crate::exit::{Exit, Failure};
 use crate::models;
@@ -30,9 +30,6 @@ Examples:
 pub struct EvaluateArgs {
     #[command(flatten)]
     input: Input,
-
-    #[command(flatten)]
-    models: ModelOptions,
 
     /// Say why, step by step
     #[arg(long)]
@@ -122,7 +119,7 @@ fn definitions(
     options: &Options,
     args: &EvaluateArgs,
 ) -> Result<Vec<RelationshipDefinition>, Failure> {
-    let models = models::load(terminal, options, &models::roots(&args.models.models)?)?;
+    let models = models::load(terminal, options, &models::roots(&args.input.models.models)?)?;
     let (definitions, refused) = relationship_definitions(&DiskWorld::new(), &models);
     for (path, reason) in refused {
         terminal.error(&format!("warning: {path}: {reason}\n"))?;

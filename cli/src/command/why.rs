@@ -3,7 +3,7 @@
 use clap::Args;
 use design_draw::{View, why};
 
-use crate::args::{Input, Options, Source};
+use crate::args::{Input, ModelOptions, Options, Source};
 use crate::command::compile_related;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -29,11 +29,14 @@ pub struct WhyArgs {
     /// What the path is
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     source: Source,
+
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 /// Runs `design why`.
 pub fn cmd_why(terminal: &mut Terminal, options: &Options, args: &WhyArgs) -> Result<Exit, Failure> {
-    let input = Input { paths: vec![args.path.clone()], source: args.source };
+    let input = Input { paths: vec![args.path.clone()], source: args.source, models: args.models.clone() };
     let (compilation, _) = compile_related(terminal, options, &input)?;
     let mut answers = Vec::new();
     let mut known = Vec::new();

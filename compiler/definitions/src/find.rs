@@ -1,10 +1,10 @@
 //! The registry: which definition answers a kind, an apiVersion, a model and a version.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use design_registry::Registry;
+use design_registry::{Kind, Registry};
 use design_vocabulary::Text;
 
 use crate::index::{Head, Index, Indexed, Reference};
@@ -78,13 +78,14 @@ impl Definitions {
     /// The definitions of an index, together with kinds and models from elsewhere.
     pub fn new(index: &Index, more: impl IntoIterator<Item = (Listed, Vec<Entry>)>) -> Self {
         let mut models = Models::default();
-        let mut entries = Vec::with_capacity(index.files.len());
+        let mut collected = Vec::with_capacity(index.files.len());
         for file in &index.files {
             models.declare(file);
         }
         for (file, number) in index.files.iter().zip(0..) {
-            models.collect(file, number, &mut entries);
+            models.collect(file, number, &mut collected);
         }
+        let mut entries = models.without_echoes(collected);
         let mut listed = models.listed;
         for (model, kinds) in more {
             listed.push(model);
@@ -196,6 +197,12 @@ impl Listed {
 }
 
 impl Entry {
+    /// The kind as the compiler knows kinds; `None` where nobody says where its objects live.
+    pub fn as_kind(&self) -> Option<Kind> {
+        let (group, version) = self.api_version.split_once('/').unwrap_or(("", &self.api_version));
+        Some(Kind::new(self.kind.as_str(), group, vec![version.to_owned()], self.is_namespaced?))
+    }
+
     /// The schema of a kind that is built in; `None` for a kind of a file.
     pub fn builtin_schema(&self) -> Option<Schema> {
         let definitions = design_registry::definitions::Definitions::builtin();
@@ -243,6 +250,14 @@ fn is_same(a: &Entry, b: &Entry) -> bool {
         && a.version == b.version
 }
 
+/// An entry and the position of its model.
+struct Collected {
+    model: usize,
+    /// Whether it comes from a list of kinds in our own form.
+    is_short: bool,
+    entry: Entry,
+}
+
 /// Which model a file belongs to: the one of the nearest folder above it, or the one that it names itself.
 #[derive(Default)]
 struct Models {
@@ -252,6 +267,8 @@ struct Models {
     by_folder: BTreeMap<Text, usize>,
     /// Models that only their definitions name.
     by_name: BTreeMap<(Text, Text, Text), usize>,
+    /// The folder that was asked for last, and its model.
+    last: Option<(Text, Option<usize>)>,
 }
 
 impl Models {
@@ -280,16 +297,16 @@ impl Models {
         self.listed.len() - 1
     }
 
-    fn collect(&mut self, file: &Indexed, number: u32, entries: &mut Vec<Entry>) {
+    fn collect(&mut self, file: &Indexed, number: u32, entries: &mut Vec<Collected>) {
+        let is_short = file.heads.iter().any(|head| matches!(head, Head::Fields(_)));
         let around = self.around(&file.path);
         for head in &file.heads {
             match head {
                 Head::Model { .. } => {}
                 Head::Component { kind, api_version, model, is_namespaced } => {
                     let position = around.unwrap_or_else(|| self.named(model, &file.path));
-                    let Some(listed) = self.listed.get_mut(position) else { continue };
-                    listed.components += 1;
-                    entries.push(Entry {
+                    let Some(listed) = self.listed.get(position) else { continue };
+                    let entry = Entry {
                         kind: kind.clone(),
                         api_version: api_version.clone(),
                         model: listed.name.clone(),
@@ -297,7 +314,8 @@ impl Models {
                         version: listed.version.clone(),
                         is_namespaced: *is_namespaced,
                         file: Some(number),
-                    });
+                    };
+                    entries.push(Collected { model: position, is_short, entry });
                 }
                 Head::Relationship { model, .. } => {
                     let position = around.unwrap_or_else(|| self.named(model, &file.path));
@@ -314,24 +332,46 @@ impl Models {
         }
     }
 
+    /// The entries, counted. A model in our own form names its kinds and may have a file with the schema of each: that is
+    /// one definition, and the one with the schema stays.
+    fn without_echoes(&mut self, mut collected: Vec<Collected>) -> Vec<Entry> {
+        if collected.iter().any(|one| one.is_short) {
+            let key = |one: &Collected| (one.model, one.entry.kind.clone(), one.entry.api_version.clone());
+            let full: HashSet<_> = collected.iter().filter(|one| !one.is_short).map(key).collect();
+            collected.retain(|one| !one.is_short || !full.contains(&key(one)));
+        }
+        for one in &collected {
+            if let Some(listed) = self.listed.get_mut(one.model) {
+                listed.components += 1;
+            }
+        }
+        collected.into_iter().map(|one| one.entry).collect()
+    }
+
     fn count(&mut self, position: usize, relationships: usize) {
         if let Some(listed) = self.listed.get_mut(position) {
             listed.relationships += relationships;
         }
     }
 
-    /// The model of the nearest folder.
-    fn around(&self, path: &str) -> Option<usize> {
-        let mut folder = folder_of(path);
-        loop {
+    /// The model of the nearest folder. Files come folder by folder, so the last answer is usually the next one.
+    fn around(&mut self, path: &str) -> Option<usize> {
+        let asked = folder_of(path);
+        if let Some((_, position)) = self.last.as_ref().filter(|(folder, _)| folder == asked) {
+            return *position;
+        }
+        let mut folder = asked;
+        let position = loop {
             if let Some(position) = self.by_folder.get(folder) {
-                return Some(*position);
+                break Some(*position);
             }
             if folder.is_empty() {
-                return None;
+                break None;
             }
             folder = folder_of(folder);
-        }
+        };
+        self.last = Some((asked.into(), position));
+        position
     }
 
     /// The model that a definition names, where its folder has none.

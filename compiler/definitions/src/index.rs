@@ -76,7 +76,7 @@ pub enum Head {
         /// The kinds that it ends at.
         to: Vec<Text>,
     },
-    /// Relationships by fields, in our own form: how many.
+    /// A file in our own form: how many relationships by fields it has.
     Fields(u32),
 }
 
@@ -169,7 +169,7 @@ impl Head {
                     let model = short.model.as_ref().map(|model| Reference::from(&model.reference)).unwrap_or_default();
                     heads.extend(short.kinds.iter().flat_map(|kind| Self::of_kind(kind, &model)));
                     let fields = u32::try_from(short.relationships.definitions.len()).unwrap_or(u32::MAX);
-                    heads.extend((fields > 0).then_some(Self::Fields(fields)));
+                    heads.push(Self::Fields(fields));
                 }
             }
         }

@@ -55,8 +55,9 @@ fn is_archive(path: &str) -> bool {
 /// package as a whole cannot be read; what was read before that is not returned, since nobody knows what is missing.
 pub fn unpack(bytes: &[u8], limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        // One byte more than is allowed shows that there is too much.
-        unpack_tar(GzDecoder::new(bytes).take(limits.bytes.saturating_add(1)), limits)
+        // Each member has a header, and is filled up to a whole block.
+        let headers = 1024 * (limits.members as u64 + 1);
+        unpack_tar(GzDecoder::new(bytes).take(limits.bytes.saturating_add(headers)), limits)
     } else if bytes.starts_with(b"PK\x03\x04") {
         Err("it is a zip archive; .tar, .tar.gz and .tgz are read".to_owned())
     } else {
@@ -142,4 +143,95 @@ pub fn pack(mut members: Vec<Member>) -> io::Result<Vec<u8>> {
     let mut gzip = builder.into_inner()?;
     gzip.flush()?;
     Ok(gzip.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(path: &str, bytes: &[u8]) -> Member {
+        Member { path: path.to_owned(), bytes: bytes.to_vec() }
+    }
+
+    /// An archive whose headers say what nobody should.
+    fn hostile(entries: &[(&str, tar::EntryType, &[u8])]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, kind, bytes) in entries {
+            let mut header = tar::Header::new_gnu();
+            header.as_mut_bytes()[..path.len()].copy_from_slice(path.as_bytes());
+            header.set_entry_type(*kind);
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            header.set_cksum();
+            builder.append(&header, *bytes).unwrap();
+        }
+        builder.into_inner().unwrap()
+    }
+
+    #[test]
+    fn what_was_packed_is_unpacked_and_packs_to_the_same_bytes() {
+        let long = format!("{}/deep.json", ["folder"; 30].join("/"));
+        let members = vec![member("b.json", b"{}"), member(&long, b"1"), member("a/c.yaml", b"x: 1\n")];
+        let packed = pack(members.clone()).unwrap();
+        let (mut unpacked, refused) = unpack(&packed, &PackageLimits::default()).unwrap();
+        assert!(refused.is_empty() && unpacked.is_sorted_by(|a, b| a.path < b.path));
+        unpacked.reverse();
+        assert_eq!(pack(unpacked.clone()).unwrap(), packed);
+        unpacked.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut expected = members;
+        expected.sort_by(|a, b| a.path.cmp(&b.path));
+        assert_eq!(unpacked, expected);
+    }
+
+    #[test]
+    fn nothing_leaves_the_package_and_nothing_hides_in_it() {
+        use tar::EntryType;
+        let archive = hostile(&[
+            ("../out.json", EntryType::Regular, b"{}"),
+            ("/etc/out.json", EntryType::Regular, b"{}"),
+            ("a/../../out.json", EntryType::Regular, b"{}"),
+            ("a\\..\\out.json", EntryType::Regular, b"{}"),
+            ("link.json", EntryType::Symlink, b""),
+            ("hard.json", EntryType::Link, b""),
+            ("device.json", EntryType::Char, b""),
+            ("inner.tar.gz", EntryType::Regular, b"x"),
+            ("inner.zip", EntryType::Regular, b"x"),
+            ("folder/", EntryType::Directory, b""),
+            ("./good.json", EntryType::Regular, b"{}"),
+        ]);
+        let (members, refused) = unpack(&archive, &PackageLimits::default()).unwrap();
+        assert_eq!(members, [member("good.json", b"{}")]);
+        assert_eq!(refused.len(), 9, "{refused:?}");
+    }
+
+    #[test]
+    fn sizes_are_bounded_before_anything_is_kept() {
+        let zeros = vec![0; 1 << 20];
+        let packed = pack((0..20).map(|number| member(&format!("{number}.json"), &zeros)).collect()).unwrap();
+        assert!(packed.len() < 100_000, "a bomb is small");
+        let limits = |bytes, member_bytes, members| PackageLimits { bytes, member_bytes, members };
+        assert!(unpack(&packed, &limits(10 << 20, 2 << 20, 100)).unwrap_err().contains("more than 10485760 bytes"));
+        assert!(unpack(&packed, &limits(100 << 20, 2 << 20, 10)).unwrap_err().contains("more than 10 members"));
+        let (members, refused) = unpack(&packed, &limits(100 << 20, 1000, 100)).unwrap();
+        assert_eq!((members.len(), refused.len()), (0, 20));
+        // A header that promises more than there is reserves nothing.
+        let mut archive = hostile(&[("a.json", tar::EntryType::Regular, b"{}")]);
+        let mut header = tar::Header::new_gnu();
+        header.as_mut_bytes().copy_from_slice(&archive[..512]);
+        header.set_size(1 << 40);
+        header.set_cksum();
+        archive[..512].copy_from_slice(header.as_bytes());
+        assert!(unpack(&archive, &PackageLimits::default()).is_err());
+    }
+
+    #[test]
+    fn what_is_no_package_is_told() {
+        assert!(unpack(b"PK\x03\x04rest", &PackageLimits::default()).unwrap_err().contains("zip"));
+        assert!(unpack(b"\x1f\x8b\x08rubbish", &PackageLimits::default()).is_err());
+        assert!(unpack(&[7; 2000], &PackageLimits::default()).is_err());
+        let packed = pack(vec![member("a.json", &[7; 5000])]).unwrap();
+        for length in (0..packed.len()).step_by(7) {
+            let _ = unpack(&packed[..length], &PackageLimits::default());
+        }
+    }
 }

@@ -18,7 +18,7 @@ const FIELDS: [&str; 9] =
 pub struct ShortForm {
     /// The model; `None` where the file only adds kinds or relationships to the model of its folder.
     pub model: Option<Model>,
-    /// Kinds, as in `models/kubernetes/kinds.yaml`.
+    /// Kinds, each in all its versions.
     pub kinds: Vec<Kind>,
     /// Relationships by fields, as in `models/kubernetes/relationships.yaml`.
     pub relationships: FieldRelationships,

@@ -19,7 +19,7 @@ pub(crate) fn identify(state: &mut State<'_>) {
     let mut known = state.known.take().unwrap_or_else(|| Known::of(state));
     let definitions = state.definitions;
     for (number, prepared) in definitions.iter().enumerate() {
-        if !state.concerns(prepared, touched.as_ref()) {
+        if !State::concerns(prepared, touched.as_ref()) {
             continue;
         }
         match prepared.family {

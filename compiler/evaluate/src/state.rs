@@ -191,7 +191,7 @@ impl<'a> State<'a> {
     }
 
     /// Whether a component that a definition is about was added or changed since it was last looked at.
-    pub fn concerns(&self, prepared: &Prepared, touched: Option<&HashSet<(Text, Text)>>) -> bool {
+    pub fn concerns(prepared: &Prepared, touched: Option<&HashSet<(Text, Text)>>) -> bool {
         let Some(touched) = touched else { return true };
         let sets = prepared.definition.selectors.iter();
         let mut items = sets.flat_map(|set| set.allow.from.iter().chain(&set.allow.to));

@@ -1,6 +1,7 @@
 //! The phases in order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use design_check::{Context, Suppressed, check, rules, suppress, word, word_evaluation, word_patches};
 use design_evaluate::settle;
@@ -39,6 +40,10 @@ pub struct Request {
     pub releases: Vec<KubernetesVersion>,
     /// Whether values flow along the relationships that a design declares, before anything else looks at it.
     pub settle: bool,
+    /// What is known of kinds, where that is more than the built-in models say: see [`Models::registry`].
+    ///
+    /// [`Models::registry`]: crate::Models::registry
+    pub registry: Option<Arc<Registry>>,
 }
 
 impl Request {
@@ -53,6 +58,7 @@ impl Request {
             references: false,
             releases: Vec::new(),
             settle: true,
+            registry: None,
         }
     }
 }
@@ -257,7 +263,7 @@ impl Run<'_> {
     /// Takes the files of one path over, as what they were found to be.
     fn accept(&mut self, path: &str, files: Vec<File>, kind: Option<SourceKind>) {
         for file in &files {
-            self.sources.insert(std::sync::Arc::clone(&file.source));
+            self.sources.insert(Arc::clone(&file.source));
             self.findings.extend(file.findings.iter().cloned());
         }
         match kind {
@@ -351,10 +357,16 @@ impl Compilation {
         if request.settle && !design.relationships.is_empty() {
             self.settle(&mut design, &map);
         }
-        let scopes = Scopes::of(&design, Registry::builtin());
+        let registry = request.registry.as_deref().unwrap_or(Registry::builtin());
+        // Reading knows the built-in kinds only; a manifest has to name its version whatever is known.
+        let is_design = self.kind == Some(SourceKind::Design) && request.registry.is_some();
+        for component in design.components.iter_mut().filter(|one| is_design && one.api_version.is_empty()) {
+            component.api_version = registry.api_version(&component.kind).unwrap_or_default().into();
+        }
+        let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
         if request.relationships {
-            graph.relate(&design, &scopes, Registry::builtin().relationships());
+            graph.relate(&design, &scopes, registry.relationships());
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
         let faults = checker.check(&design);

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use design_definitions::{
-    Definitions, Index, Indexed, Listed, PackageLimits, Read, Stamp, is_package, read, scan, unpack,
+    Definition, Definitions, Entry, Head, Index, Indexed, Listed, PackageLimits, Read, Stamp, is_package, read, scan,
+    unpack,
 };
+use design_registry::{FieldRelationships, Kind, Registry};
 use design_syntax::{Limits, SourceText};
 use design_vocabulary::FileId;
 use rayon::prelude::*;
@@ -48,7 +50,7 @@ impl Models {
         for root in roots {
             walk.append(root_of(world, root));
         }
-        walk.files.sort_by(|a, b| a.0.cmp(&b.0));
+        walk.files.par_sort_by(|a, b| a.0.cmp(&b.0));
         walk.files.dedup_by(|a, b| a.0 == b.0);
         walk.unreadable.sort_by(|a, b| a.0.cmp(&b.0));
         let earlier = earlier.unwrap_or_default();
@@ -68,6 +70,33 @@ impl Models {
         };
         let definitions = Definitions::new(&index, Listed::builtin());
         Self { index, definitions, is_changed, unreadable: walk.unreadable }
+    }
+
+    /// What is known of kinds and relationships by fields: the built-in models and these. `None` where these add nothing.
+    pub fn registry(&self, world: &dyn World) -> Option<Arc<Registry>> {
+        let (mut kinds, relationships) = self.short_forms(world);
+        let of_files = self.definitions.entries().iter().filter(|entry| entry.file.is_some());
+        kinds.extend(of_files.filter_map(Entry::as_kind));
+        let is_empty = kinds.is_empty() && relationships.is_empty();
+        (!is_empty).then(|| Arc::new(Registry::builtin().extended(kinds, relationships)))
+    }
+
+    /// What files in our own form say of kinds and of relationships by fields. An index does not hold that.
+    pub fn short_forms(&self, world: &dyn World) -> (Vec<Kind>, FieldRelationships) {
+        let mut kinds = Vec::new();
+        let mut relationships = FieldRelationships::default();
+        for (file, number) in self.index.files.iter().zip(0..) {
+            if !file.heads.iter().any(|head| matches!(head, Head::Fields(_))) {
+                continue;
+            }
+            for loaded in self.read(world, number, FileId(0)).into_iter().flat_map(|model| model.read.definitions) {
+                if let Definition::Short(short) = loaded.definition {
+                    kinds.extend(short.kinds);
+                    relationships.append(short.relationships);
+                }
+            }
+        }
+        (kinds, relationships)
     }
 
     /// Reads the file at a position of the index as a whole. The id is the one that places in it get.

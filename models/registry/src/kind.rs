@@ -18,7 +18,7 @@ pub struct Kind {
     pub group: String,
     /// The versions, the preferred one of the newest release first. Those that only older releases serve come last.
     pub versions: Vec<String>,
-    /// The resource name in URLs, such as `deployments`.
+    /// The resource name in URLs, such as `deployments`; empty where the model does not say it.
     pub plural: String,
     /// The abbreviations that kubectl takes.
     #[serde(default)]
@@ -26,16 +26,31 @@ pub struct Kind {
     /// Whether objects live in a namespace.
     pub namespaced: bool,
     /// What an object's name may look like.
-    #[serde(skip)]
+    #[serde(default)]
     pub name: NameRule,
     /// When an object of this kind is put, relative to others.
-    #[serde(skip)]
+    #[serde(default)]
     pub phase: Phase,
     #[serde(skip)]
     is_removed: bool,
 }
 
 impl Kind {
+    /// A kind of which nothing is known but its versions and where its objects live.
+    pub fn new(kind: impl Into<String>, group: impl Into<String>, versions: Vec<String>, namespaced: bool) -> Self {
+        Self {
+            kind: kind.into(),
+            group: group.into(),
+            versions,
+            plural: String::new(),
+            short_names: Vec::new(),
+            namespaced,
+            name: NameRule::default(),
+            phase: Phase::default(),
+            is_removed: false,
+        }
+    }
+
     /// Whether a release that the model holds serves it.
     pub fn is_served(&self) -> bool {
         !self.is_removed
@@ -143,15 +158,9 @@ fn from_definitions(definitions: &Definitions, of_kind: &[ComponentDefinition]) 
         }
     }
     Some(Kind {
-        kind: preferred.kind.clone(),
-        group: group.clone(),
-        versions,
         plural: preferred.plural.clone(),
         short_names: preferred.short_names.clone(),
-        namespaced: preferred.namespaced,
-        name: NameRule::default(),
-        phase: Phase::default(),
-        is_removed: false,
+        ..Kind::new(&preferred.kind, group, versions, preferred.namespaced)
     })
 }
 

@@ -6,6 +6,7 @@
 
 pub mod definitions;
 mod evaluation;
+mod extend;
 mod kind;
 mod name;
 mod nearest;
@@ -27,6 +28,8 @@ pub use relationship::{
 pub struct Registry {
     kinds: Vec<Kind>,
     by_name: HashMap<String, Vec<usize>>,
+    /// Where they are others than the built-in ones.
+    relationships: Option<&'static FieldRelationships>,
 }
 
 impl Registry {
@@ -41,13 +44,13 @@ impl Registry {
         for (index, kind) in kinds.iter().enumerate() {
             by_name.entry(kind.kind.clone()).or_default().push(index);
         }
-        Self { kinds, by_name }
+        Self { kinds, by_name, relationships: None }
     }
 
-    /// The relationship definitions of the built-in models; read once per process.
+    /// The field relationships of the models; those of the built-in ones are read once per process.
     pub fn relationships(&self) -> &'static FieldRelationships {
         static RELATIONSHIPS: OnceLock<FieldRelationships> = OnceLock::new();
-        RELATIONSHIPS.get_or_init(relationship::builtin)
+        self.relationships.unwrap_or_else(|| RELATIONSHIPS.get_or_init(relationship::builtin))
     }
 
     /// All kinds, in the order of the models.

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for developers, whose output is its table")]
 
 mod arguments;
+mod definitions;
 mod failure;
 mod format;
 mod install;

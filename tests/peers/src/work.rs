@@ -6,6 +6,7 @@ mod draw;
 mod evaluate;
 mod graph;
 mod parse;
+mod registry;
 mod start;
 
 use std::ffi::OsString;
@@ -36,12 +37,23 @@ pub enum Work {
     Draw,
     /// Objects to relationships.
     Evaluate,
+    /// Models to a registry.
+    Registry,
 }
 
 impl Work {
     /// The work of that name.
     pub fn named(name: &str) -> Option<Self> {
-        let all = [Self::Start, Self::Build, Self::Parse, Self::Check, Self::Graph, Self::Draw, Self::Evaluate];
+        let all = [
+            Self::Start,
+            Self::Build,
+            Self::Parse,
+            Self::Check,
+            Self::Graph,
+            Self::Draw,
+            Self::Evaluate,
+            Self::Registry,
+        ];
         all.into_iter().find(|work| work.name() == name)
     }
 
@@ -54,6 +66,7 @@ impl Work {
             Self::Graph => "graph",
             Self::Draw => "draw",
             Self::Evaluate => "evaluate",
+            Self::Registry => "registry",
         }
     }
 }
@@ -80,6 +93,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Graph => graph::run(&mut bench),
         Work::Draw => draw::run(&mut bench),
         Work::Evaluate => evaluate::run(&mut bench),
+        Work::Registry => registry::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clap::Args;
 use design_definitions::{Definition, Definitions, Entry, Head, Listed, Query, Schema, SchemaNode, Step, is_version};
 use design_pipeline::Models;
+use design_registry::Registry;
 use design_vocabulary::FileId;
 
 use crate::args::{ModelOptions, Options};
@@ -132,7 +133,7 @@ fn kind_text(models: &Models, entry: &Entry, others: &[&Entry], args: &ModelShow
         scope(entry)
     );
     text.push_str(&also(others));
-    let from = relationships(models, &entry.kind);
+    let from = relationships(models, entry);
     if !from.is_empty() {
         text.push_str(&format!("  relationships\n{from}"));
     }
@@ -201,19 +202,40 @@ fn fields(node: SchemaNode<'_>, depth: usize, indent: usize, text: &mut String) 
     }
 }
 
-/// The relationship definitions in files that name a kind, a line each.
-fn relationships(models: &Models, kind: &str) -> String {
-    let mut lines: Vec<String> = Vec::new();
+/// The relationship definitions that name a kind, a line each: those of fields, then those of files in Meshery's form.
+fn relationships(models: &Models, entry: &Entry) -> String {
+    let group = entry.api_version.split_once('/').map_or("", |(group, _)| group);
+    let mut fields = Registry::builtin().relationships().clone();
+    fields.append(models.short_forms(&DiskWorld::new()).1);
+    let has_pods = fields.pods.iter().any(|pods| pods.kind == entry.kind.as_str() && pods.group == group);
+    let mut lines: Vec<String> = fields
+        .definitions
+        .iter()
+        .filter(|field| {
+            let is_kind = |kind: &String| kind == entry.kind.as_str();
+            let from = field.from.kind.iter().chain(&field.from.kinds).any(is_kind) && field.from.group == group;
+            let to = field.to.kind.iter().any(is_kind) && field.to.group == group;
+            from || to || (has_pods && field.from.pod.is_some())
+        })
+        .map(|field| {
+            let path = field.from.pod.as_deref().map_or(field.from.path.as_str(), |path| path);
+            let of = if field.from.pod.is_some() { "of pods: " } else { "" };
+            format!("    {}/{}/{}: {} ({of}{path})\n", field.kind, field.type_name, field.sub_type, field.name)
+        })
+        .collect();
+    let mut of_files: Vec<String> = Vec::new();
     for file in &models.index.files {
         for head in &file.heads {
             let Head::Relationship { combination, from, to, .. } = head else { continue };
-            let names = |side: &[design_vocabulary::Text]| side.iter().any(|named| named == kind);
+            let names = |side: &[design_vocabulary::Text]| side.contains(&entry.kind);
             if names(from) || names(to) {
-                lines.push(format!("    {combination}: {} -> {}  {}\n", from.join(", "), to.join(", "), file.path));
+                let (from, to) = (from.join(", "), to.join(", "));
+                of_files.push(format!("    {combination}: {from} -> {to}  {}\n", file.path));
             }
         }
     }
-    lines.sort();
-    lines.dedup();
+    of_files.sort();
+    of_files.dedup();
+    lines.append(&mut of_files);
     lines.concat()
 }

@@ -30,10 +30,11 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     if context.releases.is_empty() {
         return;
     }
-    let definitions = Definitions::builtin();
+    let (definitions, registry) = (Definitions::builtin(), Registry::builtin());
     for (index, component) in context.design.components.iter().enumerate() {
         let is_judged = !component.is_annotation && !component.api_version.is_empty();
-        if !is_judged || context.scopes.kind(component).is_none() {
+        // What a model of the project defines is served by whatever serves that.
+        if !is_judged || registry.find(component.group(), &component.kind).is_none() {
             continue;
         }
         let serves = |release| definitions.find(release, &component.api_version, &component.kind).is_some();
