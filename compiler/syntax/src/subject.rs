@@ -25,6 +25,11 @@ impl Document {
         let Some(mut node) = self.first_from(below) else { return span(comment.span.end, comment.span.end) };
         // Behind a dash the node is the whole element; a mapping that begins here otherwise was opened for its first entry.
         let is_element = text.get(below as usize..).is_some_and(|text| text.starts_with("- "));
+        // A sequence begins at the dash of its first element, or behind it; what the element holds, further on.
+        while is_element && node.kind() == Kind::Sequence && node.span().start < below + 2 {
+            let Some(first) = node.children().next() else { break };
+            node = first;
+        }
         while !is_element && node.kind() == Kind::Mapping {
             let Some((key, _)) = node.entries().next() else { break };
             node = key;
