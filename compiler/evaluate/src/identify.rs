@@ -8,7 +8,7 @@ use crate::canonical::{derived_id, write};
 use crate::family::{Family, Prepared};
 use crate::known::{Known, Sort, sort_of};
 use crate::pairs::{agreeing, selectors};
-use crate::state::State;
+use crate::state::{State, concerns};
 use crate::{alias, binding, sibling};
 
 /// Looks for the relationships of all definitions that the design does not have yet.
@@ -19,7 +19,7 @@ pub(crate) fn identify(state: &mut State<'_>) {
     let mut known = state.known.take().unwrap_or_else(|| Known::of(state));
     let definitions = state.definitions;
     for (number, prepared) in definitions.iter().enumerate() {
-        if !State::concerns(prepared, touched.as_ref()) {
+        if !concerns(prepared, touched.as_ref()) {
             continue;
         }
         match prepared.family {

@@ -96,6 +96,17 @@ pub(crate) fn model_of(component: &Component) -> Text {
     component.model.clone()
 }
 
+/// Whether a component that a definition is about was added or changed since it was last looked at.
+pub(crate) fn concerns(prepared: &Prepared, touched: Option<&HashSet<(Text, Text)>>) -> bool {
+    let Some(touched) = touched else { return true };
+    let sets = prepared.definition.selectors.iter();
+    let mut items = sets.flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
+    let is_middle = |item: &SelectorItem, kind: &Text| {
+        item.matching.from.iter().chain(&item.matching.to).any(|end| end.kind == *kind)
+    };
+    items.any(|item| touched.iter().any(|(kind, model)| matches(item, kind, model) || is_middle(item, kind)))
+}
+
 impl<'a> State<'a> {
     /// The state before the first pass, with an id for each component.
     pub fn new(design: &Design, ids: Vec<Text>, definitions: &'a [Prepared], limits: &'a Limits) -> Self {
@@ -188,17 +199,6 @@ impl<'a> State<'a> {
             set.deny.from.iter().any(|item| self.is_meant(item, from))
                 && set.deny.to.iter().any(|item| self.is_meant(item, to))
         })
-    }
-
-    /// Whether a component that a definition is about was added or changed since it was last looked at.
-    pub fn concerns(prepared: &Prepared, touched: Option<&HashSet<(Text, Text)>>) -> bool {
-        let Some(touched) = touched else { return true };
-        let sets = prepared.definition.selectors.iter();
-        let mut items = sets.flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
-        let is_middle = |item: &SelectorItem, kind: &Text| {
-            item.matching.from.iter().chain(&item.matching.to).any(|end| end.kind == *kind)
-        };
-        items.any(|item| touched.iter().any(|(kind, model)| matches(item, kind, model) || is_middle(item, kind)))
     }
 
     fn touch(&mut self, node: usize) {
