@@ -113,10 +113,8 @@ fn a_browser_finds_no_fault_with_the_page() {
     inputs.push(("hostile".to_owned(), "hostile.yaml".to_owned()));
     inputs.push(("many".to_owned(), "many.yaml".to_owned()));
     if let Some(corpus) = std::env::var_os("DESIGN_CORPUS") {
-        for application in ["microservices-demo/kubernetes-manifests", "bookinfo"] {
-            let folder = Path::new(&corpus).join("apps").join(application);
-            inputs.push((application.replace('/', "-"), folder.to_string_lossy().into_owned()));
-        }
+        let folder = Path::new(&corpus).join("apps/microservices-demo/kubernetes-manifests");
+        inputs.push(("demo".to_owned(), folder.to_string_lossy().into_owned()));
     }
     let mut command = inspector();
     command.arg(repository().join("tests/browser/page.cjs")).arg(chromium.unwrap_or_default());

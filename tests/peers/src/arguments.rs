@@ -20,7 +20,7 @@ Works:
   parse  4,000 objects of text to documents, beside the bare events of our parser and beside the parser of Go's tools
   check  the findings of microservices-demo, beside kube-score score
   graph  1,000 to 100,000 objects to a graph as DOT, beside kube-diagrams
-  draw   100 objects to an SVG, beside the bare layout of dagre
+  draw   104 objects to an SVG, beside the bare layout of dagre
   evaluate  1,000 to 100,000 objects to relationships, beside an evaluator that compares all pairs
   registry  1,600 and 16,000 definitions of models read for the first time, found again through the index, looked up
 
