@@ -2,7 +2,7 @@
 
 use design_vocabulary::Span;
 
-use crate::arena::{Comment, Document, Kind, NodeId, NodeRef};
+use crate::arena::{Comment, Document, Kind, NodeId, NodeRef, Style};
 
 impl Document {
     /// What a comment is about: behind a value, what stands before it on its line; above an entry or an element, that entry
@@ -23,16 +23,26 @@ impl Document {
         }
         let Some(below) = content_below(text, end) else { return span(comment.span.end, comment.span.end) };
         let Some(mut node) = self.first_from(below) else { return span(comment.span.end, comment.span.end) };
-        // Behind a dash the node is the whole element; a mapping that begins here otherwise was opened for its first entry.
-        let is_element = text.get(below as usize..).is_some_and(|text| text.starts_with("- "));
-        // A sequence begins at the dash of its first element, or behind it; what the element holds, further on.
-        while is_element && node.kind() == Kind::Sequence && node.span().start < below + 2 {
-            let Some(first) = node.children().next() else { break };
-            node = first;
-        }
-        while !is_element && node.kind() == Kind::Mapping {
-            let Some((key, _)) = node.entries().next() else { break };
-            node = key;
+        let dashes = dashes(text.get(below as usize..).unwrap_or_default());
+        let is_element = dashes > 0;
+        if is_element {
+            // A block sequence begins with what its first element holds. So where as many sequences begin here as there are
+            // dashes, the outermost is not yet the element.
+            let mut sequences = 0;
+            let mut inner = node;
+            while inner.kind() == Kind::Sequence && inner.style() == Style::Block {
+                sequences += 1;
+                let Some(first) = inner.children().next() else { break };
+                inner = first;
+            }
+            if sequences == dashes {
+                node = node.children().next().unwrap_or(node);
+            }
+        } else {
+            // A mapping that begins here was opened for its first entry.
+            while let (Kind::Mapping, Some((key, _))) = (node.kind(), node.entries().next()) {
+                node = key;
+            }
         }
         let value = self.node(NodeId(node.raw().next)).filter(|_| !is_element && node.kind() == Kind::Scalar);
         let end = value.map_or(node.span().end, |value| value.span().end.max(node.span().end));
@@ -44,6 +54,17 @@ impl Document {
         let position = self.nodes.partition_point(|node| node.start < offset);
         self.node(NodeId(u32::try_from(position).ok()?))
     }
+}
+
+/// How many dashes of block sequences a text begins with.
+fn dashes(text: &str) -> usize {
+    let mut count = 0;
+    let mut rest = text;
+    while let Some(behind) = rest.strip_prefix('-').filter(|behind| behind.starts_with([' ', '\t', '\n', '\r'])) {
+        count += 1;
+        rest = behind.trim_start_matches([' ', '\t']);
+    }
+    count
 }
 
 /// Where the next content begins: what follows blank lines and other comments.
@@ -86,6 +107,7 @@ mod tests {
         assert_eq!(subjects("a:\n  # it\n  # more\n\n  b: 1\n  c: 2\n"), ["b: 1", "b: 1"]);
         assert_eq!(subjects("a:\n# it\n- x: 1\n  y: 2\n- z: 3\n"), ["- x: 1\n  y: 2"]);
         assert_eq!(subjects("a:\n- 1\n# it\n- text\n"), ["- text"]);
+        assert_eq!(subjects("a:\n# it\n- - x\n  - y\n# it\n- - z\n"), ["- - x\n  - y", "- - z"]);
     }
 
     #[test]
