@@ -354,14 +354,14 @@ impl Compilation {
     fn add(&mut self, loaded: Loaded, request: &Request, checker: &mut Checker<'_>) {
         let Loaded { mut design, map, problems } = loaded;
         self.report.findings.extend(problems.iter().map(word));
-        if request.settle && !design.relationships.is_empty() {
-            self.settle(&mut design, &map);
-        }
         let registry = request.registry.as_deref().unwrap_or(Registry::builtin());
         // Reading knows the built-in kinds only; a manifest has to name its version whatever is known.
         let is_design = self.kind == Some(SourceKind::Design) && request.registry.is_some();
         for component in design.components.iter_mut().filter(|one| is_design && one.api_version.is_empty()) {
             component.api_version = registry.api_version(&component.kind).unwrap_or_default().into();
+        }
+        if request.settle && !design.relationships.is_empty() {
+            self.settle(&mut design, &map);
         }
         let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
