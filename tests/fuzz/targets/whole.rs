@@ -2,12 +2,13 @@
 //! as the object that it stands for.
 //!
 //! The input is up to three files and a `.designignore`, with a line of five equals signs between them. Each of the
-//! files is also compiled by itself, and everything once more as what it may not be.
+//! files is also compiled by itself, and everything once more as what it may not be, and with every check.
 #![no_main]
 
 use design_fuzz::LONGEST;
 use design_fuzz::compilation::{check_compilation, check_format};
 use design_pipeline::{MemoryWorld, Request, SourceKind, compile};
+use design_registry::definitions::Definitions;
 use libfuzzer_sys::fuzz_target;
 
 const SEPARATOR: &[u8] = b"=====\n";
@@ -30,6 +31,10 @@ fuzz_target!(|bytes: &[u8]| {
         let request = Request { source, limits: design_fuzz::limits(), ..Request::new(paths) };
         check_compilation(&compile(&world, &request));
     }
+    let releases = Definitions::builtin().releases().last().map(|release| release.version).into_iter().collect();
+    let limits = design_fuzz::limits();
+    let request = Request { relationships: true, references: true, releases, limits, ..Request::new(["."]) };
+    check_compilation(&compile(&world, &request));
     for (_, bytes) in files.iter().take(3) {
         if let Ok(text) = std::str::from_utf8(bytes) {
             check_format(text);
