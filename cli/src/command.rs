@@ -15,7 +15,7 @@ pub mod model;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use design_pipeline::{Compilation, Compiled, Request, compile};
+use design_pipeline::{Compilation, Compiled, References, Request, compile};
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
@@ -128,7 +128,12 @@ enum Depth {
     /// At the relationships that fields declare, too.
     Relationships,
     /// Also at whether the references lead somewhere, and at what these releases of Kubernetes take.
-    Checks(Vec<KubernetesVersion>),
+    Checks {
+        /// The releases.
+        releases: Vec<KubernetesVersion>,
+        /// Whether the input has to be all that a cluster needs.
+        closed: bool,
+    },
 }
 
 fn compile_as(
@@ -154,8 +159,12 @@ fn compile_as(
         source: input.source.kind(),
         relationships: !matches!(depth, Depth::Text | Depth::Files),
         settle: !matches!(depth, Depth::Text),
-        references: matches!(depth, Depth::Checks(_)),
-        releases: if let Depth::Checks(releases) = depth { releases } else { Vec::new() },
+        references: match depth {
+            Depth::Checks { closed: true, .. } => References::Closed,
+            Depth::Checks { .. } => References::Judged,
+            _ => References::Unjudged,
+        },
+        releases: if let Depth::Checks { releases, .. } = depth { releases } else { Vec::new() },
         exclude,
         registry,
         ..Request::new(input.paths.clone())

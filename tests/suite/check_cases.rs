@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use design_check::RULES;
-use design_pipeline::{Compiled, MemoryWorld, Models, Request, compile, lint_models};
+use design_pipeline::{Compiled, MemoryWorld, Models, References, Request, compile, lint_models};
 use design_registry::definitions::KubernetesVersion;
 use design_report::json;
 use design_tests::{golden, repository};
@@ -58,9 +58,10 @@ fn run(case: &str) -> (String, String) {
         return (json::render(&linted.report, &linted.sources).unwrap(), String::new());
     }
     let releases = releases(case);
+    let references = if case.contains("closed") { References::Closed } else { References::Judged };
     let compilation = compile(
         &MemoryWorld::new(files),
-        &Request { relationships: true, references: true, releases, ..Request::new([path]) },
+        &Request { relationships: true, references, releases, ..Request::new([path]) },
     );
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =

@@ -22,6 +22,7 @@ Examples:
   design check
   design check k8s/ --fail-on warning
   design check k8s/ --kubernetes-version 1.33,1.36
+  design check k8s/ --closed
   design check app.yaml --format json | jq '.findings[].code'
   design check k8s/ --format sarif > design.sarif
   design check k8s/ --write-baseline known.json; design check k8s/ --baseline known.json")]
@@ -40,6 +41,10 @@ pub struct CheckArgs {
     /// Exit with 1 from this severity on [default: error, or what .design.yaml says]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
+
+    /// Demand that an empty cluster can be brought up from this input alone
+    #[arg(long)]
+    closed: bool,
 
     /// Report only findings that this file does not know
     #[arg(long, value_name = "FILE")]
@@ -71,7 +76,11 @@ enum Format {
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
     let releases = releases(&args.kubernetes_version)?;
-    let (mut compilation, settings) = compile_as(terminal, options, &args.input, Depth::Checks(releases))?;
+    let depth = Depth::Checks { releases, closed: args.closed };
+    let (mut compilation, mut settings) = compile_as(terminal, options, &args.input, depth)?;
+    if args.closed {
+        settings.rules.close();
+    }
     let ignored = settings.rules.apply(&mut compilation.report.findings);
     terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
     let known = args.baseline.as_deref().map(read_baseline).transpose()?;

@@ -122,6 +122,7 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
             rules::missing_section::check,
             rules::scaled_replicas::check,
             rules::blocked_eviction::check,
+            rules::not_closed::check,
         ] {
             rule(context, &mut findings);
         }

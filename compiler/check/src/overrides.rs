@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use design_vocabulary::{Code, Finding, Severity};
 
-use crate::{find_rule, nearest_name, rules::RULES};
+use crate::rules::{self, RULES};
+use crate::{find_rule, nearest_name};
 
 /// The severities that a project gives to rules; `None`: its findings are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,18 @@ impl Overrides {
         };
         self.0.insert(found.code, severity);
         Ok(())
+    }
+
+    /// Makes errors of what keeps an empty cluster from being brought up: references that lead nowhere, and circles.
+    pub fn close(&mut self) {
+        for rule in [
+            &rules::dependency_cycle::RULE,
+            &rules::missing_object::RULE,
+            &rules::absent_host::RULE,
+            &rules::selects_nothing::RULE,
+        ] {
+            self.0.insert(rule.code, Some(Severity::Error));
+        }
     }
 
     /// Gives the findings the severities that were set, and takes out those of ignored rules. Returns how many those

@@ -30,6 +30,7 @@ pub mod no_components;
 pub mod no_flow;
 pub mod no_model;
 pub mod not_an_object;
+pub mod not_closed;
 pub mod not_json;
 pub mod not_recognised;
 pub mod nothing_found;
@@ -102,6 +103,7 @@ pub static RULES: &[&Rule] = &[
     &missing_section::RULE,
     &scaled_replicas::RULE,
     &blocked_eviction::RULE,
+    &not_closed::RULE,
     &refused_definition::RULE,
     &duplicate_definition::RULE,
     &unknown_path::RULE,

@@ -22,6 +22,9 @@ pub struct Graph {
     pub unresolved: Vec<Unresolved>,
     /// References in fields to objects that the design does not have.
     pub missing: Vec<Missing>,
+    /// References in fields to objects that usually come from elsewhere and that the design neither has nor declares; only
+    /// where the graph was closed.
+    pub elsewhere: Vec<Missing>,
     /// References in fields to objects that the design declares to come from outside.
     pub external: Vec<External>,
     /// Declarations of what comes from outside that nothing refers to, by their position in the design.
@@ -138,9 +141,18 @@ impl Graph {
         graph
     }
 
-    /// Adds the relationships that fields declare.
-    pub fn relate(&mut self, design: &Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) {
-        let Inferred { edges, missing, elsewhere, stopped } = infer(design, scopes, relationships);
+    /// Adds the relationships that fields declare. Where the graph is to be `closed`, what usually comes from elsewhere
+    /// counts as well: the design is all that there will be.
+    pub fn relate(
+        &mut self,
+        design: &Design,
+        scopes: &Scopes<'_>,
+        relationships: &'static FieldRelationships,
+        closed: bool,
+    ) {
+        let wants_elsewhere = closed || !design.externals.is_empty();
+        let Inferred { edges, missing, elsewhere, known, stopped } =
+            infer(design, scopes, relationships, wants_elsewhere);
         self.edges.extend(edges);
         self.stopped = stopped;
         let mut externals = Externals::of(&design.externals);
@@ -150,11 +162,20 @@ impl Graph {
                 None => self.missing.push(missing),
             }
         }
-        for reference in elsewhere {
-            if let Some(declaration) = externals.declaration(&reference) {
-                self.external.push(External { reference, declaration });
+        let elsewhere = elsewhere.into_iter().map(|reference| (reference, closed));
+        for (reference, is_gap) in elsewhere.chain(known.into_iter().map(|reference| (reference, false))) {
+            match externals.declaration(&reference) {
+                Some(declaration) => self.external.push(External { reference, declaration }),
+                None if is_gap => self.elsewhere.push(reference),
+                None => {}
             }
         }
+        // The API server itself defines the kinds that the models know.
+        let is_built_in = |missing: &Missing| {
+            let component = design.components.get(missing.from);
+            missing.is_own_kind() && component.is_some_and(|component| scopes.kind(component).is_some())
+        };
+        self.elsewhere.retain(|missing| !is_built_in(missing));
         self.unused_externals = externals.unused();
     }
 

@@ -27,6 +27,8 @@ pub struct Inferred {
     pub missing: Vec<Missing>,
     /// References to objects that usually come from elsewhere, so that nobody is told; only where they were asked for.
     pub elsewhere: Vec<Missing>,
+    /// References to objects that every cluster has; only where they were asked for.
+    pub known: Vec<Missing>,
     /// The field at which the search stopped, because there were too many edges.
     pub stopped: Option<Stopped>,
 }
@@ -65,12 +67,25 @@ pub struct Missing {
     pub definition: &'static str,
 }
 
-/// Finds the relationships that fields declare. Cost grows with the number of fields and of edges found.
-pub fn infer(design: &Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) -> Inferred {
+impl Missing {
+    /// Whether it is the definition of the component's own kind.
+    pub(crate) fn is_own_kind(&self) -> bool {
+        *self.path == [Segment::from("component"), Segment::from("kind")]
+    }
+}
+
+/// Finds the relationships that fields declare. Cost grows with the number of fields and of edges found. References to what
+/// usually comes from elsewhere are among what is found where the caller `wants_elsewhere`.
+pub fn infer(
+    design: &Design,
+    scopes: &Scopes<'_>,
+    relationships: &'static FieldRelationships,
+    wants_elsewhere: bool,
+) -> Inferred {
     let allowed = EDGES.max(design.components.len().saturating_mul(EDGES_A_COMPONENT));
     let index = Index::of(design, scopes, relationships);
     let rules = Rules::of(relationships);
-    let mut search = Search::new(design, &index, relationships, allowed);
+    let mut search = Search::new(design, &index, relationships, allowed, wants_elsewhere);
     for (number, component) in design.components.iter().enumerate().filter(|(_, component)| !component.is_annotation) {
         for rule in rules.of_kind((component.kind.as_str(), component.group())) {
             apply(&mut search, rule, number, component);

@@ -79,6 +79,7 @@ impl<'a> Search<'a> {
         index: &'a Index<'a>,
         relationships: &'static FieldRelationships,
         allowed: usize,
+        wants_elsewhere: bool,
     ) -> Self {
         Self {
             design,
@@ -88,7 +89,7 @@ impl<'a> Search<'a> {
             selected: HashMap::new(),
             looks: 0,
             allowed,
-            wants_elsewhere: !design.externals.is_empty(),
+            wants_elsewhere,
         }
     }
 
@@ -426,7 +427,11 @@ impl<'a> Search<'a> {
             optional,
             definition: &definition.name,
         };
-        if is_elsewhere { self.found.elsewhere.push(missing) } else { self.found.missing.push(missing) }
+        match (is_elsewhere, is_known) {
+            (false, _) => self.found.missing.push(missing),
+            (true, false) => self.found.elsewhere.push(missing),
+            (true, true) => self.found.known.push(missing),
+        }
     }
 }
 

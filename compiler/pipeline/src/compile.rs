@@ -20,6 +20,18 @@ use crate::discover::{Ignored, Listing, list};
 use crate::files::{File, kind_of, load};
 use crate::{EntryKind, Origin, SourceKind, World, WorldError};
 
+/// Which references that lead nowhere are findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum References {
+    /// None.
+    #[default]
+    Unjudged,
+    /// Those to objects that do not usually come from elsewhere.
+    Judged,
+    /// All: the input has to be everything that an empty cluster needs.
+    Closed,
+}
+
 /// What to compile.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -33,8 +45,8 @@ pub struct Request {
     pub exclude: Vec<String>,
     /// Whether to look for the relationships that fields declare. Rendering does not need them.
     pub relationships: bool,
-    /// Whether references that lead nowhere are findings; the graph holds them in any case. It needs the relationships.
-    pub references: bool,
+    /// Which references that lead nowhere are findings; the graph holds them in any case. It needs the relationships.
+    pub references: References,
     /// The releases of Kubernetes that the objects are for, each of them one that the model holds; without any, what they
     /// serve is not looked at.
     pub releases: Vec<KubernetesVersion>,
@@ -55,7 +67,7 @@ impl Request {
             limits: Limits::default(),
             exclude: Vec::new(),
             relationships: false,
-            references: false,
+            references: References::Unjudged,
             releases: Vec::new(),
             settle: true,
             registry: None,
@@ -339,7 +351,7 @@ impl Run<'_> {
         for loaded in designs {
             compilation.add(loaded, self.request, &mut checker);
         }
-        if self.request.references {
+        if self.request.references != References::Unjudged {
             let maps = compilation.designs.iter().map(|compiled| &compiled.map);
             let suppressed = suppress(maps, &mut compilation.report.findings);
             let reported = |Suppressed { finding, reason }| design_report::Suppressed { finding, reason };
@@ -366,7 +378,7 @@ impl Compilation {
         let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
         if request.relationships {
-            graph.relate(&design, &scopes, registry.relationships());
+            graph.relate(&design, &scopes, registry.relationships(), request.references == References::Closed);
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
         let faults = checker.check(&design);
@@ -376,7 +388,7 @@ impl Compilation {
             graph: &graph,
             scopes: &scopes,
             manifests: &manifests,
-            references: request.references,
+            references: request.references != References::Unjudged,
             releases: &request.releases,
             faults: &faults,
         };

@@ -13,7 +13,7 @@ mod memory;
 mod models;
 mod world;
 
-pub use compile::{Compilation, Compiled, Request, compile};
+pub use compile::{Compilation, Compiled, References, Request, compile};
 pub use discover::{Found, discover};
 pub use evaluate::{Evaluated, relationship_definitions};
 pub use files::{Origin, SourceKind, read_file};

@@ -7,7 +7,7 @@
 
 use design_fuzz::LONGEST;
 use design_fuzz::compilation::{check_compilation, check_format};
-use design_pipeline::{MemoryWorld, Request, SourceKind, compile};
+use design_pipeline::{MemoryWorld, References, Request, SourceKind, compile};
 use design_registry::definitions::Definitions;
 use libfuzzer_sys::fuzz_target;
 
@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let releases = Definitions::builtin().releases().last().map(|release| release.version).into_iter().collect();
     let limits = design_fuzz::limits();
-    let request = Request { relationships: true, references: true, releases, limits, ..Request::new(["."]) };
+    let request = Request { relationships: true, references: References::Closed, releases, limits, ..Request::new(["."]) };
     check_compilation(&compile(&world, &request));
     for (_, bytes) in files.iter().take(3) {
         if let Ok(text) = std::str::from_utf8(bytes) {
