@@ -58,9 +58,10 @@ fn run(case: &str) -> (String, String) {
         return (json::render(&linted.report, &linted.sources).unwrap(), String::new());
     }
     let releases = releases(case);
+    let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
     let compilation = compile(
         &MemoryWorld::new(files),
-        &Request { relationships: true, references: true, releases, ..Request::new([path]) },
+        &Request { relationships: true, references: true, releases, policies, ..Request::new([path]) },
     );
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =

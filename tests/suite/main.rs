@@ -12,6 +12,7 @@ mod hostile_input;
 mod kubernetes_model;
 mod layers;
 mod pictures;
+mod policies;
 mod python_reader;
 mod relationships;
 mod report_formats;
