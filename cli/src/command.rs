@@ -9,6 +9,7 @@ pub mod explain;
 pub mod fmt;
 pub mod graph;
 pub mod init;
+pub mod judge;
 pub mod list;
 pub mod man;
 pub mod model;
@@ -70,6 +71,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    #[command(hide = true)]
+    Judge(judge::JudgeArgs),
 }
 
 /// Runs the command that was asked for.
@@ -92,6 +95,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Model(args) => model::cmd_model(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
         Command::Completions(args) => completions::cmd_completions(terminal, &args, Arguments::command()),
+        Command::Judge(args) => judge::cmd_judge(terminal, &args),
         Command::Man(args) => man::cmd_man(terminal, &args, Arguments::command()),
     }
 }
@@ -127,13 +131,20 @@ enum Depth {
     Files,
     /// At the relationships that fields declare, too.
     Relationships,
-    /// Also at whether the references lead somewhere, and at what these releases of Kubernetes take.
-    Checks {
-        /// The releases.
-        releases: Vec<KubernetesVersion>,
-        /// Whether the input has to be all that a cluster needs.
-        closed: bool,
-    },
+    /// Also at whether the references lead somewhere, at what releases of Kubernetes take, and at what policies say.
+    Checks(Checks),
+}
+
+/// What `design check` checks by.
+#[derive(Default)]
+struct Checks {
+    releases: Vec<KubernetesVersion>,
+    /// Whether the input has to be all that a cluster needs.
+    closed: bool,
+    /// Files and folders of policies, beside those of the settings.
+    policies: Vec<String>,
+    /// The packages whose policies judge one object at a time.
+    namespaces: Vec<String>,
 }
 
 fn compile_as(
@@ -155,16 +166,25 @@ fn compile_as(
     let (registry, beside) = models::registry(terminal, options, input)?;
     let mut exclude = settings.exclude.clone();
     exclude.extend(beside);
+    let references = match &depth {
+        Depth::Checks(Checks { closed: true, .. }) => References::Closed,
+        Depth::Checks(_) => References::Judged,
+        _ => References::Unjudged,
+    };
+    let relationships = !matches!(depth, Depth::Text | Depth::Files);
+    let settle = !matches!(depth, Depth::Text);
+    let mut checks = if let Depth::Checks(checks) = depth { checks } else { Checks::default() };
+    if references != References::Unjudged {
+        checks.policies.extend(settings.policies.iter().cloned());
+    }
     let request = Request {
         source: input.source.kind(),
-        relationships: !matches!(depth, Depth::Text | Depth::Files),
-        settle: !matches!(depth, Depth::Text),
-        references: match depth {
-            Depth::Checks { closed: true, .. } => References::Closed,
-            Depth::Checks { .. } => References::Judged,
-            _ => References::Unjudged,
-        },
-        releases: if let Depth::Checks { releases, .. } = depth { releases } else { Vec::new() },
+        relationships,
+        settle,
+        references,
+        releases: checks.releases,
+        policies: checks.policies,
+        namespaces: checks.namespaces,
         exclude,
         registry,
         ..Request::new(input.paths.clone())

@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod command;
 mod exit;
+mod judge;
 mod models;
 mod output_folder;
 mod settings;

@@ -18,6 +18,7 @@ pub const FILE: &str = ".design.yaml";
 struct Written {
     fail_on: Option<FailOn>,
     exclude: Vec<String>,
+    policies: Vec<String>,
     rules: BTreeMap<String, Weight>,
 }
 
@@ -75,6 +76,8 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// `exclude`: patterns of what a walk leaves out, in the syntax of `.gitignore`.
     pub exclude: Vec<String>,
+    /// `policies`: files and folders of policies for `design check`, as paths from the working directory.
+    pub policies: Vec<String>,
     /// `rules`: how much the findings of rules weigh in `design check`.
     pub rules: Overrides,
 }
@@ -101,8 +104,21 @@ impl Settings {
             })?;
         }
         let fail_on = written.fail_on.unwrap_or_default();
-        Ok(Self { file: Some(file), fail_on, exclude: written.exclude, rules })
+        let policies = written.policies.iter().map(|policy| beside(&file, policy)).collect::<Result<_, _>>()?;
+        Ok(Self { file: Some(file), fail_on, exclude: written.exclude, policies, rules })
     }
+}
+
+/// A path that a settings file names, from the folder of the file. One that leads nowhere is wrong usage.
+fn beside(settings: &Path, named: &str) -> Result<String, Failure> {
+    let folder = settings.parent().unwrap_or(Path::new(""));
+    let current = std::env::current_dir().unwrap_or_default();
+    // Inside the working directory a path is short, as a person would type it.
+    let path = folder.strip_prefix(&current).unwrap_or(folder).join(named);
+    if path.exists() {
+        return Ok(path.to_string_lossy().into_owned());
+    }
+    Err(Failure::Usage(format!("in the settings {}: there is no file or folder `{named}`", settings.display())))
 }
 
 /// The nearest settings file on the way up to the git root, then the user's own.

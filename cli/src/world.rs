@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use design_definitions::Stamp;
-use design_pipeline::{Entry, EntryKind, World, WorldError};
+use design_pipeline::{Entry, EntryKind, Stopped, World, WorldError};
+
+use crate::judge;
 
 /// Files of this machine, relative to the working directory; `-` is standard input.
 pub struct DiskWorld;
@@ -69,6 +71,10 @@ impl World for DiskWorld {
             return Err(WorldError::TooLarge);
         }
         read_up_to(file, length, limit)
+    }
+
+    fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
+        judge::in_another_process(task)
     }
 }
 

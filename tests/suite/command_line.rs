@@ -110,7 +110,8 @@ fn the_schema_of_settings_takes_what_the_program_takes() {
     let schema = std::fs::read_to_string(repository().join("schemas/settings.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let page = std::fs::read_to_string(repository().join("docs/settings.md")).unwrap();
-    let project = Project::new(&[("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")]);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n";
+    let project = Project::new(&[("pod.yaml", pod), ("policies/main.rego", "package main\n")]);
     project.design(&["init"]).expect(0);
     let written = project.read(".design.yaml").unwrap();
     let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
@@ -120,6 +121,7 @@ fn the_schema_of_settings_takes_what_the_program_takes() {
         ("{}", true),
         ("rules: {D0301: fatal}", false),
         ("failOn: note", false),
+        ("policies: x", false),
         ("exclude: x", false),
         ("exclud: []", false),
     ];

@@ -13,6 +13,7 @@ mod kubernetes_model;
 mod layers;
 mod models;
 mod pictures;
+mod policies;
 mod python_reader;
 mod relationships;
 mod report_formats;

@@ -8,8 +8,9 @@ use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
 
 use crate::args::{Input, Options};
-use crate::command::{Depth, compile_as};
+use crate::command::{Checks, Depth, compile_as};
 use crate::exit::{Exit, Failure};
+use crate::models;
 use crate::settings::FailOn;
 use crate::terminal::Terminal;
 
@@ -23,6 +24,7 @@ Examples:
   design check k8s/ --fail-on warning
   design check k8s/ --kubernetes-version 1.33,1.36
   design check k8s/ --closed
+  design check k8s/ --policy policies/
   design check app.yaml --format json | jq '.findings[].code'
   design check k8s/ --format sarif > design.sarif
   design check k8s/ --write-baseline known.json; design check k8s/ --baseline known.json")]
@@ -37,6 +39,14 @@ pub struct CheckArgs {
     /// Check against these releases of Kubernetes [default: the newest one that design knows]
     #[arg(long, value_delimiter = ',', value_name = "VERSION[,VERSION]")]
     kubernetes_version: Vec<KubernetesVersion>,
+
+    /// Judge by the policies in this file or folder: *.rego, data beside them, Gatekeeper's templates and constraints
+    #[arg(long = "policy", value_name = "DIR")]
+    policies: Vec<String>,
+
+    /// Judge each object by the policies of this package
+    #[arg(long = "namespace", value_name = "PACKAGE", default_value = "main")]
+    namespaces: Vec<String>,
 
     /// Exit with 1 from this severity on [default: error, or what .design.yaml says]
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -76,8 +86,9 @@ enum Format {
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
     let releases = releases(&args.kubernetes_version)?;
-    let depth = Depth::Checks { releases, closed: args.closed };
-    let (mut compilation, mut settings) = compile_as(terminal, options, &args.input, depth)?;
+    let policies = models::named(&args.policies)?;
+    let checks = Checks { releases, closed: args.closed, policies, namespaces: args.namespaces.clone() };
+    let (mut compilation, mut settings) = compile_as(terminal, options, &args.input, Depth::Checks(checks))?;
     if args.closed {
         settings.rules.close();
     }

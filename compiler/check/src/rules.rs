@@ -36,6 +36,14 @@ pub mod not_recognised;
 pub mod nothing_found;
 pub mod other_model;
 pub mod patched;
+pub mod policy_denied;
+pub mod policy_exempted;
+pub mod policy_failed;
+pub mod policy_limit;
+pub mod policy_not_compiled;
+pub mod policy_noted;
+pub mod policy_refused;
+pub mod policy_warned;
 pub mod read_differently;
 pub mod refused_definition;
 pub mod same_id;
@@ -125,6 +133,14 @@ pub static RULES: &[&Rule] = &[
     &unknown_object_field::RULE,
     &value_not_allowed::RULE,
     &missing_object_field::RULE,
+    &policy_denied::RULE,
+    &policy_warned::RULE,
+    &policy_noted::RULE,
+    &policy_exempted::RULE,
+    &policy_not_compiled::RULE,
+    &policy_failed::RULE,
+    &policy_limit::RULE,
+    &policy_refused::RULE,
 ];
 
 /// The rule with a code or a name.

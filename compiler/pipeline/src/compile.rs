@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use crate::discover::{Ignored, Listing, list};
 use crate::files::{File, kind_of, load};
+use crate::policies::Reader;
 use crate::{EntryKind, Origin, SourceKind, World, WorldError};
 
 /// Which references that lead nowhere are findings.
@@ -56,6 +57,10 @@ pub struct Request {
     ///
     /// [`Models::registry`]: crate::Models::registry
     pub registry: Option<Arc<Registry>>,
+    /// Files and folders of policies. Folders among the input that are named here are not read as input.
+    pub policies: Vec<String>,
+    /// The packages whose policies judge one object at a time.
+    pub namespaces: Vec<String>,
 }
 
 impl Request {
@@ -71,6 +76,8 @@ impl Request {
             releases: Vec::new(),
             settle: true,
             registry: None,
+            policies: Vec::new(),
+            namespaces: vec!["main".to_owned()],
         }
     }
 }
@@ -224,7 +231,8 @@ impl Run<'_> {
             let place = self.place(linked);
             self.findings.push(rules::skipped::finding("links to folders are not followed", place));
         }
-        for folder in &listing.folders {
+        let is_policy = |folder: &&String| self.request.policies.iter().any(|policy| same_path(policy, folder));
+        for folder in listing.folders.iter().filter(|folder| !is_policy(folder)) {
             let ignored = ignored.enter(self.world, folder);
             match list(self.world, folder, &ignored) {
                 Ok(inner) => {
@@ -345,13 +353,19 @@ impl Run<'_> {
             let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             designs.push(read_objects(if name.is_empty() { "manifests" } else { name }, objects));
         }
+        let (world, request) = (self.world, self.request);
+        let policies = (!request.policies.is_empty())
+            .then(|| Reader::read(world, request, &mut self.next_file, &mut self.sources, &mut self.findings));
         let mut compilation = Compilation { sources: self.sources, kind, ..Compilation::default() };
         compilation.report.findings = self.findings;
-        let mut checker = Checker::new(&self.request.releases);
+        let mut checker = Checker::new(&request.releases);
         for loaded in designs {
-            compilation.add(loaded, self.request, &mut checker);
+            compilation.add(loaded, request, &mut checker);
         }
-        if self.request.references != References::Unjudged {
+        if let Some(policies) = policies {
+            policies.judge(&mut compilation, world, &request.releases);
+        }
+        if request.references != References::Unjudged {
             let maps = compilation.designs.iter().map(|compiled| &compiled.map);
             let suppressed = suppress(maps, &mut compilation.report.findings);
             let reported = |Suppressed { finding, reason }| design_report::Suppressed { finding, reason };
@@ -441,7 +455,7 @@ fn forms(files: &[File]) -> impl Iterator<Item = Form> + '_ {
     files.iter().flat_map(|file| file.documents.iter().map(|(form, _)| *form))
 }
 
-fn start(document: &Document) -> Span {
+pub(crate) fn start(document: &Document) -> Span {
     let root = document.root();
     let first = root.and_then(|root| root.entries().next()).map(|(key, _)| key.span());
     first.or(root.map(design_syntax::NodeRef::span)).unwrap_or(document.span())
@@ -449,6 +463,12 @@ fn start(document: &Document) -> Span {
 
 fn is_inside(folder: &str, outer: &str) -> bool {
     folder == outer || folder.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether two paths are written alike but for `./` before and `/` behind them.
+fn same_path(first: &str, second: &str) -> bool {
+    let plain = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
+    plain(first) == plain(second)
 }
 
 /// The last part of a path.

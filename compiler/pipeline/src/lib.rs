@@ -11,6 +11,7 @@ mod files;
 mod lint;
 mod memory;
 mod models;
+mod policies;
 mod world;
 
 pub use compile::{Compilation, Compiled, References, Request, compile};
@@ -20,4 +21,5 @@ pub use files::{Origin, SourceKind, read_file};
 pub use lint::{Linted, lint_models};
 pub use memory::MemoryWorld;
 pub use models::{Models, ReadModel, definition_files};
+pub use policies::Stopped;
 pub use world::{Entry, EntryKind, World, WorldError};

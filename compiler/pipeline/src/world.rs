@@ -4,6 +4,8 @@ use std::fmt;
 
 use design_definitions::Stamp;
 
+use crate::Stopped;
+
 /// Where files come from: a disk, a git tree, memory.
 ///
 /// Paths are text with `/` between folders, relative to whatever the World is about; the empty path and `.` are its
@@ -28,6 +30,12 @@ pub trait World: Sync {
 
     /// The bytes of a file. A file of more than `limit` bytes is not read: [`WorldError::TooLarge`].
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError>;
+
+    /// Judges by policies: a task in, an answer out, as [`design_policy::judge`] has them. A policy can use up all memory
+    /// and time, so a World that may meet policies of strangers lets another process do it, within limits.
+    fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
+        design_policy::judge(task, &|_| {}).map_err(|error| Stopped { reason: error.to_string(), last: None })
+    }
 }
 
 /// Something in a folder.

@@ -1,0 +1,101 @@
+//! Policies are evaluated in another process of this program, within limits: a policy may come from a pull request, and
+//! no timer inside a process stops a built-in function that asks for all memory.
+
+use std::io::{Read, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use design_pipeline::Stopped;
+use design_policy::{ANSWER_LIMIT, Announcement};
+
+/// Memory for a task without objects, in bytes.
+const MEMORY: u64 = 512 << 20;
+
+/// How much of what the process says about itself is kept, in bytes, from the end.
+const TALK: usize = 64 << 10;
+
+/// Evaluates a task in another process. Time and memory grow with the task: a second of processor time for each MiB, and
+/// for each byte 24 more of memory.
+pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
+    let failed = |error: std::io::Error| stopped(format!("its process could not be run: {error}"));
+    let bytes = task.len() as u64;
+    let (seconds, memory) = (1 + (bytes >> 20), MEMORY + 24 * bytes);
+    let program = std::env::current_exe().map_err(failed)?;
+    let mut child = Command::new(program)
+        .args(["judge", "--seconds", &seconds.to_string(), "--memory", &memory.to_string()])
+        .env_clear()
+        // The allocator would reserve a GiB of address space at once, which is more than there may be. In KiB.
+        .env("MIMALLOC_ARENA_RESERVE", "32768")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let (mut input, output, talk) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (answer, talk) = std::thread::scope(|scope| {
+        let talk = scope.spawn(move || talk.map(last_bytes).unwrap_or_default());
+        // A process that was stopped does not read on; how it ended says why.
+        scope.spawn(move || input.take().map(|mut input| input.write_all(task)));
+        let mut answer = Vec::new();
+        let read = output.map(|output| output.take(ANSWER_LIMIT as u64 + 1).read_to_end(&mut answer));
+        if answer.len() > ANSWER_LIMIT || matches!(read, Some(Err(_))) {
+            stop(&mut child);
+        }
+        (answer, talk.join().unwrap_or_default())
+    });
+    let status = child.wait().map_err(failed)?;
+    if answer.len() > ANSWER_LIMIT {
+        return Err(Stopped {
+            last: last_step(&talk),
+            ..stopped(format!("it said more than {} MiB", ANSWER_LIMIT >> 20))
+        });
+    }
+    if status.success() {
+        return Ok(answer);
+    }
+    Err(Stopped { reason: reason(status, &talk, seconds, memory), last: last_step(&talk) })
+}
+
+fn stop(child: &mut Child) {
+    // It fails only where the process has ended by itself.
+    let _ = child.kill();
+}
+
+fn stopped(reason: String) -> Stopped {
+    Stopped { reason, last: None }
+}
+
+/// Reads to the end and keeps what came last.
+fn last_bytes(mut source: impl Read) -> String {
+    let mut kept = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(count) = source.read(&mut buffer) {
+        let Some(read) = buffer.get(..count).filter(|read| !read.is_empty()) else { break };
+        kept.extend_from_slice(read);
+        if kept.len() > 2 * TALK {
+            kept.drain(..kept.len() - TALK);
+        }
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+/// The last step that was announced.
+fn last_step(talk: &str) -> Option<Announcement> {
+    talk.lines().rev().find_map(|line| serde_json::from_str(line).ok())
+}
+
+fn reason(status: ExitStatus, talk: &str, seconds: u64, memory: u64) -> String {
+    use std::os::unix::process::ExitStatusExt as _;
+    if talk.contains("overflowed its stack") {
+        return "its calls go too deep; does it call itself?".to_owned();
+    }
+    if talk.contains("memory allocation of") || talk.contains("capacity overflow") {
+        return format!("it needed more than {} MiB of memory", memory >> 20);
+    }
+    // The numbers of these signals are the same on Linux and macOS.
+    match status.signal() {
+        Some(24) => format!("it needed more than {seconds} s of processor time"),
+        Some(9) => "it was killed, as for too much time or memory".to_owned(),
+        Some(signal) => format!("signal {signal} ended its process"),
+        None => format!("its process ended with {status}: {}", talk.lines().last().unwrap_or_default()),
+    }
+}

@@ -1,0 +1,93 @@
+//! Policies in Rego.
+//!
+//! Three forms are read: rules that judge one object at a time (`deny`, `violation`, `warn`, `exception`, as conftest has
+//! them), rules of the package `design` that judge the whole graph, and Gatekeeper's templates with their constraints.
+//! [`judge`] takes a [`Task`] and gives an [`Answer`], both as JSON: a policy can use up all the memory and time that there
+//! is, so whoever does not trust one lets another process call it.
+
+mod engine;
+mod gatekeeper;
+mod nesting;
+mod objects;
+mod result;
+mod task;
+mod whole;
+
+use std::collections::HashMap;
+
+use engine::{Program, Text};
+use regorus::Value;
+
+pub use task::{
+    ANSWER_LIMIT, Announcement, Answer, Data, Fault, FaultKind, Listener, Module, Origin, Place, Step, Subject, Task,
+    TemplateText, Verdict, Weight,
+};
+
+/// A task as a judge reads it.
+type Read = Task<Value>;
+
+/// Judges a task, which is a [`Task`] as JSON, and returns the [`Answer`] as JSON. Announces each step to the listener where
+/// the task asks for that. What is wrong with a policy is in the answer; an error is a task that cannot be read.
+pub fn judge(task: &[u8], listener: Listener<'_>) -> Result<Vec<u8>, serde_json::Error> {
+    let task: Read = serde_json::from_slice(task)?;
+    let listener = task.is_traced.then_some(listener);
+    let mut answer = Answer::default();
+    modules(&task, listener, &mut answer);
+    gatekeeper::judge(&task, listener, &mut answer);
+    answer.faults = gathered(answer.faults);
+    serde_json::to_vec(&answer)
+}
+
+/// Judges by the modules: those of the wanted packages object by object, those of `design` once.
+fn modules(task: &Read, listener: Option<Listener<'_>>, answer: &mut Answer) {
+    if task.modules.is_empty() {
+        return;
+    }
+    let texts: Vec<Text<'_>> = task
+        .modules
+        .iter()
+        .enumerate()
+        .map(|(index, module)| Text { text: &module.text, origin: Origin::Module(index, 1), is_older: None })
+        .collect();
+    let mut program = Program::read(&texts, listener, &mut answer.faults);
+    if !answer.faults.is_empty() {
+        // What is left might miss a rule that denies.
+        return;
+    }
+    for data in &task.data {
+        if let Err(message) = program.add_data(&data.folders, data.value.clone()) {
+            answer.faults.push(Fault::new(FaultKind::Compile, Origin::Everything, message));
+        }
+    }
+    let packages = program.packages();
+    let is_ours = |package: &str| package == "design" || package.starts_with("design.");
+    let known: Vec<&String> = task.namespaces.iter().filter(|namespace| packages.contains(namespace)).collect();
+    for missing in task.namespaces.iter().filter(|namespace| !packages.contains(namespace)) {
+        if !packages.iter().any(|package| is_ours(package)) {
+            let message = format!("no policy is of the package `{missing}`, so nothing was judged by it");
+            answer.faults.push(Fault::new(FaultKind::Evaluate, Origin::Everything, message));
+        }
+    }
+    objects::judge(&mut program, &known, &task.objects, listener, answer);
+    let ours: Vec<&String> = packages.iter().filter(|package| is_ours(package)).collect();
+    if !ours.is_empty() {
+        whole::judge(&mut program, &ours, task, listener, answer);
+    }
+}
+
+/// The faults, those that show with several objects once.
+fn gathered(faults: Vec<Fault>) -> Vec<Fault> {
+    let mut gathered: Vec<Fault> = Vec::new();
+    let mut seen: HashMap<(String, String), usize> = HashMap::new();
+    for fault in faults {
+        let key = (format!("{:?} {:?} {}", fault.kind, fault.origin, fault.column), fault.message.clone());
+        match seen.get(&key).and_then(|index| gathered.get_mut(*index)) {
+            Some(first) => first.more += 1 + fault.more,
+            None => {
+                seen.insert(key, gathered.len());
+                gathered.push(fault);
+            }
+        }
+    }
+    gathered
+}
