@@ -30,9 +30,9 @@ pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(failed)?;
-    let (mut input, output, talk) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (answer, talk) = std::thread::scope(|scope| {
-        let talk = scope.spawn(move || talk.map(last_bytes).unwrap_or_default());
+    let (mut input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (answer, said) = std::thread::scope(|scope| {
+        let said = scope.spawn(move || errors.map(last_bytes).unwrap_or_default());
         // A process that was stopped does not read on; how it ended says why.
         scope.spawn(move || input.take().map(|mut input| input.write_all(task)));
         let mut answer = Vec::new();
@@ -40,19 +40,19 @@ pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
         if answer.len() > ANSWER_LIMIT || matches!(read, Some(Err(_))) {
             stop(&mut child);
         }
-        (answer, talk.join().unwrap_or_default())
+        (answer, said.join().unwrap_or_default())
     });
     let status = child.wait().map_err(failed)?;
     if answer.len() > ANSWER_LIMIT {
         return Err(Stopped {
-            last: last_step(&talk),
+            last: last_step(&said),
             ..stopped(format!("it said more than {} MiB", ANSWER_LIMIT >> 20))
         });
     }
     if status.success() {
         return Ok(answer);
     }
-    Err(Stopped { reason: reason(status, &talk, seconds, memory), last: last_step(&talk) })
+    Err(Stopped { reason: reason(status, &said, seconds, memory), last: last_step(&said) })
 }
 
 fn stop(child: &mut Child) {
@@ -79,16 +79,16 @@ fn last_bytes(mut source: impl Read) -> String {
 }
 
 /// The last step that was announced.
-fn last_step(talk: &str) -> Option<Announcement> {
-    talk.lines().rev().find_map(|line| serde_json::from_str(line).ok())
+fn last_step(said: &str) -> Option<Announcement> {
+    said.lines().rev().find_map(|line| serde_json::from_str(line).ok())
 }
 
-fn reason(status: ExitStatus, talk: &str, seconds: u64, memory: u64) -> String {
+fn reason(status: ExitStatus, said: &str, seconds: u64, memory: u64) -> String {
     use std::os::unix::process::ExitStatusExt as _;
-    if talk.contains("overflowed its stack") {
+    if said.contains("overflowed its stack") {
         return "its calls go too deep; does it call itself?".to_owned();
     }
-    if talk.contains("memory allocation of") || talk.contains("capacity overflow") {
+    if said.contains("memory allocation of") || said.contains("capacity overflow") {
         return format!("it needed more than {} MiB of memory", memory >> 20);
     }
     // The numbers of these signals are the same on Linux and macOS.
@@ -96,6 +96,6 @@ fn reason(status: ExitStatus, talk: &str, seconds: u64, memory: u64) -> String {
         Some(24) => format!("it needed more than {seconds} s of processor time"),
         Some(9) => "it was killed, as for too much time or memory".to_owned(),
         Some(signal) => format!("signal {signal} ended its process"),
-        None => format!("its process ended with {status}: {}", talk.lines().last().unwrap_or_default()),
+        None => format!("its process ended with {status}: {}", said.lines().last().unwrap_or_default()),
     }
 }

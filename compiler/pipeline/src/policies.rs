@@ -1,5 +1,6 @@
 //! Policies: from a World, over a design, to findings.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use design_check::{rules, word_syntax};
@@ -181,21 +182,27 @@ impl<'a> Reader<'a> {
 impl Policies {
     /// Judges each design of a compilation. What is wrong with a policy itself is said once.
     pub fn judge(&self, compilation: &mut Compilation, world: &dyn World, releases: &[KubernetesVersion]) {
+        let mut faults: Vec<Finding> = Vec::new();
+        let mut verdicts = Vec::new();
         for compiled in &compilation.designs {
-            for finding in self.findings(world, Judged { compiled, sources: &compilation.sources, releases }) {
-                if !compilation.report.findings.contains(&finding) {
-                    compilation.report.findings.push(finding);
+            let found = self.findings(world, Judged { compiled, sources: &compilation.sources, releases });
+            verdicts.extend(found.verdicts);
+            for fault in found.faults {
+                if !faults.contains(&fault) {
+                    faults.push(fault);
                 }
             }
         }
+        compilation.report.findings.extend(faults.into_iter().chain(verdicts));
     }
 
-    fn findings(&self, world: &dyn World, judged: Judged<'_>) -> Vec<Finding> {
+    fn findings(&self, world: &dyn World, judged: Judged<'_>) -> Found {
         if self.modules.is_empty() && self.gatekeeper.design.components.is_empty() {
-            return Vec::new();
+            return Found::default();
         }
         let mut task = self.task(judged);
-        let place = |fault: &str| vec![rules::policy_failed::finding(fault, self.place, None)];
+        let fault = |finding| Found { faults: vec![finding], verdicts: Vec::new() };
+        let unreadable = |error: &str| fault(rules::policy_failed::finding(error, self.place, None));
         let answer = match ask(world, &task) {
             Ok(answer) => answer,
             Err(Unanswered::Stopped(_)) => {
@@ -203,14 +210,19 @@ impl Policies {
                 task.is_traced = true;
                 match ask(world, &task) {
                     Ok(answer) => answer,
-                    Err(Unanswered::Stopped(stopped)) => return vec![self.stopped(&stopped, judged)],
-                    Err(Unanswered::Unreadable(error)) => return place(&error),
+                    Err(Unanswered::Stopped(stopped)) => return fault(self.stopped(&stopped, judged)),
+                    Err(Unanswered::Unreadable(error)) => return unreadable(&error),
                 }
             }
-            Err(Unanswered::Unreadable(error)) => return place(&error),
+            Err(Unanswered::Unreadable(error)) => return unreadable(&error),
         };
-        let faults = answer.faults.iter().map(|fault| self.fault(fault, judged));
-        faults.chain(answer.verdicts.iter().map(|verdict| self.verdict(verdict, judged))).collect()
+        let is_placed = answer.verdicts.iter().any(|verdict| verdict.place.is_some());
+        let files = judged.sources.iter().filter(|_| is_placed);
+        let files: HashMap<&str, &SourceText> = files.map(|source| (source.path(), &**source)).collect();
+        Found {
+            faults: answer.faults.iter().map(|fault| self.fault(fault, judged)).collect(),
+            verdicts: answer.verdicts.iter().map(|verdict| self.verdict(verdict, judged, &files)).collect(),
+        }
     }
 
     fn task(&self, judged: Judged<'_>) -> Task<Value> {
@@ -255,9 +267,9 @@ impl Policies {
         }
     }
 
-    fn verdict(&self, verdict: &Verdict, judged: Judged<'_>) -> Finding {
+    fn verdict(&self, verdict: &Verdict, judged: Judged<'_>, files: &HashMap<&str, &SourceText>) -> Finding {
         let origin = self.span(verdict.origin, 0);
-        let named = verdict.place.as_ref().and_then(|place| find_place(judged.sources, place));
+        let named = verdict.place.as_ref().and_then(|place| find_place(files, place));
         let field = || {
             let path: Path = [Segment::from("configuration")]
                 .into_iter()
@@ -332,6 +344,13 @@ impl Policies {
     }
 }
 
+/// What came of judging one design.
+#[derive(Default)]
+struct Found {
+    faults: Vec<Finding>,
+    verdicts: Vec<Finding>,
+}
+
 /// Why there is no answer.
 enum Unanswered {
     Stopped(Stopped),
@@ -379,9 +398,8 @@ fn line_of_block(source: &SourceText, whole: Span, line: u32) -> Span {
     }
 }
 
-fn find_place(sources: &Sources, place: &Place) -> Option<Span> {
-    let source = sources.iter().find(|source| source.path() == place.file)?;
-    Some(line_of(source, 0, place.line, 0))
+fn find_place(files: &HashMap<&str, &SourceText>, place: &Place) -> Option<Span> {
+    Some(line_of(files.get(place.file.as_str())?, 0, place.line, 0))
 }
 
 /// Where a text of a template lies in it.

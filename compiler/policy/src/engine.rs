@@ -9,8 +9,8 @@ use crate::task::{Announcement, Fault, FaultKind, Listener, Origin};
 /// A text with the place that its faults are reported at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text<'a> {
-    /// The text.
-    pub text: &'a str,
+    /// What it says.
+    pub content: &'a str,
     /// Its first line.
     pub origin: Origin,
     /// Whether it must be of the older syntax; `None`: whichever it can be read as, the newer one first.
@@ -40,7 +40,7 @@ impl Program {
     pub fn read(texts: &[Text<'_>], listener: Option<Listener<'_>>, faults: &mut Vec<Fault>) -> Self {
         let mut program = Self { engine: Engine::new(), origins: texts.iter().map(|text| text.origin).collect() };
         for (index, text) in texts.iter().enumerate() {
-            if let Some(line) = nesting::too_deep(text.text) {
+            if let Some(line) = nesting::too_deep(text.content) {
                 let origin = at_line(text.origin, line);
                 let message = format!("brackets are more than {} levels deep", nesting::LIMIT);
                 faults.push(Fault::new(FaultKind::Limit, origin, message));
@@ -60,7 +60,7 @@ impl Program {
         let name = index.to_string();
         let mut read = |is_older| {
             self.engine.set_rego_v0(is_older);
-            self.engine.add_policy(name.clone(), text.text.to_owned()).map(drop).map_err(|error| error.to_string())
+            self.engine.add_policy(name.clone(), text.content.to_owned()).map(drop).map_err(|error| error.to_string())
         };
         match text.is_older {
             Some(is_older) => read(is_older),

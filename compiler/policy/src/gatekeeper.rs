@@ -1,4 +1,4 @@
-//! Gatekeeper's policies: a ConstraintTemplate holds the Rego, a constraint of its kind says to which objects it applies,
+//! Gatekeeper's policies: a `ConstraintTemplate` holds the Rego, a constraint of its kind says to which objects it applies,
 //! with which parameters, and how much it weighs.
 
 mod constraint;
@@ -87,7 +87,7 @@ fn prepare(
     if answer.faults.len() > before {
         return None;
     }
-    if template.texts.iter().any(|text| text.text.contains("inventory")) {
+    if template.texts.iter().any(|text| text.content.contains("inventory")) {
         let stock = stock.get_or_insert_with(|| inventory::of(&task.objects));
         if let Err(message) = program.add_data(&["inventory".to_owned()], stock.clone()) {
             answer.faults.push(Fault::new(FaultKind::Evaluate, Origin::Gatekeeper(template.index), message));

@@ -47,7 +47,7 @@ fn modules(task: &Read, listener: Option<Listener<'_>>, answer: &mut Answer) {
         .modules
         .iter()
         .enumerate()
-        .map(|(index, module)| Text { text: &module.text, origin: Origin::Module(index, 1), is_older: None })
+        .map(|(index, module)| Text { content: &module.text, origin: Origin::Module(index, 1), is_older: None })
         .collect();
     let mut program = Program::read(&texts, listener, &mut answer.faults);
     if !answer.faults.is_empty() {
@@ -81,12 +81,11 @@ fn gathered(faults: Vec<Fault>) -> Vec<Fault> {
     let mut seen: HashMap<(String, String), usize> = HashMap::new();
     for fault in faults {
         let key = (format!("{:?} {:?} {}", fault.kind, fault.origin, fault.column), fault.message.clone());
-        match seen.get(&key).and_then(|index| gathered.get_mut(*index)) {
-            Some(first) => first.more += 1 + fault.more,
-            None => {
-                seen.insert(key, gathered.len());
-                gathered.push(fault);
-            }
+        if let Some(first) = seen.get(&key).and_then(|index| gathered.get_mut(*index)) {
+            first.more += 1 + fault.more;
+        } else {
+            seen.insert(key, gathered.len());
+            gathered.push(fault);
         }
     }
     gathered

@@ -18,7 +18,6 @@ pub(crate) fn too_deep(text: &str) -> Option<u32> {
             }
             // Only a raw string goes on in the next line.
             (Some(open), letter) if letter == open || (open != '`' && letter == '\n') => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '`') => quote = Some(letter),
             (None, '#') => quote = Some('\n'),
             (None, '[' | '{' | '(') => {
@@ -28,7 +27,7 @@ pub(crate) fn too_deep(text: &str) -> Option<u32> {
                 }
             }
             (None, ']' | '}' | ')') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            _ => {}
         }
     }
     None

@@ -66,7 +66,7 @@ fn shape(rule: &str) -> String {
 }
 
 fn verdict(result: &Value, about: About<'_>, find: &dyn Fn(&str) -> Option<usize>) -> Option<Verdict> {
-    let text = |keys: &[&str]| at(result, keys)?.as_string().ok().map(|text| text.to_string());
+    let text = |keys: &[&str]| at(result, keys)?.as_string().ok().map(ToString::to_string);
     let message = match result {
         Value::String(message) => message.to_string(),
         _ => text(&["msg"])?,

@@ -9,6 +9,7 @@ mod case;
 mod compare;
 mod differences;
 mod evaluation;
+mod gatekeeper;
 mod independent;
 mod judge;
 mod outcome;
@@ -53,6 +54,14 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             outcome.add(evaluation::NAME, judged, differences);
         }
         Ok(None) => outcome.skipped.push(evaluation::NAME),
+        Err(fault) => outcome.faults.push(fault),
+    }
+    match gatekeeper::judge(folder) {
+        Ok(Some(judged)) => {
+            seen.extend(judged.iter().map(|judged| judged.case.clone()));
+            outcome.add(gatekeeper::NAME, judged, differences);
+        }
+        Ok(None) => outcome.skipped.push(gatekeeper::NAME),
         Err(fault) => outcome.faults.push(fault),
     }
     // A case of a folder that no suite covers cannot fire, so a line about it is out of date as well.

@@ -49,6 +49,8 @@ pub enum Rule {
     Fields,
     /// What holds after any evaluation holds.
     Properties,
+    /// A policy says of an object what its authors say.
+    Verdict,
 }
 
 impl Rule {
@@ -69,6 +71,7 @@ impl Rule {
         Self::Actions,
         Self::Fields,
         Self::Properties,
+        Self::Verdict,
     ];
 
     /// The name that is printed and that the differences use.
@@ -89,6 +92,7 @@ impl Rule {
             Self::Actions => "actions",
             Self::Fields => "fields",
             Self::Properties => "properties",
+            Self::Verdict => "verdict",
         }
     }
 
@@ -108,8 +112,8 @@ impl Rule {
             Self::Definition => suite == Suite::Models,
             // A definition is nothing that is built.
             Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
-            // Suites of evaluation are judged by a program of their own.
-            Self::Relationships | Self::Actions | Self::Fields | Self::Properties => false,
+            // Suites of evaluation and of policies are judged by a program of their own.
+            Self::Relationships | Self::Actions | Self::Fields | Self::Properties | Self::Verdict => false,
             _ => true,
         }
     }
@@ -145,7 +149,7 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::PerDocument => per_document::check(subject),
         Rule::References => references::check(subject),
         Rule::Definition => definition::check(subject),
-        Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties => Vec::new(),
+        Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties | Rule::Verdict => Vec::new(),
     }
 }
 

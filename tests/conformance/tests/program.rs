@@ -24,6 +24,7 @@ designs-legacy      1      1                       0         0
 k8s-examples        3      3                       0         0
 ordering            1      1                       0         0
 references          1      1                       0         0
+gatekeeper          4      4                       0         0
 crds: skipped, the folder does not hold it
 models: skipped, the folder does not hold it
 meshery-fixtures: skipped, the folder does not hold it
@@ -41,6 +42,20 @@ fn a_wrong_expectation_is_noticed() {
     assert_eq!(
         last,
         "designs/invalid-in-name-only.yaml: finding: expected a finding, as the name of the file says, got none"
+    );
+}
+
+#[test]
+fn a_sample_that_is_judged_otherwise_is_noticed() {
+    let outcome = run(&fixtures("judged-otherwise"));
+    let told: Vec<String> = outcome.disagreements.iter().map(ToString::to_string).collect();
+    let sample = |name: &str| format!("gatekeeper/labels/samples/team/{name}.yaml: verdict");
+    assert_eq!(
+        told,
+        [
+            format!("{}: expected violations: 0, got 1, the first: nobody owns web", sample("example_allowed")),
+            format!("{}: expected some violations, got nothing", sample("example_disallowed")),
+        ]
     );
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Review {
     pub is_namespaced: bool,
 }
 
-/// The request for an object. An AdmissionReview, as a test may hold one, is a request already.
+/// The request for an object. An `AdmissionReview`, as a test may hold one, is a request already.
 pub(crate) fn of(subject: &Subject<Value>) -> Review {
     let value = &subject.object;
     let api_version = text_at(value, &["apiVersion"]);

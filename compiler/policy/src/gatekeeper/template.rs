@@ -1,4 +1,4 @@
-//! A ConstraintTemplate: the kind that it makes, and its Rego.
+//! A `ConstraintTemplate`: the kind that it makes, and its Rego.
 
 use regorus::Value;
 
@@ -49,7 +49,7 @@ impl<'a> Template<'a> {
 
     fn add(&mut self, text: &'a str, which: TemplateText, is_older: bool) {
         let origin = Origin::Template(self.index, which, 1);
-        self.texts.push(Text { text, origin, is_older: Some(is_older) });
+        self.texts.push(Text { content: text, origin, is_older: Some(is_older) });
     }
 
     /// Why the template cannot be judged by, in words; `None` where it can.
@@ -58,7 +58,7 @@ impl<'a> Template<'a> {
             let has = if self.has_other_code { "its code is in another language (CEL)" } else { "it has no code" };
             return Some(format!("the template `{}` has no Rego: {has}, which is not supported", self.kind));
         }
-        let asks = self.texts.iter().any(|text| text.text.contains("external_data("));
+        let asks = self.texts.iter().any(|text| text.content.contains("external_data("));
         asks.then(|| format!("the template `{}` asks for external data, which is not supported", self.kind))
     }
 }
