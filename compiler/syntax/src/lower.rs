@@ -280,6 +280,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_a_collection_is_found_by_what_is_written() {
+        let text = "a: &a {[]: 2, x: 1}\nb: {<<: *a}\n";
+        let parsed = parse(&SourceText::new(FileId(0), "a.yaml", text), &Limits::default());
+        let root = parsed.documents[0].root().unwrap();
+        for key in ["a", "b"] {
+            assert_eq!(root.get(key).unwrap().get("[]").unwrap().text(), "2");
+        }
+    }
+
+    #[test]
     fn the_first_of_two_equal_keys_is_found_for_keys_that_are_collections_too() {
         let parsed = parse(&SourceText::new(FileId(0), "a.yaml", "? [a]\n: 1\n? [a]\n: 2\n"), &Limits::default());
         let mut problems = Vec::new();

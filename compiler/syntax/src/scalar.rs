@@ -74,6 +74,10 @@ pub fn resolve(text: &str, rules: Rules) -> Resolved {
 /// The key of an entry as JSON has it: a key that is not text takes the form that sigs.k8s.io/yaml gives it
 /// (`on:` becomes `"true"`, `0x10:` becomes `"16"`); under the core rules a key is its own text.
 pub(crate) fn key_text(key: NodeRef<'_>) -> Cow<'_, str> {
+    // A key that is a collection is called what is written.
+    if key.resolved().kind() != Kind::Scalar {
+        return Cow::Borrowed(key.document().source().slice(key.span().start, key.span().end));
+    }
     let key = key.resolved();
     let text = key.text();
     if key.kind() != Kind::Scalar || key.style() != Style::Plain || key.document.rules() == Rules::Core {
