@@ -141,3 +141,15 @@ pub(crate) fn is_candidate(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
+
+/// Where a document begins: its first key.
+pub(crate) fn start(document: &Document) -> Span {
+    let root = document.root();
+    let first = root.and_then(|root| root.entries().next()).map(|(key, _)| key.span());
+    first.or(root.map(design_syntax::NodeRef::span)).unwrap_or(document.span())
+}
+
+/// The last part of a path.
+pub(crate) fn name_of(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().filter(|name| *name != "." && *name != "..").unwrap_or_default()
+}

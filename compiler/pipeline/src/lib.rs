@@ -8,10 +8,13 @@ mod compile;
 mod discover;
 mod evaluate;
 mod files;
+mod gather;
 mod lint;
+mod load;
 mod memory;
 mod models;
 mod policies;
+mod reading;
 mod world;
 
 pub use compile::{Compilation, Compiled, References, Request, compile};

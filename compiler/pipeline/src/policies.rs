@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
             group if group.ends_with(".gatekeeper.sh") && !kind.is_empty() => self.documents.push(document),
             group if !group.is_empty() && !kind.is_empty() => {
                 let what = "an object among policies is neither a policy nor data";
-                self.findings.push(rules::skipped::finding(what, crate::compile::start(&document)));
+                self.findings.push(rules::skipped::finding(what, crate::files::start(&document)));
             }
             _ => self.policies.data.push((below.to_vec(), value)),
         }

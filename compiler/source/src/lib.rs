@@ -20,6 +20,7 @@ mod model;
 mod problem;
 mod read;
 mod spelling;
+mod trace;
 
 pub use canonical::canonical;
 pub use classify::{Form, classify, is_drawing_group};
@@ -29,6 +30,7 @@ pub use manifests::read_manifests;
 pub use map::{Located, SourceMap};
 pub use problem::{Level, Problem};
 pub use read::{lower_design, read_design};
+pub use trace::{Trace, Written};
 
 use design_vocabulary::Design;
 

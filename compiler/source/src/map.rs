@@ -3,6 +3,8 @@
 use design_syntax::{Document, NodeId, NodeRef};
 use design_vocabulary::{Path, Segment, Span};
 
+use crate::{Trace, Written};
+
 /// Where the values of a design stand.
 ///
 /// Paths are those of a component: `component.kind`, `displayName`, `configuration.spec.replicas`. Each form of source
@@ -32,6 +34,8 @@ pub(crate) enum Base {
     Component(NodeId),
     /// A service of the legacy form.
     Service(NodeId),
+    /// A Kubernetes object that was put together from several documents.
+    Traced(Written, Box<Trace>),
 }
 
 /// The place of a value.
@@ -58,9 +62,15 @@ impl Located {
 }
 
 impl SourceMap {
-    pub(crate) fn push_document(&mut self, document: Document) -> u32 {
+    /// Takes over a document, behind the ones that are here. Returns its number.
+    pub fn push_document(&mut self, document: Document) -> u32 {
         self.documents.push(document);
         u32::try_from(self.documents.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The next component is an object that begins at a place, and parts of which may stand elsewhere.
+    pub fn push_traced(&mut self, start: Written, trace: Trace) {
+        self.push_component(Origin { document: 0, base: Base::Traced(start, Box::new(trace)) });
     }
 
     pub(crate) fn push_component(&mut self, origin: Origin) {
@@ -79,8 +89,13 @@ impl SourceMap {
     pub(crate) fn append(&mut self, other: Self) {
         let shift = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
         self.documents.extend(other.documents);
-        self.components
-            .extend(other.components.into_iter().map(|origin| Origin { document: origin.document + shift, ..origin }));
+        self.components.extend(other.components.into_iter().map(|mut origin| {
+            if let Base::Traced(start, trace) = &mut origin.base {
+                start.shift(shift);
+                trace.shift(shift);
+            }
+            Origin { document: origin.document + shift, ..origin }
+        }));
         self.externals.extend(other.externals);
         self.relationships.extend(other.relationships.into_iter().map(|(document, node)| (document + shift, node)));
     }
@@ -93,8 +108,12 @@ impl SourceMap {
     /// The place of a field of a component, which is named by its position in the design.
     pub fn locate(&self, component: usize, path: &[Segment]) -> Option<Located> {
         let origin = self.components.get(component)?;
+        if let Base::Traced(start, trace) = &origin.base {
+            return trace.locate(&self.documents, *start, &as_object_path(path));
+        }
         let document = self.documents.get(origin.document as usize)?;
         match &origin.base {
+            Base::Traced(..) => None,
             Base::Object(node) => Some(follow(document.node(*node)?, &as_object_path(path))),
             Base::Component(node) => {
                 let found = follow(document.node(*node)?, path);
@@ -117,9 +136,16 @@ impl SourceMap {
     /// Where a component begins: its first key.
     pub fn component(&self, component: usize) -> Option<Span> {
         let origin = self.components.get(component)?;
-        let document = self.documents.get(origin.document as usize)?;
-        let (Base::Object(node) | Base::Component(node) | Base::Service(node)) = &origin.base;
-        let node = document.node(*node)?.resolved();
+        let node = match &origin.base {
+            Base::Object(node) | Base::Component(node) | Base::Service(node) => {
+                self.documents.get(origin.document as usize)?.node(*node)?
+            }
+            Base::Traced(start, _) => match start.node(&self.documents) {
+                Some((_, node)) => node,
+                None => return start.span(&self.documents),
+            },
+        };
+        let node = node.resolved();
         Some(node.entries().next().map_or(node.span(), |(key, _)| key.span()))
     }
 

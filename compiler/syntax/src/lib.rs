@@ -26,7 +26,7 @@ pub use arena::{Children, Comment, Document, Entries, Kind, NodeId, NodeRef, Sty
 pub use emit::{to_yaml, write_yaml};
 pub use limits::Limits;
 pub use lower::lower;
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_within};
 pub use print::{Layout, layout_of, print};
 pub use problem::{Limit, Problem};
 pub use scalar::{Resolved, Rules, resolve};

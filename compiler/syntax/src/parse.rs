@@ -46,6 +46,20 @@ pub fn parse(source: &Arc<SourceText>, limits: &Limits) -> Parsed {
     parsed
 }
 
+/// Parses a range of bytes of a file as YAML: a block scalar whose text is itself YAML, with its indentation. Places are
+/// those of the file. As [`parse`], it never fails.
+pub fn parse_within(source: &Arc<SourceText>, range: Range<u32>, limits: &Limits) -> Parsed {
+    let mut parsed = Parsed::default();
+    let range = range.start as usize..range.end as usize;
+    let text = source.text().get(range.clone()).unwrap_or_default();
+    let mut budget = Budget::default();
+    for inner in split::documents(text).into_iter().take(limits.documents) {
+        let inner = range.start + inner.start..range.start + inner.end;
+        parse_range(source, inner, limits, &mut budget, &mut parsed);
+    }
+    parsed
+}
+
 /// What the documents of a file share.
 #[derive(Default)]
 struct Budget {

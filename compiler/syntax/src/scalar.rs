@@ -17,6 +17,8 @@ pub enum Rules {
     Kubernetes,
     /// The core schema of YAML 1.2.
     Core,
+    /// What kustomize reads: the numbers of kubectl, but `yes` and its like are text.
+    Kustomize,
 }
 
 /// What a scalar means.
@@ -58,6 +60,7 @@ pub fn resolve(text: &str, rules: Rules) -> Resolved {
     }
     let number = match rules {
         Rules::Core => core_number(text),
+        Rules::Kustomize => kubernetes_number(text),
         Rules::Kubernetes => match text {
             "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Resolved::Bool(true),
             "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Resolved::Bool(false),
@@ -80,7 +83,7 @@ pub(crate) fn key_text(key: NodeRef<'_>) -> Cow<'_, str> {
     }
     let key = key.resolved();
     let text = key.text();
-    if key.kind() != Kind::Scalar || key.style() != Style::Plain || key.document.rules() == Rules::Core {
+    if key.kind() != Kind::Scalar || key.style() != Style::Plain || key.document.rules() != Rules::Kubernetes {
         return Cow::Borrowed(text);
     }
     match resolve(text, Rules::Kubernetes) {
@@ -231,6 +234,8 @@ mod tests {
         ] {
             assert_eq!(resolve(text, Rules::Kubernetes), kubernetes, "Kubernetes: {text:?}");
             assert_eq!(resolve(text, Rules::Core), core, "core: {text:?}");
+            let kustomize = if core == String && matches!(kubernetes, Bool(_)) { String } else { kubernetes };
+            assert_eq!(resolve(text, Rules::Kustomize), kustomize, "kustomize: {text:?}");
         }
     }
 }

@@ -1,0 +1,95 @@
+//! Design files and plain manifests. They are read together, whatever path they were found by, so that the objects of
+//! several paths become one design.
+
+use design_check::rules;
+use design_source::{Form, Loaded, read_design, read_manifests};
+use design_syntax::Document;
+use rayon::prelude::*;
+
+use crate::files::{File, name_of, start};
+use crate::reading::Reading;
+use crate::{Origin, SourceKind};
+
+/// The files of all paths that hold designs or manifests.
+#[derive(Default)]
+pub(crate) struct Objects {
+    files: Vec<File>,
+    kind: Option<SourceKind>,
+}
+
+impl Objects {
+    /// Takes over the files of a path, which are of a kind, or were named and are of none.
+    pub fn add(&mut self, kind: Option<SourceKind>, files: Vec<File>) {
+        self.kind = self.kind.into_iter().chain(kind).min();
+        self.files.extend(files);
+    }
+
+    /// The designs: one for each design file, and one for all objects.
+    pub fn finish(self, reading: &mut Reading<'_>, paths: &[String]) -> Vec<Loaded> {
+        let kind = self.kind;
+        let mut designs = Vec::new();
+        let mut objects: Vec<Document> = Vec::new();
+        for file in self.files {
+            let stem = name_of(file.source.path()).rsplit_once('.').map_or("design", |(stem, _)| stem).to_owned();
+            let beside_design = kind == Some(SourceKind::Design);
+            for (form, document) in file.documents {
+                match form {
+                    Form::Design | Form::LegacyDesign if reading.request.source != Some(SourceKind::Manifests) => {
+                        designs.push(read_design(document, &stem));
+                    }
+                    Form::Manifest | Form::Oam | Form::Kustomization if beside_design => {
+                        let place = start(&document);
+                        let what = "manifests beside a design are not part of it";
+                        reading.findings.push(rules::skipped::finding(what, place));
+                    }
+                    Form::Kustomization => {
+                        let what = "kustomization objects are not components";
+                        reading.findings.push(rules::skipped::finding(what, start(&document)));
+                    }
+                    Form::NotAMapping if file.origin == Origin::Walked => {
+                        reading.findings.push(rules::not_recognised::finding(false, start(&document)));
+                    }
+                    Form::Manifest | Form::Oam | Form::NotAMapping => objects.push(document),
+                    Form::ModelDefinition => {
+                        let what = "a definition of a model is no component; `design model lint` checks it";
+                        reading.findings.push(rules::skipped::finding(what, start(&document)));
+                    }
+                    Form::Design | Form::LegacyDesign | Form::Compose | Form::Other => {
+                        let asked_for = file.origin == Origin::Named;
+                        reading.findings.push(rules::not_recognised::finding(asked_for, start(&document)));
+                    }
+                }
+            }
+        }
+        if !objects.is_empty() || (designs.is_empty() && kind == Some(SourceKind::Manifests)) {
+            let name = paths.first().map_or("manifests", |path| name_of(path));
+            let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            designs.push(read_objects(if name.is_empty() { "manifests" } else { name }, objects));
+        }
+        designs
+    }
+}
+
+/// Reads objects on all threads, a few hundred documents at a time, in their order.
+fn read_objects(name: &str, documents: Vec<Document>) -> Loaded {
+    const AT_A_TIME: usize = 256;
+    if documents.len() <= AT_A_TIME {
+        return read_manifests(name, documents);
+    }
+    let mut chunks: Vec<Vec<Document>> = Vec::new();
+    let mut rest = documents.into_iter();
+    loop {
+        let chunk: Vec<Document> = rest.by_ref().take(AT_A_TIME).collect();
+        if chunk.is_empty() {
+            break;
+        }
+        chunks.push(chunk);
+    }
+    let read: Vec<Loaded> = chunks.into_par_iter().map(|chunk| read_manifests(name, chunk)).collect();
+    let mut all = Loaded::default();
+    all.design.name = name.into();
+    for loaded in read {
+        all.append(loaded);
+    }
+    all
+}
