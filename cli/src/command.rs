@@ -141,6 +141,8 @@ struct Checks {
     releases: Vec<KubernetesVersion>,
     /// Whether the input has to be all that a cluster needs.
     closed: bool,
+    /// Folders and files with schemas of custom resources.
+    schemas: Vec<String>,
     /// Files and folders of policies, beside those of the settings.
     policies: Vec<String>,
     /// The packages whose policies judge one object at a time.
@@ -163,9 +165,9 @@ fn compile_as(
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
         }
     }
-    let (registry, beside) = models::registry(terminal, options, input)?;
+    let known = models::known(terminal, options, input)?;
     let mut exclude = settings.exclude.clone();
-    exclude.extend(beside);
+    exclude.extend(known.exclude);
     let references = match &depth {
         Depth::Checks(Checks { closed: true, .. }) => References::Closed,
         Depth::Checks(_) => References::Judged,
@@ -185,8 +187,10 @@ fn compile_as(
         releases: checks.releases,
         policies: checks.policies,
         namespaces: checks.namespaces,
+        schemas: checks.schemas,
         exclude,
-        registry,
+        registry: known.registry,
+        models: known.models,
         ..Request::new(input.paths.clone())
     };
     let compilation = compile(&world, &request);

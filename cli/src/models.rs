@@ -61,13 +61,19 @@ pub fn load(terminal: &mut Terminal, options: &Options, roots: &[String]) -> Res
     Ok(models)
 }
 
-/// What is known of kinds while an input is compiled: the models that were named, or those in `models/` beside the input.
-/// With it come the patterns of what is then no part of the input.
-pub fn registry(
-    terminal: &mut Terminal,
-    options: &Options,
-    input: &Input,
-) -> Result<(Option<Arc<Registry>>, Vec<String>), Failure> {
+/// What is known of kinds while an input is compiled.
+#[derive(Default)]
+pub struct Known {
+    /// Kinds and relationships, where there are more than the built-in ones.
+    pub registry: Option<Arc<Registry>>,
+    /// The models that they come from.
+    pub models: Option<Arc<Models>>,
+    /// The patterns of what is no part of the input, since it belongs to the models.
+    pub exclude: Vec<String>,
+}
+
+/// What is known of kinds while an input is compiled: by the models that were named, or those in `models/` beside the input.
+pub fn known(terminal: &mut Terminal, options: &Options, input: &Input) -> Result<Known, Failure> {
     let mut exclude = Vec::new();
     let mut roots = named(&input.models.models)?;
     if roots.is_empty() {
@@ -75,7 +81,7 @@ pub fn registry(
         exclude.extend((!roots.is_empty()).then(|| format!("/{FOLDER}/")));
     }
     if roots.is_empty() {
-        return Ok((None, exclude));
+        return Ok(Known { exclude, ..Known::default() });
     }
     let models = load(terminal, options, &roots)?;
     let faulty = models.index.files.iter().filter(|file| file.is_faulty).count();
@@ -83,7 +89,8 @@ pub fn registry(
         let roots = roots.join(" ");
         terminal.error(&format!("{faulty} files of models cannot be read; `design model lint {roots}` says why\n"))?;
     }
-    Ok((models.registry(&DiskWorld::new()), exclude))
+    let registry = models.registry(&DiskWorld::new());
+    Ok(Known { registry, models: Some(Arc::new(models)), exclude })
 }
 
 /// The folder with models beside a design; `None` where there is none, or where it holds something else.

@@ -23,17 +23,22 @@ struct Written {
 }
 
 /// How much the findings of a rule weigh.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-enum Weight {
+pub enum Weight {
+    /// Not reported
     Ignore,
+    /// Something worth knowing
     Note,
+    /// Probably not as meant
     Warning,
+    /// Wrong
     Error,
 }
 
 impl Weight {
-    fn severity(self) -> Option<Severity> {
+    /// The severity; `None` where findings are not reported.
+    pub fn severity(self) -> Option<Severity> {
         match self {
             Self::Ignore => None,
             Self::Note => Some(Severity::Note),

@@ -60,9 +60,10 @@ fn run(case: &str) -> (String, String) {
     let releases = releases(case);
     let references = if case.contains("closed") { References::Closed } else { References::Judged };
     let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
+    let schemas = if case.contains("schemas") { vec!["schemas".to_owned()] } else { Vec::new() };
     let compilation = compile(
         &MemoryWorld::new(files),
-        &Request { relationships: true, references, releases, policies, ..Request::new([path]) },
+        &Request { relationships: true, references, releases, policies, schemas, ..Request::new([path]) },
     );
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use design_check::RULES;
+use design_check::rules::no_schema;
 use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
 
@@ -11,7 +12,7 @@ use crate::args::{Input, Options};
 use crate::command::{Checks, Depth, compile_as};
 use crate::exit::{Exit, Failure};
 use crate::models;
-use crate::settings::FailOn;
+use crate::settings::{FailOn, Weight};
 use crate::terminal::Terminal;
 
 /// Check a design and report findings
@@ -25,6 +26,7 @@ Examples:
   design check k8s/ --kubernetes-version 1.33,1.36
   design check k8s/ --closed
   design check k8s/ --policy policies/
+  design check k8s/ --schema crds/ --missing-schema error
   design check app.yaml --format json | jq '.findings[].code'
   design check k8s/ --format sarif > design.sarif
   design check k8s/ --write-baseline known.json; design check k8s/ --baseline known.json")]
@@ -55,6 +57,15 @@ pub struct CheckArgs {
     /// Demand that an empty cluster can be brought up from this input alone
     #[arg(long)]
     closed: bool,
+
+    /// A folder with schemas of custom resources: their definitions, or JSON files in the layouts of kubeconform and of the
+    /// datreeio catalog; may be given several times
+    #[arg(long = "schema", value_name = "DIR")]
+    schemas: Vec<String>,
+
+    /// What it means that nothing says what the objects of a kind look like [default: note, or what .design.yaml says of D0610]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    missing_schema: Option<Weight>,
 
     /// Report only findings that this file does not know
     #[arg(long, value_name = "FILE")]
@@ -87,10 +98,14 @@ enum Format {
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
     let releases = releases(&args.kubernetes_version)?;
     let policies = models::named(&args.policies)?;
-    let checks = Checks { releases, closed: args.closed, policies, namespaces: args.namespaces.clone() };
+    let schemas = models::named(&args.schemas)?;
+    let checks = Checks { releases, closed: args.closed, schemas, policies, namespaces: args.namespaces.clone() };
     let (mut compilation, mut settings) = compile_as(terminal, options, &args.input, Depth::Checks(checks))?;
     if args.closed {
         settings.rules.close();
+    }
+    if let Some(weight) = args.missing_schema {
+        settings.rules.weigh(&no_schema::RULE, weight.severity());
     }
     let ignored = settings.rules.apply(&mut compilation.report.findings);
     terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;

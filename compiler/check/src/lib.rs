@@ -17,9 +17,9 @@ mod suppression;
 use design_graph::{Graph, Scopes};
 use design_registry::definitions::KubernetesVersion;
 use design_render::Manifests;
-use design_schema::Fault;
+use design_schema::{Fault, Gap};
 use design_source::{Located, SourceMap};
-use design_vocabulary::{Design, Finding, Segment, Span, Value, display_path};
+use design_vocabulary::{Component, Design, Finding, Segment, Span, Value, display_path};
 
 pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
@@ -48,6 +48,8 @@ pub struct Context<'a> {
     pub releases: &'a [KubernetesVersion],
     /// Where its components are not what the schemas of their kinds say.
     pub faults: &'a [Fault],
+    /// What is amiss with the schemas of its kinds.
+    pub gaps: &'a [Gap],
 }
 
 impl Context<'_> {
@@ -61,6 +63,12 @@ impl Context<'_> {
         let path: Vec<Segment> =
             [Segment::from("configuration")].into_iter().chain(fault.path.iter().cloned()).collect();
         self.map.locate(fault.component, &path)
+    }
+
+    /// A component, and the place where it says its apiVersion.
+    fn version_of(&self, component: usize) -> Option<(&Component, Span)> {
+        let place = self.span(component, &["component".into(), "version".into()])?;
+        Some((self.design.components.get(component)?, place))
     }
 
     /// What should have the field that a fault is about, at the beginning of a sentence.
@@ -106,6 +114,15 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::unknown_object_field::check,
         rules::value_not_allowed::check,
         rules::missing_object_field::check,
+        rules::unlisted_value::check,
+        rules::malformed_value::check,
+        rules::value_out_of_bounds::check,
+        rules::repeated_element::check,
+        rules::deprecated_api::check,
+        rules::no_schema::check,
+        rules::unusable_schema::check,
+        rules::version_not_defined::check,
+        rules::invalid_definition::check,
         rules::unused_external::check,
         rules::limit_passed::check,
         rules::left_out::check,

@@ -22,6 +22,11 @@ impl Overrides {
         Ok(())
     }
 
+    /// Sets the severity of a rule; `None`: its findings are ignored.
+    pub fn weigh(&mut self, rule: &crate::Rule, severity: Option<Severity>) {
+        self.0.insert(rule.code, severity);
+    }
+
     /// Makes errors of what keeps an empty cluster from being brought up: references that lead nowhere, and circles.
     pub fn close(&mut self) {
         for rule in [

@@ -6,16 +6,19 @@ pub mod blocked_eviction;
 pub mod conflicting_mutators;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
+pub mod deprecated_api;
 pub mod duplicate_definition;
 pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod field_type;
 pub mod incomplete_external;
 pub mod incomplete_suppression;
+pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod left_out;
 pub mod limit_passed;
+pub mod malformed_value;
 pub mod misleading_file_name;
 pub mod missing_api_version;
 pub mod missing_design_field;
@@ -29,6 +32,7 @@ pub mod missing_section;
 pub mod no_components;
 pub mod no_flow;
 pub mod no_model;
+pub mod no_schema;
 pub mod not_an_object;
 pub mod not_closed;
 pub mod not_json;
@@ -46,6 +50,7 @@ pub mod policy_refused;
 pub mod policy_warned;
 pub mod read_differently;
 pub mod refused_definition;
+pub mod repeated_element;
 pub mod same_id;
 pub mod scaled_replicas;
 pub mod selects_nothing;
@@ -60,14 +65,18 @@ pub mod unknown_field;
 pub mod unknown_kind;
 pub mod unknown_object_field;
 pub mod unknown_path;
+pub mod unlisted_value;
 pub mod unreadable;
 pub mod unsupported;
+pub mod unusable_schema;
 pub mod unused_external;
 pub mod unused_suppression;
 pub mod value_lost;
 pub mod value_not_allowed;
 pub mod value_not_written;
+pub mod value_out_of_bounds;
 pub mod values_in_a_circle;
+pub mod version_not_defined;
 
 use crate::Rule;
 
@@ -133,6 +142,15 @@ pub static RULES: &[&Rule] = &[
     &unknown_object_field::RULE,
     &value_not_allowed::RULE,
     &missing_object_field::RULE,
+    &unlisted_value::RULE,
+    &malformed_value::RULE,
+    &value_out_of_bounds::RULE,
+    &repeated_element::RULE,
+    &deprecated_api::RULE,
+    &no_schema::RULE,
+    &unusable_schema::RULE,
+    &version_not_defined::RULE,
+    &invalid_definition::RULE,
     &policy_denied::RULE,
     &policy_warned::RULE,
     &policy_noted::RULE,

@@ -9,7 +9,7 @@ use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
 use design_render::{Artifact, Manifests};
 use design_report::{Report, Sources};
-use design_schema::Checker;
+use design_schema::{Checker, CustomKind};
 use design_source::{Loaded, SourceMap};
 use design_syntax::Limits;
 use design_vocabulary::Design;
@@ -17,7 +17,8 @@ use rayon::prelude::*;
 
 use crate::gather::{Gathered, gather};
 use crate::policies::Reader;
-use crate::{SourceKind, World};
+use crate::schemas::KindSchemas;
+use crate::{Models, SourceKind, World};
 
 /// Which references that lead nowhere are findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,11 @@ pub struct Request {
     ///
     /// [`Models::registry`]: crate::Models::registry
     pub registry: Option<Arc<Registry>>,
+    /// The models that schemas of custom resources come from, beside what the input defines.
+    pub models: Option<Arc<Models>>,
+    /// Folders and files with schemas and definitions of custom resources. Folders among the input that are named here are
+    /// not read as input.
+    pub schemas: Vec<String>,
     /// Files and folders of policies. Folders among the input that are named here are not read as input.
     pub policies: Vec<String>,
     /// The packages whose policies judge one object at a time.
@@ -74,6 +80,8 @@ impl Request {
             releases: Vec::new(),
             settle: true,
             registry: None,
+            models: None,
+            schemas: Vec::new(),
             policies: Vec::new(),
             namespaces: vec!["main".to_owned()],
         }
@@ -135,7 +143,10 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
         .then(|| Reader::read(world, request, &mut reading.next_file, &mut reading.sources, &mut reading.findings));
     let mut compilation = Compilation { sources: reading.sources, kind, ..Compilation::default() };
     compilation.report.findings = reading.findings;
-    let mut checker = Checker::new(&request.releases);
+    let components = designs.iter().flat_map(|loaded| &loaded.design.components);
+    let kinds = CustomKind::of_components(components);
+    let schemas = KindSchemas::new(world, &request.limits, kinds, &request.schemas, request.models.clone());
+    let mut checker = Checker::new(&request.releases, &schemas);
     for loaded in designs {
         compilation.add(loaded, request, &mut checker);
     }
@@ -171,7 +182,7 @@ impl Compilation {
             graph.relate(&design, &scopes, registry.relationships(), request.references == References::Closed);
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
-        let faults = checker.check(&design);
+        let outcome = checker.check(&design);
         let context = Context {
             design: &design,
             map: &map,
@@ -180,7 +191,8 @@ impl Compilation {
             manifests: &manifests,
             references: request.references != References::Unjudged,
             releases: &request.releases,
-            faults: &faults,
+            faults: &outcome.faults,
+            gaps: &outcome.gaps,
         };
         self.report.findings.extend(check(&context));
         self.report.components += design.components.len();

@@ -117,8 +117,9 @@ impl Gathering<'_> {
             let place = self.reading.place(linked);
             self.reading.findings.push(rules::skipped::finding("links to folders are not followed", place));
         }
-        let is_policy = |folder: &&String| self.reading.request.policies.iter().any(|policy| same_path(policy, folder));
-        for folder in listing.folders.iter().filter(|folder| !is_policy(folder)) {
+        let Request { policies, schemas, .. } = self.reading.request;
+        let is_apart = |folder: &&String| policies.iter().chain(schemas).any(|named| same_path(named, folder));
+        for folder in listing.folders.iter().filter(|folder| !is_apart(folder)) {
             let ignored = ignored.enter(self.reading.world, folder);
             match list(self.reading.world, folder, &ignored) {
                 Ok(inner) => {

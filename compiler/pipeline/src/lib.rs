@@ -15,6 +15,7 @@ mod memory;
 mod models;
 mod policies;
 mod reading;
+mod schemas;
 mod world;
 
 pub use compile::{Compilation, Compiled, References, Request, compile};

@@ -9,7 +9,8 @@ pub(crate) fn of(object: &Object) -> Json {
     fields.map(|(key, value)| (key.to_string(), json(value))).collect()
 }
 
-fn json(value: &Value) -> Json {
+/// The JSON of a value.
+pub(crate) fn json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),

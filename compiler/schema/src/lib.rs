@@ -1,109 +1,159 @@
 //! Components against the JSON Schemas of their kinds, in one or more releases of Kubernetes.
 //!
 //! The schemas are those of the models, closed: where an object lists its properties, no other is allowed. That is how the API
-//! server judges fields under strict validation, which kubectl asks for. A null counts as absent, as it does there. Kinds that
-//! no model defines are not judged.
+//! server judges fields under strict validation, which kubectl asks for. A null counts as absent, as it does there. Schemas of
+//! custom resources come from [`Schemas`], which whoever calls has to provide.
 
-mod closed;
+mod definition;
+mod describe;
+mod elsewhere;
+mod fault;
+mod format;
 mod instance;
+mod judge;
+mod lists;
+mod quantity;
+mod structural;
+mod translated;
 
 use std::collections::HashMap;
 
-use design_registry::definitions::{Definitions, Field, KubernetesVersion, Schema};
-use design_registry::nearest;
-use design_vocabulary::{Component, Design, Path, Segment};
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use design_registry::Registry;
+use design_registry::definitions::{Definitions, KubernetesVersion};
+use design_vocabulary::{Component, Design, Path, Text};
+use serde_json::Value;
 
-/// Where a component is not what the schema of its kind says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The component, by its position in the design.
-    pub component: usize,
-    /// The value that is wrong, below the configuration; of a field that is unknown or missing, the field itself.
-    pub path: Path,
-    /// What is wrong.
-    pub what: What,
-    /// The releases in which it is wrong, in the order in which they were asked for.
-    pub releases: Vec<KubernetesVersion>,
+pub use definition::{CustomKind, CustomVersion, is_definition};
+pub use elsewhere::{Dialect, Found, KindSchema, Schemas};
+pub use fault::{Bound, Fault, Form, What};
+pub use quantity::nearest_quantity;
+pub use structural::{DefinitionFault, judge_definition};
+
+use judge::Judge;
+
+/// What came of a check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Where components are not what their schemas say: component by component, in the order of the schema's complaints.
+    pub faults: Vec<Fault>,
+    /// What is amiss with the schemas themselves: kind by kind, in the order in which they were met.
+    pub gaps: Vec<Gap>,
 }
 
-/// What is wrong with a value.
+/// Something about the schema of a kind, and not about one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// The object has no such field.
-    UnknownField {
-        /// The field whose name is nearest.
-        nearest: Option<String>,
-    },
-    /// The value has another type.
-    WrongType {
-        /// The types that are allowed, in the words of JSON Schema.
-        expected: Vec<String>,
-    },
-    /// The field must be there.
-    Missing,
-    /// The value is not allowed for another reason.
-    NotAllowed {
-        /// The reason, in words.
+pub struct Gap {
+    /// The first component of the kind, by its position in the design.
+    pub component: usize,
+    /// How many components of the kind there are.
+    pub count: usize,
+    /// What it is.
+    pub what: GapKind,
+}
+
+/// What is amiss with a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GapKind {
+    /// There is none.
+    NoSchema,
+    /// The kind is defined in other versions only.
+    OtherVersions(Vec<String>),
+    /// It cannot be used, or not all of it.
+    Unusable {
+        /// Where it comes from.
+        origin: String,
+        /// Why, in words.
         reason: String,
     },
+    /// Its author says that this version of the kind is deprecated.
+    Deprecated(String),
 }
 
 /// Checks components, with validators that are compiled the first time that a kind is met.
-#[derive(Debug)]
 pub struct Checker<'a> {
     releases: &'a [KubernetesVersion],
-    /// By the identity of the schema: releases in which a kind is the same share one.
-    validators: HashMap<usize, Option<Validator>>,
+    schemas: &'a dyn Schemas,
+    judges: Vec<Judge>,
+    /// The judges of Kubernetes' own kinds by the identity of the schema: releases in which a kind is the same share one.
+    builtin: HashMap<usize, usize>,
+    /// By where they come from, apiVersion and kind.
+    custom: HashMap<(String, Text, Text), usize>,
+    /// By apiVersion and kind.
+    plans: HashMap<(Text, Text), Plan>,
+}
+
+/// How the objects of a kind are judged.
+#[derive(Clone, Default)]
+struct Plan {
+    /// The judges with the releases for which each speaks.
+    judges: Vec<(usize, Vec<KubernetesVersion>)>,
+    gaps: Vec<GapKind>,
 }
 
 impl<'a> Checker<'a> {
     /// A checker for releases. Without any it finds nothing.
-    pub fn new(releases: &'a [KubernetesVersion]) -> Self {
-        Self { releases, validators: HashMap::new() }
+    pub fn new(releases: &'a [KubernetesVersion], schemas: &'a dyn Schemas) -> Self {
+        Self {
+            releases,
+            schemas,
+            judges: Vec::new(),
+            builtin: HashMap::new(),
+            custom: HashMap::new(),
+            plans: HashMap::new(),
+        }
     }
 
-    /// Checks the components of a design. Faults come component by component, in the order of the schema's complaints.
-    pub fn check(&mut self, design: &Design) -> Vec<Fault> {
-        let mut faults = Vec::new();
+    /// Checks the components of a design.
+    pub fn check(&mut self, design: &Design) -> Checked {
+        let mut checked = Checked::default();
+        // The gaps of a kind by where they begin in the list of all.
+        let mut met: HashMap<(&Text, &Text), std::ops::Range<usize>> = HashMap::new();
         for (index, component) in design.components.iter().enumerate() {
-            if !component.is_annotation && !self.releases.is_empty() {
-                self.component(index, component, &mut faults);
+            let is_named = !component.kind.is_empty() && !component.api_version.is_empty();
+            if component.is_annotation || !is_named || self.releases.is_empty() {
+                continue;
             }
+            let key = (component.api_version.clone(), component.kind.clone());
+            if !self.plans.contains_key(&key) {
+                let plan = self.plan(component);
+                self.plans.insert(key.clone(), plan);
+            }
+            let Some(plan) = self.plans.get(&key) else { continue };
+            let gaps = met.entry((&component.api_version, &component.kind)).or_insert_with(|| {
+                let start = checked.gaps.len();
+                checked.gaps.extend(plan.gaps.iter().map(|what| Gap {
+                    component: index,
+                    count: 0,
+                    what: what.clone(),
+                }));
+                start..checked.gaps.len()
+            });
+            for gap in checked.gaps.get_mut(gaps.clone()).into_iter().flatten() {
+                gap.count += 1;
+            }
+            self.component(index, component, plan, &mut checked.faults);
         }
-        faults
+        checked
     }
 
-    fn component(&mut self, index: usize, component: &Component, faults: &mut Vec<Fault>) {
-        let definitions = Definitions::builtin();
-        let mut schemas: Vec<(&Schema, Vec<KubernetesVersion>)> = Vec::new();
-        for release in self.releases {
-            let Some(schema) = definitions.schema(*release, &component.api_version, &component.kind) else {
-                continue;
-            };
-            match schemas.iter_mut().find(|(known, _)| known.identity() == schema.identity()) {
-                Some((_, releases)) => releases.push(*release),
-                None => schemas.push((schema, vec![*release])),
-            }
-        }
-        if schemas.is_empty() {
+    fn component(&self, index: usize, component: &Component, plan: &Plan, faults: &mut Vec<Fault>) {
+        if plan.judges.is_empty() {
             return;
         }
         let instance = instance::of(&component.configuration);
         let first = faults.len();
-        for (schema, releases) in schemas {
-            let validator = self.validators.entry(schema.identity()).or_insert_with(|| {
-                // A test compiles the schemas of all kinds; a build whose model does not compile never ships.
-                jsonschema::validator_for(&closed::of(schema.value())).ok()
-            });
-            let Some(validator) = validator.as_ref().filter(|validator| !validator.is_valid(&instance)) else {
-                continue;
-            };
-            for (path, what) in validator.iter_errors(&instance).flat_map(|error| describe(schema, &instance, &error)) {
+        for (judge, releases) in &plan.judges {
+            let Some(judge) = self.judges.get(*judge) else { continue };
+            for (path, what) in judge.judge(&instance) {
                 match faults.iter_mut().skip(first).find(|fault| fault.path == path && fault.what == what) {
-                    Some(known) => known.releases.extend(&releases),
-                    None => faults.push(Fault { component: index, path, what, releases: releases.clone() }),
+                    Some(known) => known.releases.extend(releases),
+                    None => faults.push(Fault {
+                        component: index,
+                        path,
+                        what,
+                        is_custom: judge.is_custom,
+                        releases: releases.clone(),
+                    }),
                 }
             }
         }
@@ -111,50 +161,86 @@ impl<'a> Checker<'a> {
             fault.releases.sort_unstable();
         }
     }
-}
 
-/// What an error of the validator says; one that names several fields is several faults.
-fn describe(schema: &Schema, instance: &serde_json::Value, error: &ValidationError<'_>) -> Vec<(Path, What)> {
-    let path = instance::path(error.instance_path().as_str(), instance);
-    let below = |field: &str| path.iter().cloned().chain([Segment::from(field)]).collect::<Path>();
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let object = field_at(schema, &path);
-            let known: Vec<&str> = object.iter().flat_map(Field::names).collect();
-            let unknown = |field: &String| {
-                let nearest = nearest(field, known.iter().copied()).map(str::to_owned);
-                (below(field), What::UnknownField { nearest })
+    /// How the objects of a component's kind are judged.
+    fn plan(&mut self, component: &Component) -> Plan {
+        let definitions = Definitions::builtin();
+        let mut plan = Plan::default();
+        let is_builtin = Registry::builtin().find(component.group(), &component.kind).is_some();
+        for release in self.releases {
+            let judge = match definitions.schema(*release, &component.api_version, &component.kind) {
+                Some(schema) => *self.builtin.entry(schema.identity()).or_insert_with(|| {
+                    self.judges.push(Judge::builtin(schema));
+                    self.judges.len() - 1
+                }),
+                // What no release serves any more is told elsewhere.
+                None if is_builtin => continue,
+                None => match self.schemas.find(*release, &component.api_version, &component.kind) {
+                    Found::Schema(found) => self.custom(component, &found, &mut plan),
+                    Found::Anything => continue,
+                    Found::OtherVersions(versions) => {
+                        plan.note(GapKind::OtherVersions(versions));
+                        continue;
+                    }
+                    Found::Unreadable { origin, reason } => {
+                        plan.note(GapKind::Unusable { origin, reason });
+                        continue;
+                    }
+                    Found::Nothing => {
+                        plan.note(GapKind::NoSchema);
+                        continue;
+                    }
+                },
             };
-            unexpected.iter().map(unknown).collect()
+            match plan.judges.iter_mut().find(|(known, _)| *known == judge) {
+                Some((_, releases)) => releases.push(*release),
+                None => plan.judges.push((judge, vec![*release])),
+            }
         }
-        ValidationErrorKind::Required { property } => {
-            property.as_str().map(|field| (below(field), What::Missing)).into_iter().collect()
+        plan
+    }
+
+    fn custom(&mut self, component: &Component, found: &KindSchema, plan: &mut Plan) -> usize {
+        let key = (found.origin.clone(), component.api_version.clone(), component.kind.clone());
+        let number = *self.custom.entry(key).or_insert_with(|| {
+            // Schemas of Kubernetes count from 0; the others count from the other end.
+            let identity = usize::MAX - self.judges.len();
+            self.judges.push(Judge::custom(identity, &component.kind, &found.schema, found.dialect));
+            self.judges.len() - 1
+        });
+        if let Some(words) = &found.deprecated {
+            plan.note(GapKind::Deprecated(words.clone()));
         }
-        ValidationErrorKind::Type { kind } => vec![(path, What::WrongType { expected: type_names(kind) })],
-        ValidationErrorKind::OneOfNotValid { .. } => {
-            let field = field_at(schema, &path);
-            let expected: Vec<String> = field.iter().flat_map(Field::alternatives).map(str::to_owned).collect();
-            let what = if expected.is_empty() {
-                What::NotAllowed { reason: error.to_string() }
-            } else {
-                What::WrongType { expected }
-            };
-            vec![(path, what)]
+        for reason in self.judges.get(number).into_iter().flat_map(|judge| &judge.problems) {
+            plan.note(GapKind::Unusable { origin: found.origin.clone(), reason: reason.clone() });
         }
-        _ => vec![(path, What::NotAllowed { reason: error.to_string() })],
+        number
     }
 }
 
-fn type_names(kind: &TypeKind) -> Vec<String> {
-    match kind {
-        TypeKind::Single(name) => vec![name.to_string()],
-        TypeKind::Multiple(names) => names.iter().map(|name| name.to_string()).collect(),
+impl Plan {
+    fn note(&mut self, gap: GapKind) {
+        if !self.gaps.contains(&gap) {
+            self.gaps.push(gap);
+        }
     }
 }
 
-fn field_at<'a>(schema: &'a Schema, path: &[Segment]) -> Option<Field<'a>> {
-    schema.field(path.iter().map(|segment| match segment {
-        Segment::Key(key) => key.as_str(),
-        Segment::Index(_) => "[*]",
-    }))
+impl Judge {
+    /// What is wrong with an object.
+    fn judge(&self, instance: &Value) -> Vec<(Path, What)> {
+        let Some(validator) = self.validator.as_ref().filter(|validator| !validator.is_valid(instance)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<(Path, What)> = validator
+            .iter_errors(instance)
+            .flat_map(|error| describe::describe(&self.schema, instance, &error))
+            .collect();
+        // Of a value of the wrong type nothing else is worth saying.
+        let is_type = |what: &What| matches!(what, What::WrongType { .. });
+        let mistyped: Vec<Path> =
+            found.iter().filter(|(_, what)| is_type(what)).map(|(path, _)| path.clone()).collect();
+        found.retain(|(path, what)| is_type(what) || !mistyped.contains(path));
+        found
+    }
 }

@@ -18,7 +18,7 @@ fn an_unknown_field_is_found_in_every_kind_that_is_served() {
         });
         let design = Design { components: components.collect(), ..Design::default() };
         let releases = [release.version];
-        let faults = Checker::new(&releases).check(&design);
+        let faults = Checker::new(&releases, &()).check(&design).faults;
         for (index, component) in design.components.iter().enumerate() {
             let found = faults.iter().any(|fault| {
                 let is_unknown = matches!(fault.what, What::UnknownField { .. });
@@ -40,7 +40,7 @@ fn what_is_wrong_in_several_releases_is_told_once() {
     configuration.insert("spec", Value::from(spec));
     let pod = Component { kind: "Pod".into(), api_version: "v1".into(), configuration, ..Component::default() };
     let design = Design { components: vec![pod], ..Design::default() };
-    let faults = Checker::new(&releases).check(&design);
+    let faults = Checker::new(&releases, &()).check(&design).faults;
     let of =
         |field: &str| faults.iter().filter(|fault| fault.path == ["spec".into(), field.into()]).collect::<Vec<_>>();
     let [typo] = of("restartPolice")[..] else { panic!("{faults:?}") };
@@ -49,5 +49,5 @@ fn what_is_wrong_in_several_releases_is_told_once() {
     // Since 1.34.
     let [new] = of("hostnameOverride")[..] else { panic!("{faults:?}") };
     assert_eq!(new.releases, releases[..1]);
-    assert_eq!(Checker::new(&[]).check(&design), []);
+    assert_eq!(Checker::new(&[], &()).check(&design).faults, []);
 }

@@ -5,6 +5,7 @@
 //! somebody asks for it, and a schema the first time that somebody asks for that one.
 
 mod archive;
+mod lifecycle;
 mod schema;
 mod version;
 
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 pub use archive::{Archive, ArchiveError, ArchiveWriter, SchemaSet};
+pub use lifecycle::Lifecycle;
 pub use schema::{Field, ListType, Schema};
 pub use version::{KubernetesVersion, NotAVersion};
 

@@ -1,7 +1,7 @@
 //! D0601 api-not-served.
 
 use design_registry::Registry;
-use design_registry::definitions::{Definitions, KubernetesVersion, api_version};
+use design_registry::definitions::{Definitions, KubernetesVersion, Lifecycle, api_version};
 use design_vocabulary::Finding;
 
 use crate::Context;
@@ -48,8 +48,13 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let verb = if refusing.len() == 1 { "does" } else { "do" };
         let releases = releases::listed(&refusing);
+        // Of a version that is gone since before the releases that are known, the table says since when.
+        let since = Lifecycle::of(&component.api_version, &component.kind)
+            .and_then(|known| known.removed)
+            .map(|removed| format!(", which is gone since {removed}"))
+            .unwrap_or_default();
         let message =
-            format!("Kubernetes {releases} {verb} not serve {} in `{}`", component.kind, component.api_version);
+            format!("Kubernetes {releases} {verb} not serve {} in `{}`{since}", component.kind, component.api_version);
         let help = match replacement(context.releases, component.group(), &component.kind) {
             Ok(version) => format!("write `{version}`"),
             Err(reason) => reason.to_owned(),
@@ -60,7 +65,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 /// The apiVersion in which all releases serve a kind, or why there is none. The kind's own group comes first; another group
 /// counts only where no release has the kind in its own any more.
-fn replacement(releases: &[KubernetesVersion], group: &str, kind: &str) -> Result<String, &'static str> {
+pub(super) fn replacement(releases: &[KubernetesVersion], group: &str, kind: &str) -> Result<String, &'static str> {
     let (definitions, registry) = (Definitions::builtin(), Registry::builtin());
     let is_removed = registry.find(group, kind).is_none_or(|own| !own.is_served());
     let candidates = registry.named(kind).filter(|candidate| candidate.is_served());

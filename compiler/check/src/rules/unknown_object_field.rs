@@ -13,8 +13,9 @@ rule! {
     /// It is a typo, stands at the wrong depth, or belongs to another release of Kubernetes. The API server refuses it where
     /// it validates strictly, as kubectl asks it to, and else drops it without a word.
     ///
-    /// The schemas are those of Kubernetes itself; `--kubernetes-version` says of which releases. Custom resources are not
-    /// judged.
+    /// The schemas are those of Kubernetes itself; `--kubernetes-version` says of which releases. Those of custom resources
+    /// come from their definitions: an object that lists no fields has none there, unless its schema says that unknown ones
+    /// are kept (`x-kubernetes-preserve-unknown-fields`).
     ///
     /// ## What to do
     ///

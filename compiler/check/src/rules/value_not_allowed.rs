@@ -8,7 +8,8 @@ use crate::releases;
 use crate::rule::rule;
 
 rule! {
-    /// A field of an object holds a value that the schema of its kind does not allow: mostly one of another type.
+    /// A field of an object holds a value that the schema of its kind does not allow: one of another type, or one of which a
+    /// part is missing or too much, where a schema asks for one of several fields.
     ///
     /// The API server refuses it. Numbers and truth values in quotes are texts, and texts that look like them without quotes
     /// are not: the value of an environment variable or an annotation needs quotes, a number of replicas must not have them.
@@ -40,11 +41,24 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     None => finding,
                 }
             }
-            What::NotAllowed { reason } => RULE.finding(format!("`{place}`: {reason}{releases}"), located.best()),
-            What::UnknownField { .. } | What::Missing => continue,
+            What::NotAllowed { reason } => {
+                RULE.finding(format!("{} {reason}{releases}", subject(&place)), located.best())
+            }
+            What::Choice { fields, is_several } => {
+                let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+                let demand = if *is_several { "may have only one of" } else { "must have one of" };
+                let message = format!("{} {demand} {}{releases}", subject(&place), fields.join(", "));
+                RULE.finding(message, located.best())
+            }
+            _ => continue,
         };
         findings.push(finding);
     }
+}
+
+/// A place at the beginning of a sentence.
+fn subject(place: &str) -> String {
+    if place.is_empty() { "the object".to_owned() } else { format!("`{place}`") }
 }
 
 /// Whether a path is that of a label or an annotation of the object, which D0302 judges.

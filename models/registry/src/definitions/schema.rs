@@ -26,6 +26,11 @@ impl Schema {
         Self { identity, root: root.to_owned(), value: Value::Object(value) }
     }
 
+    /// A schema from elsewhere, whole: what it refers to stands in it. The identity has to be one that no other schema has.
+    pub fn of_value(identity: usize, name: &str, value: Value) -> Self {
+        Self { identity, root: name.to_owned(), value }
+    }
+
     /// A number that two schemas of one model share only if they are the same: what is made of one for a release serves the
     /// others too.
     pub fn identity(&self) -> usize {
@@ -62,9 +67,10 @@ impl Schema {
             let only =
                 schema.get("allOf").and_then(Value::as_array).filter(|all| all.len() == 1).and_then(|all| all.first());
             let reference = only.unwrap_or(schema).get("$ref").and_then(Value::as_str);
-            let target = reference
-                .and_then(|text| text.strip_prefix("#/$defs/"))
-                .and_then(|name| self.value.get("$defs")?.get(name));
+            let target = reference.and_then(|text| match text.strip_prefix("#/$defs/") {
+                Some(name) => self.value.get("$defs")?.get(name),
+                None => self.value.pointer(text.strip_prefix('#')?),
+            });
             match target {
                 Some(target) => schema = target,
                 None => return schema,
