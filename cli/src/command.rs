@@ -11,19 +11,21 @@ pub mod graph;
 pub mod init;
 pub mod judge;
 pub mod list;
+pub mod lsp;
 pub mod man;
 pub mod model;
+pub mod schema;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use design_pipeline::{Compilation, Compiled, References, Request, compile};
+use design_pipeline::{Compilation, Compiled, References, Request, Settings, compile};
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
 use crate::exit::{Exit, Failure};
 use crate::models;
-use crate::settings::Settings;
+use crate::settings;
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
 
@@ -69,6 +71,8 @@ pub enum Command {
     List(list::ListArgs),
     Model(model::ModelArgs),
     Explain(explain::ExplainArgs),
+    Lsp(lsp::LspArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     #[command(hide = true)]
@@ -94,6 +98,8 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Model(args) => model::cmd_model(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
+        Command::Lsp(args) => lsp::cmd_lsp(terminal, options, &args),
+        Command::Schema(args) => schema::cmd_schema(terminal, &args),
         Command::Completions(args) => completions::cmd_completions(terminal, &args, Arguments::command()),
         Command::Judge(args) => judge::cmd_judge(terminal, &args),
         Command::Man(args) => man::cmd_man(terminal, &args, Arguments::command()),
@@ -136,7 +142,7 @@ enum Depth {
 }
 
 /// What `design check` checks by.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Checks {
     releases: Vec<KubernetesVersion>,
     /// Whether the input has to be all that a cluster needs.
@@ -155,11 +161,29 @@ fn compile_as(
     input: &Input,
     depth: Depth,
 ) -> Result<(Compilation, Settings), Failure> {
-    let settings = Settings::load(options.config.as_deref())?;
-    if let Some(file) = &settings.file {
-        terminal.detail(&format!("settings from {}", file.display()))?;
+    let settings = settings::load(options.config.as_deref())?;
+    if let Some(source) = &settings.source {
+        terminal.detail(&format!("settings from {}", source.path()))?;
     }
-    let world = DiskWorld::new();
+    let request = request_for(terminal, options, input, depth, &settings)?;
+    let compilation = compile(&DiskWorld::new(), &request);
+    tell_kind(terminal, &compilation)?;
+    Ok((compilation, settings))
+}
+
+fn tell_kind(terminal: &mut Terminal, compilation: &Compilation) -> Result<(), Failure> {
+    let kind = compilation.kind.map_or("nothing", design_pipeline::SourceKind::as_str);
+    terminal.detail(&format!("read as {kind}: {}", design_report::text::summary(&compilation.report)))
+}
+
+/// What to compile, under some settings.
+fn request_for(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+    depth: Depth,
+    settings: &Settings,
+) -> Result<Request, Failure> {
     for path in &input.paths {
         if path != "-" && !std::path::Path::new(path).exists() {
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
@@ -178,8 +202,11 @@ fn compile_as(
     let mut checks = if let Depth::Checks(checks) = depth { checks } else { Checks::default() };
     if references != References::Unjudged {
         checks.policies.extend(settings.policies.iter().cloned());
+        checks.releases = check::releases(&checks.releases, &settings.releases)?;
     }
-    let request = Request {
+    Ok(Request {
+        settings: settings.source.clone().map(|source| (source, settings.findings.clone())),
+        include: settings.include.clone(),
         source: input.source.kind(),
         relationships,
         settle,
@@ -192,11 +219,7 @@ fn compile_as(
         registry: known.registry,
         models: known.models,
         ..Request::new(input.paths.clone())
-    };
-    let compilation = compile(&world, &request);
-    let kind = compilation.kind.map_or("nothing", design_pipeline::SourceKind::as_str);
-    terminal.detail(&format!("read as {kind}: {}", design_report::text::summary(&compilation.report)))?;
-    Ok((compilation, settings))
+    })
 }
 
 /// Tells of the errors of a compilation and forgets its other findings: what could not be read is missing from the answer.

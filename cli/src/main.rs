@@ -3,7 +3,9 @@
 mod args;
 mod cache;
 mod command;
+mod editor;
 mod exit;
+mod fixes;
 mod judge;
 mod models;
 mod output_folder;

@@ -1,30 +1,16 @@
-//! Settings: what the nearest `.design.yaml` says.
+//! Settings: which file holds them.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use design_check::Overrides;
-use design_vocabulary::Severity;
-use serde::Deserialize;
+use design_pipeline::{SETTINGS_FILE, Settings, Threshold, read_file};
+use design_syntax::Limits;
+use design_vocabulary::{FileId, Severity};
 
 use crate::exit::Failure;
-
-/// The file that is looked for from the working directory up to the root of the git repository.
-pub const FILE: &str = ".design.yaml";
-
-/// What a settings file may say. Every key is optional; an unknown one is an error.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-struct Written {
-    fail_on: Option<FailOn>,
-    exclude: Vec<String>,
-    policies: Vec<String>,
-    rules: BTreeMap<String, Weight>,
-}
+use crate::world::DiskWorld;
 
 /// How much the findings of a rule weigh.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Weight {
     /// Not reported
     Ignore,
@@ -48,9 +34,8 @@ impl Weight {
     }
 }
 
-/// From which severity on `design check` fails.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
+/// From which severity on a command fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
     /// Errors
     #[default]
@@ -61,76 +46,37 @@ pub enum FailOn {
     Never,
 }
 
-impl FailOn {
-    /// The least severity that makes a command fail; `None` where nothing does.
-    pub fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Never => None,
+impl From<FailOn> for Threshold {
+    fn from(word: FailOn) -> Self {
+        match word {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Never => Self::Never,
         }
     }
 }
 
-/// The settings that apply.
-#[derive(Debug, Default)]
-pub struct Settings {
-    /// The file that they come from.
-    pub file: Option<PathBuf>,
-    /// `failOn`: from which severity on `design check` fails, where no option says otherwise.
-    pub fail_on: FailOn,
-    /// `exclude`: patterns of what a walk leaves out, in the syntax of `.gitignore`.
-    pub exclude: Vec<String>,
-    /// `policies`: files and folders of policies for `design check`, as paths from the working directory.
-    pub policies: Vec<String>,
-    /// `rules`: how much the findings of rules weigh in `design check`.
-    pub rules: Overrides,
-}
-
-impl Settings {
-    /// Reads the named file, or the nearest one. A file that cannot be read or says what it may not is wrong usage.
-    pub fn load(named: Option<&Path>) -> Result<Self, Failure> {
-        let Some(file) = named.map(Path::to_path_buf).or_else(nearest) else {
-            return Ok(Self::default());
-        };
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| Failure::Usage(format!("cannot read the settings {}: {error}", file.display())))?;
-        let written: Written = if text.trim().is_empty() {
-            Written::default()
-        } else {
-            serde_yaml::from_str(&text)
-                .map_err(|error| Failure::Usage(format!("in the settings {}: {error}", file.display())))?
-        };
-        let mut rules = Overrides::default();
-        for (rule, weight) in &written.rules {
-            rules.set(rule, weight.severity()).map_err(|nearest| {
-                let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
-                Failure::Usage(format!("in the settings {}: there is no rule `{rule}`{hint}", file.display()))
-            })?;
-        }
-        let fail_on = written.fail_on.unwrap_or_default();
-        let policies = written.policies.iter().map(|policy| beside(&file, policy)).collect::<Result<_, _>>()?;
-        Ok(Self { file: Some(file), fail_on, exclude: written.exclude, policies, rules })
-    }
-}
-
-/// A path that a settings file names, from the folder of the file. One that leads nowhere is wrong usage.
-fn beside(settings: &Path, named: &str) -> Result<String, Failure> {
-    let folder = settings.parent().unwrap_or(Path::new(""));
-    let current = std::env::current_dir().unwrap_or_default();
+/// Reads the named file, or the nearest one; the file gets the number 0. A named file that cannot be read is wrong usage;
+/// what a file says wrongly is among the findings of the settings.
+pub fn load(named: Option<&Path>) -> Result<Settings, Failure> {
+    let Some(file) = named.map(Path::to_path_buf).or_else(nearest) else {
+        return Ok(Settings::default());
+    };
     // Inside the working directory a path is short, as a person would type it.
-    let path = folder.strip_prefix(&current).unwrap_or(folder).join(named);
-    if path.exists() {
-        return Ok(path.to_string_lossy().into_owned());
+    let current = std::env::current_dir().unwrap_or_default();
+    let path = file.strip_prefix(&current).unwrap_or(&file).to_string_lossy().into_owned();
+    let world = DiskWorld::new();
+    match read_file(&world, &path, FileId(0), &Limits::default()) {
+        Ok(source) => Ok(Settings::read(&source, &world)),
+        Err((_, finding)) => Err(Failure::Usage(format!("cannot read the settings {path}: {}", finding.message))),
     }
-    Err(Failure::Usage(format!("in the settings {}: there is no file or folder `{named}`", settings.display())))
 }
 
 /// The nearest settings file on the way up to the git root, then the user's own.
 fn nearest() -> Option<PathBuf> {
     let start = std::env::current_dir().ok()?;
     for folder in start.ancestors() {
-        let file = folder.join(FILE);
+        let file = folder.join(SETTINGS_FILE);
         if file.is_file() {
             return Some(file);
         }

@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use design_check::RULES;
-use design_pipeline::{Compiled, MemoryWorld, Models, References, Request, compile, lint_models};
+use design_pipeline::{
+    Compiled, MemoryWorld, Models, References, Request, SETTINGS_FILE, Settings, compile, lint_models,
+};
 use design_registry::definitions::KubernetesVersion;
 use design_report::json;
+use design_syntax::SourceText;
 use design_tests::{golden, repository};
+use design_vocabulary::FileId;
 use serde_json::Value;
 
 const OUTPUTS: [&str; 2] = ["findings.json", "rendered.yaml"];
@@ -61,10 +65,22 @@ fn run(case: &str) -> (String, String) {
     let references = if case.contains("closed") { References::Closed } else { References::Judged };
     let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
     let schemas = if case.contains("schemas") { vec!["schemas".to_owned()] } else { Vec::new() };
-    let compilation = compile(
-        &MemoryWorld::new(files),
-        &Request { relationships: true, references, releases, policies, schemas, ..Request::new([path]) },
-    );
+    let settings = files.iter().find(|(name, _)| name == SETTINGS_FILE).map(|(name, bytes)| {
+        SourceText::new(FileId(0), name.as_str(), String::from_utf8(bytes.clone()).unwrap())
+    });
+    let world = MemoryWorld::new(files);
+    let settings = settings.map(|source| Settings::read(&source, &world));
+    let settings = settings.and_then(|settings| Some((settings.source?, settings.findings)));
+    let request = Request {
+        relationships: true,
+        references,
+        releases,
+        policies,
+        schemas,
+        settings,
+        ..Request::new([path])
+    };
+    let compilation = compile(&world, &request);
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =
         compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text).collect();

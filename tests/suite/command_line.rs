@@ -18,6 +18,8 @@ fn the_help_of_every_command_is_what_the_reference_holds() {
         "fmt",
         "list",
         "explain",
+        "lsp",
+        "schema",
         "completions",
         "man",
         "model",
@@ -44,8 +46,10 @@ fn wrong_usage_is_2_and_says_what_is_wrong() {
     project.design(&["bulid"]).expect(2);
     project.design(&["man", "nothing"]).expect(2);
     project.write(".design.yaml", "failOnn: error\n");
-    let run = project.design(&["check"]).expect(2);
-    assert!(run.stderr().contains("failOnn"), "{}", run.stderr());
+    project.write("map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+    let run = project.design(&["check"]).expect(1);
+    assert!(run.stdout().contains("failOnn") && run.stdout().contains(".design.yaml:1:1"), "{}", run.stdout());
+    project.design(&["check", "--config", "nowhere.yaml"]).expect(2);
 }
 
 #[test]
@@ -101,8 +105,12 @@ fn settings_choose_the_threshold_and_what_is_left_out() {
     project.write("other.yaml", "rules: {D0301: note}\n");
     assert!(project.design(&["check", "--config", "other.yaml"]).expect(0).stdout().contains("1 note in"));
     project.write("other.yaml", "rules: {invalid-nam: ignore}\n");
-    let run = project.design(&["check", "--config", "other.yaml"]).expect(2);
-    assert!(run.stderr().contains("did you mean `invalid-name`?"), "{}", run.stderr());
+    let run = project.design(&["check", "--config", "other.yaml", "good"]).expect(1);
+    assert!(run.stdout().contains("did you mean `invalid-name`?"), "{}", run.stdout());
+    project.write("other.yaml", "include: [good/]\n");
+    project.design(&["check", "--config", "other.yaml"]).expect(0);
+    project.write("other.yaml", "include: [good/, bad/]\nexclude: [bad]\n");
+    project.design(&["check", "--config", "other.yaml"]).expect(0);
 }
 
 #[test]
@@ -123,13 +131,18 @@ fn the_schema_of_settings_takes_what_the_program_takes() {
         ("failOn: note", false),
         ("policies: x", false),
         ("exclude: x", false),
+        ("include: [apps/, pod.yaml]", true),
+        ("kubernetesVersions: [1.34, \"1.36\"]", true),
+        ("kubernetesVersions: 1.34", false),
+        ("schemas: [policies]", true),
+        ("schemas: policies", false),
         ("exclud: []", false),
     ];
     for (text, is_sound) in cases {
         let value: serde_json::Value = serde_yaml::from_str(text).unwrap();
         assert_eq!(schema.is_valid(&value), is_sound, "the schema and {text}");
         project.write(".design.yaml", text);
-        project.design(&["check"]).expect(if is_sound { 0 } else { 2 });
+        project.design(&["check"]).expect(i32::from(!is_sound));
         for key in value.as_object().unwrap().keys().filter(|_| is_sound) {
             assert!(page.contains(&format!("| `{key}` |")), "docs/settings.md says nothing of {key}");
         }

@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use design_check::RULES;
 use design_check::rules::no_schema;
+use design_pipeline::{Compilation, Settings, World, compile};
 use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
+use design_syntax::SourceText;
 
 use crate::args::{Input, Options};
-use crate::command::{Checks, Depth, compile_as};
+use crate::command::{Checks, Depth, request_for, tell_kind};
 use crate::exit::{Exit, Failure};
+use crate::fixes::Fixes;
 use crate::models;
-use crate::settings::{FailOn, Weight};
+use crate::settings::{self, FailOn, Weight};
 use crate::terminal::Terminal;
 
 /// Check a design and report findings
@@ -29,6 +32,7 @@ Examples:
   design check k8s/ --schema crds/ --missing-schema error
   design check app.yaml --format json | jq '.findings[].code'
   design check k8s/ --format sarif > design.sarif
+  design check k8s/ --fix --dry-run
   design check k8s/ --write-baseline known.json; design check k8s/ --baseline known.json")]
 pub struct CheckArgs {
     #[command(flatten)]
@@ -67,6 +71,14 @@ pub struct CheckArgs {
     #[arg(long, value_enum, value_name = "SEVERITY")]
     missing_schema: Option<Weight>,
 
+    /// Change what can be mended without asking in its file, and report what is left
+    #[arg(long)]
+    fix: bool,
+
+    /// Print what --fix would change as a unified diff, and change nothing; exit with 1 if that is something
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+
     /// Report only findings that this file does not know
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -96,20 +108,43 @@ enum Format {
 
 /// Runs `design check`.
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
-    let releases = releases(&args.kubernetes_version)?;
-    let policies = models::named(&args.policies)?;
-    let schemas = models::named(&args.schemas)?;
-    let checks = Checks { releases, closed: args.closed, schemas, policies, namespaces: args.namespaces.clone() };
-    let (mut compilation, mut settings) = compile_as(terminal, options, &args.input, Depth::Checks(checks))?;
-    if args.closed {
-        settings.rules.close();
+    if args.fix && args.input.paths.iter().any(|path| path == "-") {
+        return Err(Failure::Usage("--fix changes files, and standard input is none".to_owned()));
     }
-    if let Some(weight) = args.missing_schema {
-        settings.rules.weigh(&no_schema::RULE, weight.severity());
-    }
-    let ignored = settings.rules.apply(&mut compilation.report.findings);
-    terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
     let known = args.baseline.as_deref().map(read_baseline).transpose()?;
+    let mut fixes = Fixes::new();
+    let mut settings = settings::load(options.config.as_deref())?;
+    if let Some(source) = &settings.source {
+        terminal.detail(&format!("settings from {}", source.path()))?;
+    }
+    let mut compilation = loop {
+        let compilation = checked(terminal, options, args, &settings, fixes.world())?;
+        if !args.fix {
+            break compilation;
+        }
+        let mut report = Report { findings: compilation.report.findings.clone(), ..Report::default() };
+        if let Some(known) = &known {
+            known.apply(&mut report, &compilation.sources);
+        }
+        let changed = fixes.make(&report, &compilation.sources);
+        if changed.is_empty() {
+            break compilation;
+        }
+        let source = settings.source.clone().filter(|source| changed.iter().any(|path| path == source.path()));
+        if let Some(source) = source
+            && let Some(text) = fixes.world().texts().get(source.path())
+        {
+            settings = Settings::read(&SourceText::new(source.id(), source.path(), text.as_str()), fixes.world());
+        }
+    };
+    if args.fix && args.dry_run {
+        let diff = fixes.diff();
+        terminal.print(&diff)?;
+        return Ok(if diff.is_empty() { Exit::Done } else { Exit::Findings });
+    }
+    if args.fix {
+        fixes.write(terminal)?;
+    }
     if let Some(file) = &args.write_baseline {
         let text = Baseline::of(&compilation.report, &compilation.sources).write();
         let text = text.map_err(|error| Failure::Environment(format!("cannot write the baseline: {error}")))?;
@@ -122,7 +157,7 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
             terminal.error(&format!("known from the baseline: {known}, gone: {gone}{hint}\n"))?;
         }
     }
-    let fails_from = args.fail_on.unwrap_or(settings.fail_on).severity();
+    let fails_from = args.fail_on.map_or(settings.fail_on, Into::into).severity();
     let (report, sources) = (&compilation.report, &compilation.sources);
     let unwritten = |error: &dyn std::fmt::Display| Failure::Environment(format!("cannot write the report: {error}"));
     let document = match args.format {
@@ -141,8 +176,39 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
     Ok(if fails && args.write_baseline.is_none() { Exit::Findings } else { Exit::Done })
 }
 
-/// The releases to check against, oldest first: those that the user named, or the newest one of the model.
-fn releases(named: &[KubernetesVersion]) -> Result<Vec<KubernetesVersion>, Failure> {
+/// Checks the input once, in a World.
+fn checked(
+    terminal: &mut Terminal,
+    options: &Options,
+    args: &CheckArgs,
+    settings: &Settings,
+    world: &dyn World,
+) -> Result<Compilation, Failure> {
+    let policies = models::named(&args.policies)?;
+    let schemas = models::named(&args.schemas)?;
+    let releases = args.kubernetes_version.clone();
+    let checks = Checks { releases, closed: args.closed, schemas, policies, namespaces: args.namespaces.clone() };
+    let request = request_for(terminal, options, &args.input, Depth::Checks(checks), settings)?;
+    let mut compilation = compile(world, &request);
+    tell_kind(terminal, &compilation)?;
+    let mut rules = settings.rules.clone();
+    if args.closed {
+        rules.close();
+    }
+    if let Some(weight) = args.missing_schema {
+        rules.weigh(&no_schema::RULE, weight.severity());
+    }
+    let ignored = rules.apply(&mut compilation.report.findings);
+    terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
+    Ok(compilation)
+}
+
+/// The releases to check against, oldest first: those that the user named, else those of the settings, else the newest one of
+/// the model.
+pub(super) fn releases(
+    named: &[KubernetesVersion],
+    set: &[KubernetesVersion],
+) -> Result<Vec<KubernetesVersion>, Failure> {
     let known: Vec<KubernetesVersion> =
         Definitions::builtin().releases().iter().map(|release| release.version).collect();
     if let Some(unknown) = named.iter().find(|version| !known.contains(version)) {
@@ -150,7 +216,11 @@ fn releases(named: &[KubernetesVersion]) -> Result<Vec<KubernetesVersion>, Failu
         let message = format!("Kubernetes {unknown} is not among the releases that design knows: {}", texts.join(", "));
         return Err(Failure::Usage(message));
     }
-    let mut releases = if named.is_empty() { known.last().copied().into_iter().collect() } else { named.to_vec() };
+    let mut releases = match (named, set) {
+        ([], []) => known.last().copied().into_iter().collect(),
+        ([], set) => set.to_vec(),
+        (named, _) => named.to_vec(),
+    };
     releases.sort_unstable();
     releases.dedup();
     Ok(releases)

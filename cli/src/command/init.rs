@@ -5,11 +5,10 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use design_pipeline::discover;
+use design_pipeline::{SETTINGS_FILE, discover};
 use design_syntax::Limits;
 
 use crate::exit::{Exit, Failure};
-use crate::settings;
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
 
@@ -47,7 +46,7 @@ pub fn cmd_init(terminal: &mut Terminal, args: &InitArgs) -> Result<Exit, Failur
             terminal.print(&format!("found    {:<14} {}\n", source.kind.as_str(), source.path))?;
         }
     }
-    write_new(terminal, &folder.join(settings::FILE), SETTINGS)?;
+    write_new(terminal, &folder.join(SETTINGS_FILE), SETTINGS)?;
     steps.push(format!("design check {path}"));
     terminal.print(&format!("\nNext:\n  {}\n", steps.join("\n  ")))?;
     Ok(Exit::Done)

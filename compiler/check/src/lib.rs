@@ -7,6 +7,8 @@
 
 mod definitions;
 mod evaluation;
+mod fit;
+mod fix;
 mod gap;
 mod overrides;
 mod releases;
@@ -60,9 +62,12 @@ impl Context<'_> {
 
     /// The place of what a fault is about.
     fn field(&self, fault: &Fault) -> Option<Located> {
-        let path: Vec<Segment> =
-            [Segment::from("configuration")].into_iter().chain(fault.path.iter().cloned()).collect();
-        self.map.locate(fault.component, &path)
+        self.map.locate(fault.component, &Self::path(fault))
+    }
+
+    /// The path of what a fault is about, from its component.
+    fn path(fault: &Fault) -> Vec<Segment> {
+        [Segment::from("configuration")].into_iter().chain(fault.path.iter().cloned()).collect()
     }
 
     /// A component, and the place where it says its apiVersion.

@@ -16,6 +16,7 @@ pub mod incomplete_suppression;
 pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
+pub mod invalid_setting;
 pub mod left_out;
 pub mod limit_passed;
 pub mod malformed_value;
@@ -66,6 +67,7 @@ pub mod unknown_kind;
 pub mod unknown_object_field;
 pub mod unknown_path;
 pub mod unlisted_value;
+pub mod unknown_setting;
 pub mod unreadable;
 pub mod unsupported;
 pub mod unusable_schema;
@@ -90,6 +92,8 @@ pub static RULES: &[&Rule] = &[
     &read_differently::RULE,
     &incomplete_suppression::RULE,
     &unused_suppression::RULE,
+    &unknown_setting::RULE,
+    &invalid_setting::RULE,
     &nothing_found::RULE,
     &unsupported::RULE,
     &not_an_object::RULE,

@@ -24,5 +24,5 @@ pub use external::External;
 pub use identity::identity;
 pub use infer::{Inferred, Missing, Stopped, infer};
 pub use order::Order;
-pub use part::Part;
+pub use part::{Part, listed_parts};
 pub use scope::{Scope, Scopes};

@@ -134,6 +134,25 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// The names and the numbers of the parts of one kind that an object lists, sorted.
+pub fn listed_parts(component: &Component, kind: PartKind, relationships: &'static FieldRelationships) -> Vec<Text> {
+    let key: KindKey<'_> = (component.kind.as_str(), component.group());
+    let pods = relationships.pods.iter().find(|pod| key == (pod.kind.as_str(), pod.group.as_str()));
+    let pods = pods.and_then(|pod| Pattern::new(&pod.spec).first_object(&component.configuration));
+    let mut set = PartSet::default();
+    for list in Parts::of(relationships).lists.iter().filter(|list| list.definition.part == kind) {
+        let own = Some(&component.configuration);
+        let is_own = key == (list.definition.kind.as_str(), list.definition.group.as_str());
+        let base = if list.definition.pods { pods } else { own.filter(|_| is_own) };
+        if let Some(base) = base {
+            list.collect(base, &mut set);
+        }
+    }
+    let mut names: Vec<Text> = set.names.into_keys().map(PartName::text).collect();
+    names.sort_unstable();
+    names
+}
+
 impl List {
     fn collect<'a>(&self, base: &'a Object, set: &mut PartSet<'a>) {
         let Some(of) = &self.of else {

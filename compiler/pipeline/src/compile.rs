@@ -11,14 +11,14 @@ use design_render::{Artifact, Manifests};
 use design_report::{Report, Sources};
 use design_schema::{Checker, CustomKind};
 use design_source::{Loaded, SourceMap};
-use design_syntax::Limits;
-use design_vocabulary::Design;
+use design_syntax::{Limits, SourceText};
+use design_vocabulary::{Design, Finding};
 use rayon::prelude::*;
 
 use crate::gather::{Gathered, gather};
 use crate::policies::Reader;
 use crate::schemas::KindSchemas;
-use crate::{Models, SourceKind, World};
+use crate::{Cache, Models, SourceKind, World};
 
 /// Which references that lead nowhere are findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,10 @@ pub struct Request {
     pub source: Option<SourceKind>,
     /// What reading may cost.
     pub limits: Limits,
+    /// The settings file, which has the number 0, and what is wrong in it.
+    pub settings: Option<(Arc<SourceText>, Vec<Finding>)>,
+    /// Patterns of the only files that a walk reads, in the syntax of `.gitignore`; without any, it reads all.
+    pub include: Vec<String>,
     /// Patterns of what a walk leaves out, in the syntax of `.gitignore`.
     pub exclude: Vec<String>,
     /// Whether to look for the relationships that fields declare. Rendering does not need them.
@@ -65,6 +69,8 @@ pub struct Request {
     pub policies: Vec<String>,
     /// The packages whose policies judge one object at a time.
     pub namespaces: Vec<String>,
+    /// What earlier compilations under the same limits left: files that are as they were are not read again.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl Request {
@@ -74,6 +80,8 @@ impl Request {
             paths: paths.into_iter().map(Into::into).collect(),
             source: None,
             limits: Limits::default(),
+            settings: None,
+            include: Vec::new(),
             exclude: Vec::new(),
             relationships: false,
             references: References::Unjudged,
@@ -84,6 +92,7 @@ impl Request {
             schemas: Vec::new(),
             policies: Vec::new(),
             namespaces: vec!["main".to_owned()],
+            cache: None,
         }
     }
 }

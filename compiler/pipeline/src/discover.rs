@@ -9,7 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::files::{is_candidate, kind_by_name, kind_of, load};
 use crate::world::join;
-use crate::{Entry, EntryKind, Origin, SourceKind, World, WorldError};
+use crate::{Cache, Entry, EntryKind, Origin, SourceKind, World, WorldError};
 
 /// The file that names what a walk leaves out, in the syntax of `.gitignore`.
 const IGNORE_FILE: &str = ".designignore";
@@ -38,14 +38,22 @@ pub(crate) struct Listing {
 
 /// The rules of the `.designignore` files on the way down.
 #[derive(Clone, Default)]
-pub(crate) struct Ignored(Vec<(String, Gitignore)>);
+pub(crate) struct Ignored {
+    rules: Vec<(String, Gitignore)>,
+    /// The only files that are read, from a folder; `None`: all.
+    included: Option<(String, Gitignore)>,
+}
 
 impl Ignored {
-    /// Patterns that hold for everything below a folder.
-    pub(crate) fn new(folder: &str, patterns: &[String]) -> Self {
-        let mut rules = Self::default();
-        rules.add(folder, patterns.iter().map(String::as_str));
-        rules
+    /// Patterns that hold for everything below a folder: of the only files that are read, where there are any, and of what is
+    /// left out.
+    pub(crate) fn new(folder: &str, include: &[String], exclude: &[String]) -> Self {
+        let mut ignored = Self::default();
+        if !include.is_empty() {
+            ignored.included = build(include.iter().map(String::as_str)).map(|built| (folder.to_owned(), built));
+        }
+        ignored.add(folder, exclude.iter().map(String::as_str));
+        ignored
     }
 
     /// Adds the rules of a folder, where it has any.
@@ -58,24 +66,32 @@ impl Ignored {
     }
 
     fn add<'a>(&mut self, folder: &str, patterns: impl Iterator<Item = &'a str>) {
-        let mut builder = GitignoreBuilder::new("");
-        for pattern in patterns {
-            // A line that is no pattern names nothing, as for git.
-            let _ = builder.add_line(None, pattern);
-        }
-        if let Ok(built) = builder.build() {
-            self.0.push((folder.to_owned(), built));
-        }
+        self.rules.extend(build(patterns).map(|built| (folder.to_owned(), built)));
     }
 
     fn covers(&self, path: &str, is_folder: bool) -> bool {
-        let verdict = self.0.iter().rev().find_map(|(folder, rules)| {
-            let relative = path.strip_prefix(folder.as_str()).unwrap_or(path).trim_start_matches('/');
-            let verdict = rules.matched(relative, is_folder);
+        let is_included = self.included.as_ref().is_none_or(|(folder, patterns)| {
+            is_folder || patterns.matched_path_or_any_parents(relative(folder, path), false).is_ignore()
+        });
+        let verdict = self.rules.iter().rev().find_map(|(folder, rules)| {
+            let verdict = rules.matched(relative(folder, path), is_folder);
             (!verdict.is_none()).then(|| verdict.is_ignore())
         });
-        verdict.unwrap_or(false)
+        !is_included || verdict.unwrap_or(false)
     }
+}
+
+fn relative<'a>(folder: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/')
+}
+
+fn build<'a>(patterns: impl Iterator<Item = &'a str>) -> Option<Gitignore> {
+    let mut builder = GitignoreBuilder::new("");
+    for pattern in patterns {
+        // A line that is no pattern names nothing, as for git.
+        let _ = builder.add_line(None, pattern);
+    }
+    builder.build().ok()
 }
 
 /// Lists a folder as the walk sees it: without dot-files and dot-folders, `environments/`, and what is ignored.
@@ -106,9 +122,19 @@ pub(crate) fn list(world: &dyn World, folder: &str, ignored: &Ignored) -> Result
 /// Lists the sources at or below a path, roots only: a chart, not its templates; an overlay, not its base; of nested
 /// folders of manifests the outermost. Sorted by path. It fails where the path cannot be read.
 pub fn discover(world: &dyn World, path: &str, limits: &Limits) -> Result<Vec<Found>, WorldError> {
-    let mut walk = Walk { world, limits, found: Vec::new(), used: BTreeSet::new() };
+    discover_known(world, path, limits, &Cache::default())
+}
+
+/// As [`discover`], with what a cache knows of the files from earlier walks. The cache belongs to such walks alone.
+pub fn discover_known(
+    world: &dyn World,
+    path: &str,
+    limits: &Limits,
+    cache: &Cache,
+) -> Result<Vec<Found>, WorldError> {
+    let mut walk = Walk { world, limits, cache, found: Vec::new(), used: BTreeSet::new() };
     if world.kind(path)? == EntryKind::File {
-        let file = load(world, path, "", Origin::Named, FileId(0), limits);
+        let file = load(world, path, "", Origin::Named, FileId(0), limits, Some(cache));
         let kind = kind_of([], file.documents.iter().map(|(form, _)| *form));
         return Ok(kind.into_iter().map(|kind| Found { path: path.to_owned(), kind }).collect());
     }
@@ -122,6 +148,7 @@ pub fn discover(world: &dyn World, path: &str, limits: &Limits) -> Result<Vec<Fo
 struct Walk<'a> {
     world: &'a dyn World,
     limits: &'a Limits,
+    cache: &'a Cache,
     found: Vec<Found>,
     /// Folders that a kustomization builds on.
     used: BTreeSet<String>,
@@ -134,7 +161,7 @@ impl Walk<'_> {
         let listing = list(self.world, folder, &ignored)?;
         let mut forms = Vec::new();
         for path in &listing.files {
-            let file = load(self.world, path, folder, Origin::Walked, FileId(0), self.limits);
+            let file = load(self.world, path, folder, Origin::Walked, FileId(0), self.limits, Some(self.cache));
             for (form, document) in &file.documents {
                 forms.push(*form);
                 if *form == Form::Kustomization {

@@ -7,7 +7,7 @@ use design_source::{Form, classify};
 use design_syntax::{Document, Limit, Limits, SourceText, parse};
 use design_vocabulary::{FileId, Finding, Span};
 
-use crate::{World, WorldError};
+use crate::{Cache, World, WorldError};
 
 /// What a path can be built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,7 +62,7 @@ pub enum Origin {
 }
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct File {
     pub source: Arc<SourceText>,
     pub origin: Origin,
@@ -95,10 +95,44 @@ pub fn read_file(
     }
 }
 
-/// Reads, parses and classifies one file.
-pub(crate) fn load(world: &dyn World, path: &str, folder: &str, origin: Origin, id: FileId, limits: &Limits) -> File {
+/// Reads, parses and classifies one file, unless a cache knows it as it is now.
+pub(crate) fn load(
+    world: &dyn World,
+    path: &str,
+    folder: &str,
+    origin: Origin,
+    id: FileId,
+    limits: &Limits,
+    cache: Option<&Cache>,
+) -> File {
+    let Some(cache) = cache else { return parsed(read_file(world, path, id, limits), folder, origin, limits) };
+    let stamp = world.stamp(path);
+    let known = cache.file(path, id, |known, _| known.is_some() && known == stamp);
+    let known = known.map(|file| File { folder: folder.to_owned(), origin, ..file });
+    if let Some(file) = known {
+        return file;
+    }
+    let read = read_file(world, path, id, limits);
+    let known = match &read {
+        Ok(source) => cache.file(path, id, |_, text| text == source.text()),
+        Err(_) => None,
+    };
+    let file = match known {
+        Some(file) => File { folder: folder.to_owned(), origin, ..file },
+        None => parsed(read, folder, origin, limits),
+    };
+    cache.keep_file(path, stamp, &file);
+    file
+}
+
+fn parsed(
+    read: Result<Arc<SourceText>, (Arc<SourceText>, Finding)>,
+    folder: &str,
+    origin: Origin,
+    limits: &Limits,
+) -> File {
     let folder = folder.to_owned();
-    match read_file(world, path, id, limits) {
+    match read {
         Ok(source) => {
             let parsed = parse(&source, limits);
             let findings = parsed.problems.iter().map(word_syntax).collect();

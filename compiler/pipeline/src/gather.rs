@@ -67,7 +67,8 @@ impl Gathering<'_> {
     fn folder(&mut self, path: &str) {
         let folder = path.trim_end_matches('/');
         let folder = if folder.is_empty() && path.starts_with('/') { "/" } else { folder };
-        let ignored = Ignored::new(folder, &self.reading.request.exclude).enter(self.reading.world, folder);
+        let request = self.reading.request;
+        let ignored = Ignored::new(folder, &request.include, &request.exclude).enter(self.reading.world, folder);
         let listing = match list(self.reading.world, folder, &ignored) {
             Ok(listing) => listing,
             Err(error) => return self.reading.unreadable(folder, &error),

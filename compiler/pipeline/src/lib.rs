@@ -4,6 +4,8 @@
 //! plan the output. It touches nothing but the World that it is given, so the same code serves a command line, a server
 //! and a language server. [`discover`] only looks: it lists the sources below a folder.
 
+mod cache;
+mod chunk;
 mod compile;
 mod discover;
 mod evaluate;
@@ -13,17 +15,22 @@ mod lint;
 mod load;
 mod memory;
 mod models;
+mod overlay;
 mod policies;
 mod reading;
 mod schemas;
+mod settings;
 mod world;
 
+pub use cache::Cache;
 pub use compile::{Compilation, Compiled, References, Request, compile};
-pub use discover::{Found, discover};
+pub use discover::{Found, discover, discover_known};
 pub use evaluate::{Evaluated, relationship_definitions};
 pub use files::{Origin, SourceKind, read_file};
 pub use lint::{Linted, lint_models};
 pub use memory::MemoryWorld;
 pub use models::{Models, ReadModel, definition_files};
+pub use overlay::Overlay;
 pub use policies::Stopped;
+pub use settings::{SETTINGS_FILE, Settings, Threshold};
 pub use world::{Entry, EntryKind, World, WorldError};

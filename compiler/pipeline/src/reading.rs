@@ -1,5 +1,7 @@
 //! What every loader reads with: the World, the request, and the files and findings of the run so far.
 
+use std::sync::Arc;
+
 use design_check::rules;
 use design_report::Sources;
 use design_syntax::SourceText;
@@ -26,7 +28,13 @@ pub(crate) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// A run that has read nothing.
     pub fn new(world: &'a dyn World, request: &'a Request) -> Self {
-        Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new() }
+        let mut reading = Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new() };
+        if let Some((source, findings)) = &request.settings {
+            reading.next_file = 1;
+            reading.sources.insert(Arc::clone(source));
+            reading.findings.extend(findings.iter().cloned());
+        }
+        reading
     }
 
     /// Reads and parses files, each with the folder that holds it, on all threads; numbers follow the order given. Their
@@ -35,10 +43,10 @@ impl<'a> Reading<'a> {
         let first = self.next_file;
         let count = u32::try_from(paths.len()).unwrap_or(u32::MAX);
         self.next_file = first.saturating_add(count);
-        let (world, limits) = (self.world, &self.request.limits);
+        let (world, limits, cache) = (self.world, &self.request.limits, self.request.cache.as_deref());
         let numbered: Vec<(u32, &(String, String))> = (first..).zip(paths).collect();
         let read =
-            |(id, (path, folder)): &(u32, &(String, String))| load(world, path, folder, origin, FileId(*id), limits);
+            |(id, (path, folder)): &(u32, &(String, String))| load(world, path, folder, origin, FileId(*id), limits, cache);
         if numbered.len() < 4 { numbered.iter().map(read).collect() } else { numbered.par_iter().map(read).collect() }
     }
 

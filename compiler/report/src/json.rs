@@ -27,6 +27,22 @@ struct Item<'a> {
     help: Option<&'a str>,
     primary: Location<'a>,
     related: Vec<RelatedItem<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixItem<'a>>,
+}
+
+/// The change that takes a finding away.
+#[derive(Serialize)]
+struct FixItem<'a> {
+    certain: bool,
+    edits: Vec<EditItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditItem<'a> {
+    text: &'a str,
+    #[serde(flatten)]
+    location: Location<'a>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +95,11 @@ fn item<'a>(finding: &'a Finding, sources: &'a Sources) -> Item<'a> {
         help: finding.help.as_deref(),
         primary: location(finding.primary, sources),
         related: related.collect(),
+        fix: finding.fix.as_ref().map(|fix| {
+            let edits = fix.edits.iter();
+            let edits = edits.map(|edit| EditItem { text: &edit.text, location: location(edit.span, sources) });
+            FixItem { certain: fix.is_certain, edits: edits.collect() }
+        }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod fingerprint;
+mod fix;
 pub mod github;
 pub mod json;
 pub mod junit;
@@ -14,6 +15,7 @@ use design_vocabulary::{Finding, Severity};
 use serde::Serialize;
 
 pub use baseline::{Baseline, Compared};
+pub use fix::{Fixed, fix};
 pub use sources::Sources;
 
 /// What is reported: the findings of a run in their final order, and what was looked at.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use design_syntax::Place;
 use design_vocabulary::{Finding, Severity, Span};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,6 +14,14 @@ use crate::{Report, Sources};
 /// drops without a word, so it is left out here with one.
 const RESULTS: usize = 5_000;
 const RELATED: usize = 100;
+
+/// Related places in a whole run. With the bound on texts this keeps the file below the 10 MB that GitHub takes compressed.
+const ALL_RELATED: usize = 50_000;
+
+/// Characters of a message; GitHub shows 1,024 of a rule's description and no more of a message than fits a comment. Texts of
+/// the input can stand in messages, so that they have no bound of their own.
+const TEXT: usize = 2_000;
+const DESCRIPTION: usize = 1_024;
 
 /// What a rule says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +57,30 @@ struct SarifResult {
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixObject>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FixObject {
+    description: Message,
+    artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    inserted_content: Message,
 }
 
 #[derive(Serialize)]
@@ -115,9 +147,14 @@ pub fn render(
     let mut codes: Vec<&'static str> = kept.iter().map(|(_, ((finding, _), _))| finding.code.0).collect();
     codes.sort_unstable();
     codes.dedup();
+    let mut room = ALL_RELATED;
     let results: Vec<SarifResult> = kept
         .into_iter()
-        .map(|(_, ((finding, reason), print))| result(finding, *reason, sources, &codes, print))
+        .map(|(_, ((finding, reason), print))| {
+            let result = result(finding, *reason, sources, &codes, print, RELATED.min(room));
+            room -= result.related_locations.len();
+            result
+        })
         .collect();
     let left_out = all.len() - results.len();
     let notifications: Vec<Value> = (left_out > 0)
@@ -156,11 +193,20 @@ fn describe(code: &str, rules: &[Rule<'_>]) -> Value {
     json!({
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": first.unwrap_or(rule.name)},
+        "shortDescription": {"text": cut(first.unwrap_or(rule.name), DESCRIPTION)},
+        "fullDescription": {"text": cut(first.unwrap_or(rule.name), DESCRIPTION)},
         "help": {"text": rule.page, "markdown": rule.page},
         "defaultConfiguration": {"level": rule.severity.as_str()},
         "properties": {"tags": ["design"], "precision": "very-high", "problem.severity": problem},
     })
+}
+
+/// A text of at most so many characters; one that was longer ends in dots.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
 }
 
 /// Whether a line of a rule's page is its heading or says its severity, not what it is about.
@@ -174,30 +220,63 @@ fn result(
     sources: &Sources,
     codes: &[&'static str],
     print: String,
+    most_related: usize,
 ) -> SarifResult {
     let text = match &finding.help {
         Some(help) => format!("{}. Help: {help}", finding.message),
         None => finding.message.clone(),
     };
-    let related = finding.related.iter().take(RELATED).enumerate();
+    let related = finding.related.iter().take(most_related).enumerate();
     SarifResult {
         rule_id: finding.code.0,
         rule_index: codes.binary_search(&finding.code.0).unwrap_or_default(),
         level: finding.severity.as_str(),
-        message: Message { text },
+        message: Message { text: cut(&text, TEXT) },
         locations: vec![Location { id: None, physical: physical(finding.primary, sources), message: None }],
         related_locations: related
             .map(|(number, related)| Location {
                 id: Some(number),
                 physical: physical(related.span, sources),
-                message: Some(Message { text: related.message.clone() }),
+                message: Some(Message { text: cut(&related.message, TEXT) }),
             })
             .collect(),
         partial_fingerprints: BTreeMap::from([(KEY, print)]),
+        fixes: fix(finding, sources).into_iter().collect(),
         suppressions: reason
-            .map(|reason| Suppression { kind: "inSource", justification: reason.to_owned() })
+            .map(|reason| Suppression { kind: "inSource", justification: cut(reason, TEXT) })
             .into_iter()
             .collect(),
+    }
+}
+
+/// The change that a finding carries, file by file in the order of its edits.
+fn fix(finding: &Finding, sources: &Sources) -> Option<FixObject> {
+    let fix = finding.fix.as_ref()?;
+    let mut changes: Vec<ArtifactChange> = Vec::new();
+    for edit in &fix.edits {
+        let (file, place) = sources.place(edit.span)?;
+        let (uri, replacement) = (uri(file), Replacement {
+            deleted_region: region(place),
+            inserted_content: Message { text: edit.text.clone() },
+        });
+        match changes.iter_mut().find(|change| change.artifact_location.uri == uri) {
+            Some(change) => change.replacements.push(replacement),
+            None => changes.push(ArtifactChange {
+                artifact_location: ArtifactLocation { uri },
+                replacements: vec![replacement],
+            }),
+        }
+    }
+    let text = finding.help.clone().unwrap_or_else(|| "take the finding away".to_owned());
+    Some(FixObject { description: Message { text }, artifact_changes: changes })
+}
+
+fn region(place: Place) -> Region {
+    Region {
+        start_line: place.line,
+        start_column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
     }
 }
 
@@ -205,13 +284,7 @@ fn physical(span: Span, sources: &Sources) -> PhysicalLocation {
     let Some((file, place)) = sources.place(span) else {
         return PhysicalLocation { artifact_location: ArtifactLocation { uri: ".".to_owned() }, region: None };
     };
-    let region = Region {
-        start_line: place.line,
-        start_column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
-    };
-    PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(file) }, region: Some(region) }
+    PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(file) }, region: Some(region(place)) }
 }
 
 /// A path as a relative reference, or a `file` URI for one from the root (RFC 3986: what is not unreserved is escaped; a
@@ -255,6 +328,42 @@ mod tests {
         assert_eq!(place["artifactLocation"]["uri"], "a%20b/%C3%BC%3A1.yaml");
         assert_eq!(place["region"]["startColumn"], 4);
         assert_ne!(run["results"][0]["partialFingerprints"], run["results"][1]["partialFingerprints"]);
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_related_places_are_bounded() {
+        let mut sources = Sources::default();
+        sources.insert(SourceText::new(FileId(0), "a.yaml", "a: 1\n"));
+        let span = Span::new(FileId(0), 3, 4);
+        let mut finding = Finding::new(Code("D0102"), Severity::Error, "ü".repeat(9_000), span);
+        for _ in 0..300 {
+            finding = finding.related("x".repeat(9_000), span);
+        }
+        let report = Report { findings: vec![finding; 600], ..Report::default() };
+        let document: Value = serde_json::from_str(&render(&report, &sources, PROGRAM, &[]).unwrap()).unwrap();
+        let results = document["runs"][0]["results"].as_array().unwrap();
+        let text = results[0]["message"]["text"].as_str().unwrap();
+        assert_eq!((text.chars().count(), text.ends_with('…')), (TEXT, true));
+        let related = |result: &Value| result["relatedLocations"].as_array().map_or(0, Vec::len);
+        assert_eq!((related(&results[0]), related(&results[599])), (RELATED, 0));
+        assert_eq!(results.iter().map(related).sum::<usize>(), ALL_RELATED);
+    }
+
+    #[test]
+    fn fingerprints_stay_when_lines_move() {
+        let print = |text: &str| {
+            let mut sources = Sources::default();
+            sources.insert(SourceText::new(FileId(0), "a.yaml", text));
+            let at = u32::try_from(text.find('1').unwrap()).unwrap();
+            let finding = Finding::new(Code("D0102"), Severity::Error, "x", Span::new(FileId(0), at, at + 1));
+            let report = Report { findings: vec![finding], ..Report::default() };
+            let document: Value = serde_json::from_str(&render(&report, &sources, PROGRAM, &[]).unwrap()).unwrap();
+            let result = &document["runs"][0]["results"][0];
+            (result["partialFingerprints"].clone(), result["locations"].clone())
+        };
+        let (before, after) = (print("a: 1\n"), print("# moved\n\na: 1\n"));
+        assert_eq!(before.0, after.0);
+        assert_ne!(before.1, after.1);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 mod canonical;
 mod classify;
 mod convert;
+mod cursor;
 mod external;
 mod fields;
 mod legacy;
@@ -25,6 +26,7 @@ mod trace;
 pub use canonical::canonical;
 pub use classify::{Form, classify, is_drawing_group};
 pub use convert::{Converted, Version, convert};
+pub use cursor::Cursor;
 pub use legacy::modernize;
 pub use manifests::read_manifests;
 pub use map::{Located, SourceMap};
@@ -35,7 +37,7 @@ pub use trace::{Trace, Written};
 use design_vocabulary::Design;
 
 /// A design as it was read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// The design.
     pub design: Design,

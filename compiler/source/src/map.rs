@@ -10,7 +10,7 @@ use crate::{Trace, Written};
 /// Paths are those of a component: `component.kind`, `displayName`, `configuration.spec.replicas`. Each form of source
 /// says how such a path reads in its own document; a path that leads further than the document does ends at the nearest
 /// value that is there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     documents: Vec<Document>,
     components: Vec<Origin>,
@@ -100,6 +100,17 @@ impl SourceMap {
         self.relationships.extend(other.relationships.into_iter().map(|(document, node)| (document + shift, node)));
     }
 
+    /// The document of a component, and its node there.
+    pub(crate) fn origin(&self, component: usize) -> Option<(&Document, &Base)> {
+        let origin = self.components.get(component)?;
+        Some((self.documents.get(origin.document as usize)?, &origin.base))
+    }
+
+    /// The number of components.
+    pub(crate) fn component_count(&self) -> usize {
+        self.components.len()
+    }
+
     /// The documents that the design was read from.
     pub fn documents(&self) -> &[Document] {
         &self.documents
@@ -129,6 +140,27 @@ impl SourceMap {
                 let node = document.node(*node)?;
                 let found: Vec<Located> = candidates.iter().map(|candidate| follow(node, candidate)).collect();
                 found.iter().copied().find(|located| located.complete).or_else(|| found.first().copied())
+            }
+        }
+    }
+
+    /// Key and value of a field of a component as they are written, where the field is there. An element of a list has no
+    /// key.
+    pub fn entry(&self, component: usize, path: &[Segment]) -> Option<(Option<NodeRef<'_>>, NodeRef<'_>)> {
+        let origin = self.components.get(component)?;
+        let document = self.documents.get(origin.document as usize)?;
+        let followed = |node: &NodeId, path: &[Segment]| {
+            let (followed, key, value) = document.node(*node)?.follow(path);
+            (followed == path.len()).then_some((key, value))
+        };
+        match &origin.base {
+            Base::Object(node) => followed(node, &as_object_path(path)),
+            Base::Component(node) => followed(node, path).or_else(|| {
+                let inside = [vec!["configuration".into()], as_object_path(path)].concat();
+                starts_with(path, &["component"]).then(|| followed(node, &inside))?
+            }),
+            Base::Service(node) => {
+                as_service_paths(path).iter().find_map(|candidate| followed(node, candidate))
             }
         }
     }

@@ -374,8 +374,9 @@ impl Reader<'_> {
             let span = written.get(key.as_str()).copied();
             let span =
                 span.unwrap_or_else(|| follow(self.root, &[path, &[key.clone().into()]].concat()).key_or_value());
-            let nearest =
-                nearest(key, known.iter().copied()).and_then(|near| known.iter().copied().find(|name| *name == near));
+            // Who wrote the right name as well did not mean it a second time.
+            let absent = || known.iter().copied().filter(|name| !object.contains_key(name));
+            let nearest = nearest(key, absent()).and_then(|near| absent().find(|name| *name == near));
             let problem = Problem::UnknownField { field: key.clone(), level, nearest, span };
             self.problems.push(problem);
         }

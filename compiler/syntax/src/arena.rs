@@ -1,6 +1,7 @@
 //! A parsed document: nodes in one vector, in the order of the text, each with its range of bytes.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use design_vocabulary::{Segment, Span};
@@ -72,18 +73,32 @@ pub struct Comment {
     pub trailing: bool,
 }
 
-/// One parsed document.
-#[derive(Debug)]
+/// One parsed document. A clone shares what was parsed.
+#[derive(Clone, Debug)]
 pub struct Document {
+    content: Arc<Content>,
+    rules: Rules,
+    indexes: Arc<Indexes>,
+}
+
+/// What a document holds, whatever its plain scalars mean.
+#[derive(Debug)]
+pub struct Content {
     pub(crate) source: Arc<SourceText>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) strings: String,
     pub(crate) comments: Vec<Comment>,
     pub(crate) tags: Vec<Box<str>>,
-    pub(crate) rules: Rules,
     pub(crate) has_anchors: bool,
     pub(crate) range: (u32, u32),
-    pub(crate) indexes: Indexes,
+}
+
+impl Deref for Document {
+    type Target = Content;
+
+    fn deref(&self) -> &Content {
+        &self.content
+    }
 }
 
 impl Document {
@@ -119,9 +134,16 @@ impl Document {
 
     /// Chooses the rules for plain scalars; the kind of a document is known only when it has been looked at.
     pub fn set_rules(&mut self, rules: Rules) {
-        self.rules = rules;
-        // The rules say what a key is called.
-        self.indexes = Indexes::default();
+        if self.rules != rules {
+            self.rules = rules;
+            // The rules say what a key is called.
+            self.indexes = Arc::default();
+        }
+    }
+
+    /// Whether two documents share what was parsed, so that they are equal without being compared.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.content, &other.content) && self.rules == other.rules
     }
 
     /// The number of nodes.
@@ -322,7 +344,7 @@ impl<'a> Iterator for Entries<'a> {
 /// Collects nodes while the events come in.
 #[derive(Debug)]
 pub(crate) struct Builder {
-    pub document: Document,
+    pub content: Content,
     open: Vec<u32>,
     /// Nodes by the number of their anchor, which a second anchor of the same name does not share.
     anchors: HashMap<usize, u32>,
@@ -335,39 +357,37 @@ impl Builder {
         // A node is about every fifteen bytes of a manifest; too little costs a copy, too much costs memory. The range of
         // a JSON text reaches to the end of the file until its own end is known, hence the bound.
         let guess = ((range.1 - range.0) as usize / 15 + 4).min(1024);
-        let document = Document {
+        let content = Content {
             source,
             nodes: Vec::with_capacity(guess),
             strings: String::new(),
             comments: Vec::new(),
             tags: Vec::new(),
-            rules: Rules::Kubernetes,
             has_anchors: false,
             range,
-            indexes: Indexes::default(),
         };
-        Self { document, open: Vec::new(), anchors: HashMap::new(), last_end: 0 }
+        Self { content, open: Vec::new(), anchors: HashMap::new(), last_end: 0 }
     }
 
     /// Takes a node; a collection stays open until [`Builder::close`].
     pub(crate) fn push(&mut self, node: Node, anchor: usize) {
-        let id = to_u32(self.document.nodes.len());
+        let id = to_u32(self.content.nodes.len());
         if anchor != 0 {
             self.anchors.insert(anchor, id);
-            self.document.has_anchors = true;
+            self.content.has_anchors = true;
         }
         if matches!(node.kind, Kind::Sequence | Kind::Mapping) {
             self.open.push(id);
         }
         self.last_end = node.end;
-        self.document.nodes.push(Node { next: id + 1, ..node });
+        self.content.nodes.push(Node { next: id + 1, ..node });
     }
 
     /// Ends the innermost open collection at a byte offset; one by indentation ends with its last child.
     pub(crate) fn close(&mut self, end: u32) {
         let Some(id) = self.open.pop() else { return };
-        let next = to_u32(self.document.nodes.len());
-        if let Some(node) = self.document.nodes.get_mut(id as usize) {
+        let next = to_u32(self.content.nodes.len());
+        if let Some(node) = self.content.nodes.get_mut(id as usize) {
             node.next = next;
             node.end = if node.style == Style::Flow { end } else { self.last_end };
             self.last_end = node.end;
@@ -387,7 +407,7 @@ impl Builder {
     /// The position of a tag, from 1. A document has room for 255: tags of its own beyond the 240th count as none, so
     /// that the tags of YAML itself, which decide what a scalar is, always find a place.
     pub(crate) fn tag(&mut self, tag: String) -> u8 {
-        let tags = &mut self.document.tags;
+        let tags = &mut self.content.tags;
         let position = tags.iter().position(|known| **known == *tag);
         let room = if tag.starts_with("tag:yaml.org,2002:") { 255 } else { 240 };
         let position = position.or_else(|| {
@@ -401,9 +421,9 @@ impl Builder {
 
     /// The document, which ends at a byte offset if that is known only now.
     pub(crate) fn finish(self, end: Option<u32>) -> Document {
-        let mut document = self.document;
-        document.range.1 = end.unwrap_or(document.range.1);
-        document.nodes.shrink_to_fit();
-        document
+        let mut content = self.content;
+        content.range.1 = end.unwrap_or(content.range.1);
+        content.nodes.shrink_to_fit();
+        Document { content: Arc::new(content), rules: Rules::Kubernetes, indexes: Arc::default() }
     }
 }

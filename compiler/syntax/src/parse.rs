@@ -203,7 +203,7 @@ fn parse_text(
                 builder.push(node(Kind::Alias, Style::Plain, start..end, (target, 0), false, 0), 0);
             }
             Event::Comment(_, placement) => builder
-                .document
+                .content
                 .comments
                 .push(Comment { span: Span::new(source.id(), start, end), trailing: placement == Placement::Right }),
             Event::DocumentEnd => ended_at = span.end.byte_offset(),
@@ -250,14 +250,14 @@ fn scalar(
     }
     // Text without escapes or folding is a slice of the file. Which slice, the address tells.
     if is_borrowed {
-        let file = builder.document.source.text();
+        let file = builder.content.source.text();
         let position = (value.as_ptr() as usize).wrapping_sub(file.as_ptr() as usize);
         if file.get(position..position.saturating_add(value.len())) == Some(value) {
             return node(Kind::Scalar, style, range, (to_u32(position), to_u32(value.len())), false, tag);
         }
     }
-    let position = builder.document.strings.len();
-    builder.document.strings.push_str(value);
+    let position = builder.content.strings.len();
+    builder.content.strings.push_str(value);
     node(Kind::Scalar, style, range, (to_u32(position), to_u32(value.len())), true, tag)
 }
 

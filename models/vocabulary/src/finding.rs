@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::Span;
+use crate::{Fix, Span};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -55,6 +55,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// What to do about it.
     pub help: Option<String>,
+    /// The change that takes it away, where what to do is mechanical.
+    pub fix: Option<Fix>,
 }
 
 /// Another place that a finding concerns.
@@ -69,13 +71,20 @@ pub struct Related {
 impl Finding {
     /// A finding without related places and help.
     pub fn new(code: Code, severity: Severity, message: impl Into<String>, primary: Span) -> Self {
-        Self { code, severity, message: message.into(), primary, related: Vec::new(), help: None }
+        Self { code, severity, message: message.into(), primary, related: Vec::new(), help: None, fix: None }
     }
 
     /// The same finding with a way out.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding with the change that takes it away, where there is one.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

@@ -13,12 +13,14 @@
 //! | relationship definition | [`RelationshipDefinition`] |
 //! | configuration | [`Value`], [`Object`] |
 //! | finding | [`Finding`], [`Severity`], [`Code`] |
+//! | change of the text | [`Fix`], [`Edit`] |
 //! | place | [`Span`], [`FileId`] |
 //! | field path | [`Path`], [`Segment`] |
 
 mod definition;
 mod design;
 mod finding;
+mod fix;
 mod model;
 mod object;
 mod path;
@@ -32,6 +34,7 @@ pub use definition::{
 };
 pub use design::{Component, Design, Endpoint, External, Relationship};
 pub use finding::{Code, Finding, Related, Severity};
+pub use fix::{Edit, Fix};
 pub use model::{ComponentDefinition, Model};
 pub use object::Object;
 pub use path::{Path, Segment, display_path};

@@ -5,6 +5,7 @@ mod check;
 mod draw;
 mod evaluate;
 mod graph;
+mod lsp;
 mod parse;
 mod registry;
 mod start;
@@ -37,6 +38,8 @@ pub enum Work {
     Draw,
     /// Objects to relationships.
     Evaluate,
+    /// Edits to findings.
+    Lsp,
     /// Models to a registry.
     Registry,
 }
@@ -52,6 +55,7 @@ impl Work {
             Self::Graph,
             Self::Draw,
             Self::Evaluate,
+            Self::Lsp,
             Self::Registry,
         ];
         all.into_iter().find(|work| work.name() == name)
@@ -66,6 +70,7 @@ impl Work {
             Self::Graph => "graph",
             Self::Draw => "draw",
             Self::Evaluate => "evaluate",
+            Self::Lsp => "lsp",
             Self::Registry => "registry",
         }
     }
@@ -93,6 +98,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Graph => graph::run(&mut bench),
         Work::Draw => draw::run(&mut bench),
         Work::Evaluate => evaluate::run(&mut bench),
+        Work::Lsp => lsp::run(&mut bench),
         Work::Registry => registry::run(&mut bench),
     });
     print!("{}", bench.report.render());

@@ -1,7 +1,7 @@
 //! `design model lint`
 
 use clap::{Args, ValueEnum};
-use design_pipeline::lint_models;
+use design_pipeline::{Threshold, lint_models};
 use design_report::{json, text};
 
 use crate::args::{ModelOptions, Options};
@@ -68,7 +68,7 @@ pub fn cmd_lint(terminal: &mut Terminal, options: &Options, args: &ModelLintArgs
             terminal.print(&document)?;
         }
     }
-    let least = args.fail_on.severity();
+    let least = Threshold::from(args.fail_on).severity();
     let fails = report.findings.iter().any(|finding| least.is_some_and(|least| finding.severity <= least));
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }

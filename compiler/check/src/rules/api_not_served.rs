@@ -5,6 +5,8 @@ use design_registry::definitions::{Definitions, KubernetesVersion, Lifecycle, ap
 use design_vocabulary::Finding;
 
 use crate::Context;
+use crate::fix;
+use crate::fit::Fit;
 use crate::releases;
 use crate::rule::rule;
 
@@ -31,6 +33,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let (definitions, registry) = (Definitions::builtin(), Registry::builtin());
+    let mut fit = Fit::new(context);
     for (index, component) in context.design.components.iter().enumerate() {
         let is_judged = !component.is_annotation && !component.api_version.is_empty();
         // What a model of the project defines is served by whatever serves that.
@@ -55,11 +58,15 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .unwrap_or_default();
         let message =
             format!("Kubernetes {releases} {verb} not serve {} in `{}`{since}", component.kind, component.api_version);
-        let help = match replacement(context.releases, component.group(), &component.kind) {
-            Ok(version) => format!("write `{version}`"),
-            Err(reason) => reason.to_owned(),
+        let (help, fix) = match replacement(context.releases, component.group(), &component.kind) {
+            Ok(version) => {
+                let fix = context.rewritten(index, &["component".into(), "version".into()], &version);
+                let fix = if fit.fits(component, &version) { fix } else { fix::possible(fix) };
+                (format!("write `{version}`"), fix)
+            }
+            Err(reason) => (reason.to_owned(), None),
         };
-        findings.push(RULE.finding(message, span).help(help));
+        findings.push(RULE.finding(message, span).help(help).fix(fix));
     }
 }
 

@@ -47,7 +47,9 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                         continue;
                     };
                     let span = if at_key { located.key_or_value() } else { located.best() };
-                    findings.push(fault.finding(key, field, span));
+                    let is_scalar = !at_key && matches!(value, Value::Number(_) | Value::Bool(_));
+                    let fix = if is_scalar { context.quoted(index, &full) } else { None };
+                    findings.push(fault.finding(key, field, span).fix(fix));
                 }
             }
         }

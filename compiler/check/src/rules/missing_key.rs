@@ -3,6 +3,7 @@
 use design_registry::PartKind;
 use design_vocabulary::{Component, Finding};
 
+use crate::fix;
 use crate::gap::{Gap, each};
 use crate::rule::rule;
 use crate::{Context, nearest_name};
@@ -25,7 +26,10 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let (kind, name) = (&gap.missing.kind, &gap.missing.name);
         finding.message = format!("{kind} `{name}` has no key `{key}`, which {} reads", gap.from);
         let keys: Vec<&str> = gap.object(context).map(|(_, component)| keys_of(component)).unwrap_or_default();
-        let help = match nearest_name(key, keys.iter().copied()) {
+        let nearest = nearest_name(key, keys.iter().copied());
+        let fix = nearest.and_then(|near| context.rewritten(gap.missing.from, &gap.missing.path, near));
+        let finding = finding.fix(fix::possible(fix));
+        let help = match nearest {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add the key to {kind} `{name}`, or mark the reference as optional"),
         };

@@ -3,6 +3,7 @@
 use design_vocabulary::Finding;
 
 use crate::Context;
+use crate::fix;
 use crate::gap::{Gap, each};
 use crate::rule::rule;
 
@@ -28,7 +29,10 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let kind = if gap.missing.kind.is_empty() { "object" } else { gap.missing.kind.as_str() };
         finding.message = format!("{} needs {kind} `{}`{}, which is not here", gap.from, gap.missing.name, gap.place);
         match gap.nearest(context) {
-            Some(near) if near != gap.missing.name => finding.help(format!("did you mean `{near}`?")),
+            Some(near) if near != gap.missing.name => {
+                let fix = context.rewritten(gap.missing.from, &gap.missing.path, near);
+                finding.help(format!("did you mean `{near}`?")).fix(fix::possible(fix))
+            }
             Some(_) => finding.help("there is one of that name in another namespace"),
             None => finding.help("add it, or declare it as external"),
         }

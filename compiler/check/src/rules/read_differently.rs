@@ -2,6 +2,7 @@
 
 use design_vocabulary::{Finding, Span};
 
+use crate::fix;
 use crate::rule::rule;
 
 rule! {
@@ -21,4 +22,6 @@ rule! {
 pub fn finding(written: &str, kubernetes: &str, here: &str, span: Span) -> Finding {
     RULE.finding(format!("`{written}` is {here} in a design, but {kubernetes} in a manifest"), span)
         .help("quote it if the text is meant; else write `true`, `false`, or an octal number as `0o…`")
+        // A number keeps its reader's meaning only where it is known whose it was.
+        .fix(if here.starts_with('"') { fix::quote(span, written) } else { None })
 }

@@ -3,6 +3,7 @@
 use design_source::Level;
 use design_vocabulary::{Finding, Span};
 
+use crate::fix;
 use crate::rule::rule;
 
 rule! {
@@ -21,7 +22,7 @@ rule! {
 pub fn finding(field: &str, level: Level, nearest: Option<&str>, span: Span) -> Finding {
     let finding = RULE.finding(format!("a {} has no field `{field}`", level.as_str()), span);
     match nearest {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        Some(near) => finding.help(format!("did you mean `{near}`?")).fix(fix::replace(span, field, near)),
         None => finding.help("it is kept and means nothing; `metadata` is the place for notes"),
     }
 }

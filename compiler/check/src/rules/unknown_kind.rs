@@ -5,6 +5,7 @@ use design_registry::Registry;
 use design_vocabulary::Finding;
 
 use crate::Context;
+use crate::fit::Fit;
 use crate::rule::rule;
 
 rule! {
@@ -25,6 +26,7 @@ rule! {
 /// One finding a component whose group is known and whose kind is not.
 pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let registry = Registry::builtin();
+    let mut fit = Fit::new(context);
     for (index, component) in context.design.components.iter().enumerate() {
         let is_judged = !component.is_annotation && !component.kind.is_empty() && !component.api_version.is_empty();
         if !is_judged || !registry.knows_group(component.group()) || context.scopes.kind(component).is_some() {
@@ -40,11 +42,21 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let message = format!("`{}` has no kind `{}`", component.api_version, component.kind);
         let elsewhere =
             registry.named(&component.kind).find(|kind| kind.is_served()).and_then(design_registry::Kind::api_version);
-        let help = match (elsewhere, registry.nearest_in_group(component.group(), &component.kind)) {
+        let nearest = registry.nearest_in_group(component.group(), &component.kind);
+        let fix = match (elsewhere.as_deref(), nearest) {
+            (Some(version), _) => {
+                let fix = context.rewritten(index, &["component".into(), "version".into()], version);
+                // Of another group, an object may look another way.
+                if fit.fits(component, version) { fix } else { crate::fix::possible(fix) }
+            }
+            (None, Some(near)) => context.rewritten(index, &["component".into(), "kind".into()], near),
+            (None, None) => None,
+        };
+        let help = match (elsewhere, nearest) {
             (Some(api_version), _) => format!("{} is in `{api_version}`", component.kind),
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => "the kinds of this group are fixed; a custom resource has a group of its own".to_owned(),
         };
-        findings.push(RULE.finding(message, span).help(help));
+        findings.push(RULE.finding(message, span).help(help).fix(fix));
     }
 }

@@ -38,6 +38,8 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "it is dropped or refused by the API server".to_owned(),
         };
-        findings.push(RULE.finding(message, located.key_or_value()).help(help));
+        let path = Context::path(fault);
+        let fix = nearest.as_ref().and_then(|near| context.renamed(fault.component, &path, near));
+        findings.push(RULE.finding(message, located.key_or_value()).help(help).fix(fix));
     }
 }

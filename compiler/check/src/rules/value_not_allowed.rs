@@ -4,6 +4,7 @@ use design_schema::What;
 use design_vocabulary::{Finding, Segment, Value, display_path};
 
 use crate::Context;
+use crate::fix::truth;
 use crate::releases;
 use crate::rule::rule;
 
@@ -36,8 +37,13 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 let message =
                     format!("`{place}` should be {}, found {}{releases}", nouns.join(" or "), noun(value.type_name()));
                 let finding = RULE.finding(message, located.best());
+                let path = Context::path(fault);
                 match way_out(expected, &value) {
-                    Some(help) => finding.help(help),
+                    Some(help) if value.as_str().is_some() => {
+                        let word = value.as_str().and_then(|text| context.truth(fault.component, &path, text));
+                        finding.help(help).fix(word.or_else(|| context.unquoted(fault.component, &path)))
+                    }
+                    Some(help) => finding.help(help).fix(context.quoted(fault.component, &path)),
                     None => finding,
                 }
             }
@@ -91,6 +97,9 @@ fn way_out(expected: &[String], value: &Value) -> Option<String> {
         }
         Value::String(text) if takes("boolean") && matches!(text.as_str(), "true" | "false") => {
             Some(format!("write {text} without quotes"))
+        }
+        Value::String(text) if takes("boolean") && truth(text).is_some() => {
+            Some("write `true` or `false`".to_owned())
         }
         Value::Number(_) | Value::Bool(_) if expected == ["string"] => Some("put it in quotes".to_owned()),
         _ => None,

@@ -2,10 +2,10 @@
 //! several paths become one design.
 
 use design_check::rules;
-use design_source::{Form, Loaded, read_design, read_manifests};
+use design_source::{Form, Loaded, read_design};
 use design_syntax::Document;
-use rayon::prelude::*;
 
+use crate::chunk::read_objects;
 use crate::files::{File, name_of, start};
 use crate::reading::Reading;
 use crate::{Origin, SourceKind};
@@ -64,32 +64,9 @@ impl Objects {
         if !objects.is_empty() || (designs.is_empty() && kind == Some(SourceKind::Manifests)) {
             let name = paths.first().map_or("manifests", |path| name_of(path));
             let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-            designs.push(read_objects(if name.is_empty() { "manifests" } else { name }, objects));
+            let name = if name.is_empty() { "manifests" } else { name };
+            designs.push(read_objects(name, objects, reading.request.cache.as_deref()));
         }
         designs
     }
-}
-
-/// Reads objects on all threads, a few hundred documents at a time, in their order.
-fn read_objects(name: &str, documents: Vec<Document>) -> Loaded {
-    const AT_A_TIME: usize = 256;
-    if documents.len() <= AT_A_TIME {
-        return read_manifests(name, documents);
-    }
-    let mut chunks: Vec<Vec<Document>> = Vec::new();
-    let mut rest = documents.into_iter();
-    loop {
-        let chunk: Vec<Document> = rest.by_ref().take(AT_A_TIME).collect();
-        if chunk.is_empty() {
-            break;
-        }
-        chunks.push(chunk);
-    }
-    let read: Vec<Loaded> = chunks.into_par_iter().map(|chunk| read_manifests(name, chunk)).collect();
-    let mut all = Loaded::default();
-    all.design.name = name.into();
-    for loaded in read {
-        all.append(loaded);
-    }
-    all
 }

@@ -1,0 +1,67 @@
+//! What a compilation leaves for the next one of nearly the same files.
+//!
+//! Nothing here is part of an answer: a compilation with a cache gives what one without gives. A file is parsed again when
+//! its text differs, its objects are read again when it was parsed again, and an object is held against its schema again
+//! when it differs.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use design_definitions::Stamp;
+use design_source::Loaded;
+use design_syntax::Document;
+use design_vocabulary::FileId;
+
+use crate::files::File;
+
+/// What is kept between compilations under the same limits.
+#[derive(Debug, Default)]
+pub struct Cache {
+    files: Mutex<HashMap<String, CachedFile>>,
+    objects: Mutex<HashMap<(FileId, u32), (Vec<Document>, Arc<Loaded>)>>,
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug)]
+struct CachedFile {
+    stamp: Option<Stamp>,
+    file: File,
+}
+
+impl Cache {
+    /// A file as it was read under that number and stamp; also the file of that text, however old, once it is known.
+    pub(crate) fn file(&self, path: &str, id: FileId, is_current: impl Fn(Option<Stamp>, &str) -> bool) -> Option<File> {
+        let files = lock(&self.files);
+        let cached = files.get(path).filter(|cached| cached.file.source.id() == id)?;
+        is_current(cached.stamp, cached.file.source.text()).then(|| cached.file.clone())
+    }
+
+    /// Keeps a file.
+    pub(crate) fn keep_file(&self, path: &str, stamp: Option<Stamp>, file: &File) {
+        lock(&self.files).insert(path.to_owned(), CachedFile { stamp, file: file.clone() });
+    }
+
+    /// The objects of a part of the documents of a file, read by `read` where that was not done before.
+    pub(crate) fn objects(
+        &self,
+        key: (FileId, u32),
+        documents: Vec<Document>,
+        read: impl FnOnce(Vec<Document>) -> Loaded,
+    ) -> Loaded {
+        let is_same = |known: &[Document]| {
+            known.len() == documents.len() && known.iter().zip(&documents).all(|(known, given)| known.is_same(given))
+        };
+        let known = lock(&self.objects).get(&key).filter(|(known, _)| is_same(known)).map(|(_, loaded)| Arc::clone(loaded));
+        if let Some(known) = known {
+            return Loaded::clone(&known);
+        }
+        let loaded = read(documents.clone());
+        lock(&self.objects).insert(key, (documents, Arc::new(loaded.clone())));
+        loaded
+    }
+}
+
+/// A value is put in whole, so a thread that panicked elsewhere left none half made.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
