@@ -16,8 +16,8 @@ use lsp_types::notification::{
     Notification as _, PublishDiagnostics,
 };
 use lsp_types::request::{
-    CodeActionRequest, Completion, DocumentSymbolRequest, GotoDefinition, HoverRequest, References,
-    RegisterCapability, Request as _,
+    CodeActionRequest, Completion, DocumentSymbolRequest, GotoDefinition, HoverRequest, References, RegisterCapability,
+    Request as _,
 };
 use lsp_types::{
     CodeActionOptions, CodeActionProviderCapability, CompletionOptions, DidChangeTextDocumentParams,
@@ -49,10 +49,8 @@ pub fn serve(registry: Option<Arc<Registry>>) -> Result<(), Fault> {
         "serverInfo": {"name": "design", "version": env!("CARGO_PKG_VERSION")},
     });
     connection.initialize_finish(id, answer)?;
-    let workspaces = roots(&parameters)
-        .iter()
-        .map(|root| Workspace::new(DiskWorld::new(), root, registry.clone()))
-        .collect();
+    let workspaces =
+        roots(&parameters).iter().map(|root| Workspace::new(DiskWorld::new(), root, registry.clone())).collect();
     let mut server = Server { connection, workspaces, encoding, versions: BTreeMap::new(), is_changed: true };
     if watches(&parameters) {
         server.watch()?;
@@ -306,9 +304,10 @@ impl Server {
             }),
             DocumentSymbolRequest::METHOD => {
                 let parameters = read::<lsp_types::DocumentSymbolParams>(params);
-                self.document(parameters.map(|parameters| parameters.text_document.uri), |workspace, converter, path| {
-                    converter.symbols(workspace.text(path)?, &workspace.symbols(path))
-                })
+                self.document(
+                    parameters.map(|parameters| parameters.text_document.uri),
+                    |workspace, converter, path| converter.symbols(workspace.text(path)?, &workspace.symbols(path)),
+                )
             }
             CodeActionRequest::METHOD => {
                 let parameters = read::<lsp_types::CodeActionParams>(params);

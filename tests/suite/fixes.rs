@@ -34,7 +34,8 @@ fn what_is_mechanical_is_mended_and_everything_else_stays() {
     for (path, before) in &files {
         let after = project.read(path).unwrap();
         golden(&format!("tests/fixtures/fix/after/{path}"), &after);
-        let comments = |text: &str| text.lines().filter_map(|line| Some(line.split_once('#')?.1.to_owned())).collect::<Vec<_>>();
+        let comments =
+            |text: &str| text.lines().filter_map(|line| Some(line.split_once('#')?.1.to_owned())).collect::<Vec<_>>();
         assert_eq!(comments(before), comments(&after), "the comments of {path}");
         assert_eq!(before.lines().count(), after.lines().count(), "the lines of {path}");
         assert_eq!(before.matches("\r\n").count(), after.matches("\r\n").count(), "the line ends of {path}");
@@ -67,7 +68,8 @@ fn standard_input_cannot_be_mended_and_what_is_meant_stays() {
     let (project, _) = project();
     assert!(project.design(&["check", "--fix", "-"]).expect(2).stderr().contains("standard input"));
     project.design(&["check", "--dry-run", "app"]).expect(2);
-    let meant = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n    n: 7 # design: ignore D0302 as it is\n";
+    let meant =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n    n: 7 # design: ignore D0302 as it is\n";
     project.write("meant.yaml", meant);
     project.design(&["check", "--fix", "--config", "shop/none.yaml", "meant.yaml"]).expect(2);
     project.write("none.yaml", "");
@@ -79,13 +81,17 @@ fn standard_input_cannot_be_mended_and_what_is_meant_stays() {
 fn json_and_sarif_carry_the_changes() {
     let (project, _) = project();
     let read = |format: &str| -> Value {
-        serde_json::from_str(&project.design(&["check", "--format", format, "app/crlf.yaml"]).expect(1).stdout()).unwrap()
+        serde_json::from_str(&project.design(&["check", "--format", format, "app/crlf.yaml"]).expect(1).stdout())
+            .unwrap()
     };
     let (json, sarif) = (read("json"), read("sarif"));
     let finding = json["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "D0302").unwrap();
     assert_eq!(finding["fix"]["certain"], true);
     let edit = &finding["fix"]["edits"][0];
-    assert_eq!((edit["text"].as_str(), edit["line"].as_u64(), edit["column"].as_u64()), (Some("\"7\""), Some(6), Some(12)));
+    assert_eq!(
+        (edit["text"].as_str(), edit["line"].as_u64(), edit["column"].as_u64()),
+        (Some("\"7\""), Some(6), Some(12))
+    );
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let result = results.iter().find(|result| result["ruleId"] == "D0302").unwrap();
     let change = &result["fixes"][0]["artifactChanges"][0];

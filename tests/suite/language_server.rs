@@ -47,7 +47,8 @@ impl Editor {
         let mut editor = Self { project, server, input, messages, next: 0 };
         let root = editor.uri("");
         let capabilities = json!({"general": general});
-        let answer = editor.ask("initialize", &json!({"processId": null, "rootUri": root, "capabilities": capabilities}));
+        let answer =
+            editor.ask("initialize", &json!({"processId": null, "rootUri": root, "capabilities": capabilities}));
         assert_eq!(answer["serverInfo"]["name"], "design");
         editor.tell("initialized", &json!({}));
         editor
@@ -105,8 +106,7 @@ impl Editor {
     fn did_change(&mut self, path: &str, changes: &[(Value, &str)]) {
         self.next += 1;
         let document = json!({"uri": self.uri(path), "version": self.next});
-        let changes: Vec<Value> =
-            changes.iter().map(|(range, text)| json!({"range": range, "text": text})).collect();
+        let changes: Vec<Value> = changes.iter().map(|(range, text)| json!({"range": range, "text": text})).collect();
         self.tell("textDocument/didChange", &json!({"textDocument": document, "contentChanges": changes}));
     }
 
@@ -277,7 +277,8 @@ fn names_keys_kinds_and_fields_are_completed() {
 
 #[test]
 fn a_quick_fix_is_offered_and_takes_the_finding_away() {
-    let mut editor = Editor::open(&[("settings.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ä, labels: {ü: 1}}\n")]);
+    let mut editor =
+        Editor::open(&[("settings.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ä, labels: {ü: 1}}\n")]);
     editor.did_open("settings.yaml");
     editor.diagnostics("settings.yaml");
     editor.did_change("settings.yaml", &[(range(2, 17, 18), "😀"), (range(2, 30, 31), "n")]);

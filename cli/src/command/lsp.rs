@@ -30,11 +30,8 @@ pub struct LspArgs {
 /// Runs `design lsp`.
 pub fn cmd_lsp(terminal: &mut Terminal, options: &Options, args: &LspArgs) -> Result<Exit, Failure> {
     let roots = models::named(&args.models.models)?;
-    let registry = if roots.is_empty() {
-        None
-    } else {
-        models::load(terminal, options, &roots)?.registry(&DiskWorld::new())
-    };
+    let registry =
+        if roots.is_empty() { None } else { models::load(terminal, options, &roots)?.registry(&DiskWorld::new()) };
     editor::serve(registry).map_err(|error| Failure::Environment(format!("the editor went away: {error}")))?;
     Ok(Exit::Done)
 }

@@ -139,8 +139,7 @@ fn missing<'a>(compiled: &'a Compiled, cursor: &Cursor<'_>) -> Vec<&'a Missing> 
 /// The objects, or the parts of an object, that a reference could name.
 fn references(compiled: &Compiled, missing: &Missing) -> Vec<Found> {
     let components = compiled.design.components.iter().zip(&compiled.graph.nodes).filter(|(component, _)| {
-        let is_kind = missing.kind.is_empty()
-            || (component.kind == missing.kind && component.group() == missing.group);
+        let is_kind = missing.kind.is_empty() || (component.kind == missing.kind && component.group() == missing.group);
         let own = component.namespace().unwrap_or("default");
         let is_near = missing.namespace.is_empty() || missing.namespace == "*" || missing.namespace == own;
         is_kind && is_near && !component.is_annotation
@@ -186,8 +185,8 @@ fn kinds(component: &Component) -> Vec<Found> {
 fn versions(component: &Component) -> Vec<Found> {
     let definitions = Definitions::builtin().all().iter();
     let known = Definitions::builtin().named(&component.kind).next().is_some();
-    let of_kind = definitions
-        .filter(|definition| definition.is_creatable() && (!known || definition.kind == *component.kind));
+    let of_kind =
+        definitions.filter(|definition| definition.is_creatable() && (!known || definition.kind == *component.kind));
     of_kind.map(|definition| (Role::Version, definition.api_version(), String::new())).collect()
 }
 
@@ -202,7 +201,9 @@ fn fields(component: &Component, cursor: &Cursor<'_>) -> Vec<Found> {
         let Some(mapping) = field(component, parent) else { return Vec::new() };
         let there = design_vocabulary::Value::from(component.configuration.clone());
         let there = there.at(parent).and_then(|value| value.as_object().cloned()).unwrap_or_default();
-        let is_new = |name: &&str| !there.contains_key(name) && !(parent.is_empty() && ["apiVersion", "kind", "status"].contains(name));
+        let is_new = |name: &&str| {
+            !there.contains_key(name) && !(parent.is_empty() && ["apiVersion", "kind", "status"].contains(name))
+        };
         return mapping.names().filter(is_new).map(|name| (Role::Field, name.to_owned(), String::new())).collect();
     }
     let Some(field) = field(component, inside) else { return Vec::new() };

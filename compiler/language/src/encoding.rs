@@ -100,7 +100,10 @@ mod tests {
             }
         }
         let place = |line, column| Encoding::Utf16.offset(text, Position { line, column });
-        assert_eq!((place(0, 99), place(1, 3), place(9, 0)), (text.find('\r').unwrap(), text.find('1').unwrap(), text.len()));
+        assert_eq!(
+            (place(0, 99), place(1, 3), place(9, 0)),
+            (text.find('\r').unwrap(), text.find('1').unwrap(), text.len())
+        );
         // The second half of a pair is no place of its own.
         assert_eq!(place(0, 5), text.find('😀').unwrap());
         assert_eq!(Encoding::Utf16.position(text, text.len() + 5), Position { line: 2, column: 0 });

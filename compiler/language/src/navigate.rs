@@ -51,12 +51,12 @@ impl<W: World> Workspace<W> {
     /// there; with its declaration where that is asked for.
     pub fn references(&self, path: &str, offset: u32, with_declaration: bool) -> Vec<Place> {
         self.collect(path, offset, |compilation, compiled, cursor| {
-            let mut wanted: Vec<usize> =
-                references_at(compiled, cursor).into_iter().map(|(_, edge)| edge.to).collect();
+            let mut wanted: Vec<usize> = references_at(compiled, cursor).into_iter().map(|(_, edge)| edge.to).collect();
             if wanted.is_empty() {
                 wanted.push(cursor.component);
             }
-            let declared = wanted.iter().filter(|_| with_declaration).filter_map(|component| name(compiled, *component));
+            let declared =
+                wanted.iter().filter(|_| with_declaration).filter_map(|component| name(compiled, *component));
             let edges = compiled.graph.edges.iter().filter(|edge| wanted.contains(&edge.to) && !edge.path.is_empty());
             let referring = edges.filter_map(|edge| Some(compiled.map.locate(edge.from, &edge.path)?.best()));
             let mut spans: Vec<Span> = declared.chain(referring).collect();
@@ -119,11 +119,8 @@ fn in_designs(
 /// key or a port beside the name.
 fn references_at<'a>(compiled: &'a Compiled, cursor: &Cursor<'_>) -> Vec<Reference<'a>> {
     let own = compiled.graph.edges.iter().filter(|edge| edge.from == cursor.component && !edge.path.is_empty());
-    let exact: Vec<Reference<'a>> = own
-        .clone()
-        .filter(|edge| cursor.path.starts_with(&edge.path))
-        .map(|edge| (compiled, edge))
-        .collect();
+    let exact: Vec<Reference<'a>> =
+        own.clone().filter(|edge| cursor.path.starts_with(&edge.path)).map(|edge| (compiled, edge)).collect();
     if !exact.is_empty() {
         return exact;
     }

@@ -233,7 +233,9 @@ impl<W: World> Workspace<W> {
                     sources.get(finding.primary.file).map(|source| source.path().to_owned())
                 };
                 let now = path(&compilation.sources);
-                now.is_some() && now == path(&unit.compilation.sources) && now.is_none_or(|now| !self.changed.contains(&now))
+                now.is_some()
+                    && now == path(&unit.compilation.sources)
+                    && now.is_none_or(|now| !self.changed.contains(&now))
             };
             unit.verdicts.retain(is_current);
             compilation.report.findings.extend(unit.verdicts.iter().cloned());
@@ -279,7 +281,9 @@ impl<W: World> Workspace<W> {
                 told.push(Diagnosed { path: path.clone(), source: Arc::clone(source), findings: findings.clone() });
             }
         }
-        for (path, _) in self.published.iter().filter(|(path, findings)| !findings.is_empty() && !now.contains_key(*path)) {
+        for (path, _) in
+            self.published.iter().filter(|(path, findings)| !findings.is_empty() && !now.contains_key(*path))
+        {
             let source = SourceText::new(FileId(0), path.as_str(), "");
             told.push(Diagnosed { path: path.clone(), source, findings: Vec::new() });
         }

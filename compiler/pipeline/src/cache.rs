@@ -30,7 +30,12 @@ struct CachedFile {
 
 impl Cache {
     /// A file as it was read under that number and stamp; also the file of that text, however old, once it is known.
-    pub(crate) fn file(&self, path: &str, id: FileId, is_current: impl Fn(Option<Stamp>, &str) -> bool) -> Option<File> {
+    pub(crate) fn file(
+        &self,
+        path: &str,
+        id: FileId,
+        is_current: impl Fn(Option<Stamp>, &str) -> bool,
+    ) -> Option<File> {
         let files = lock(&self.files);
         let cached = files.get(path).filter(|cached| cached.file.source.id() == id)?;
         is_current(cached.stamp, cached.file.source.text()).then(|| cached.file.clone())
@@ -51,7 +56,8 @@ impl Cache {
         let is_same = |known: &[Document]| {
             known.len() == documents.len() && known.iter().zip(&documents).all(|(known, given)| known.is_same(given))
         };
-        let known = lock(&self.objects).get(&key).filter(|(known, _)| is_same(known)).map(|(_, loaded)| Arc::clone(loaded));
+        let known =
+            lock(&self.objects).get(&key).filter(|(known, _)| is_same(known)).map(|(_, loaded)| Arc::clone(loaded));
         if let Some(known) = known {
             return Loaded::clone(&known);
         }

@@ -126,12 +126,7 @@ pub fn discover(world: &dyn World, path: &str, limits: &Limits) -> Result<Vec<Fo
 }
 
 /// As [`discover`], with what a cache knows of the files from earlier walks. The cache belongs to such walks alone.
-pub fn discover_known(
-    world: &dyn World,
-    path: &str,
-    limits: &Limits,
-    cache: &Cache,
-) -> Result<Vec<Found>, WorldError> {
+pub fn discover_known(world: &dyn World, path: &str, limits: &Limits, cache: &Cache) -> Result<Vec<Found>, WorldError> {
     let mut walk = Walk { world, limits, cache, found: Vec::new(), used: BTreeSet::new() };
     if world.kind(path)? == EntryKind::File {
         let file = load(world, path, "", Origin::Named, FileId(0), limits, Some(cache));

@@ -45,8 +45,9 @@ impl<'a> Reading<'a> {
         self.next_file = first.saturating_add(count);
         let (world, limits, cache) = (self.world, &self.request.limits, self.request.cache.as_deref());
         let numbered: Vec<(u32, &(String, String))> = (first..).zip(paths).collect();
-        let read =
-            |(id, (path, folder)): &(u32, &(String, String))| load(world, path, folder, origin, FileId(*id), limits, cache);
+        let read = |(id, (path, folder)): &(u32, &(String, String))| {
+            load(world, path, folder, origin, FileId(*id), limits, cache)
+        };
         if numbered.len() < 4 { numbered.iter().map(read).collect() } else { numbered.par_iter().map(read).collect() }
     }
 

@@ -267,7 +267,9 @@ mod tests {
         let told: Vec<String> = settings
             .findings
             .iter()
-            .map(|finding| format!("{} {}", &text[finding.primary.start as usize..finding.primary.end as usize], finding.message))
+            .map(|finding| {
+                format!("{} {}", &text[finding.primary.start as usize..finding.primary.end as usize], finding.message)
+            })
             .collect();
         assert_eq!(
             told,

@@ -255,16 +255,14 @@ fn fix(finding: &Finding, sources: &Sources) -> Option<FixObject> {
     let mut changes: Vec<ArtifactChange> = Vec::new();
     for edit in &fix.edits {
         let (file, place) = sources.place(edit.span)?;
-        let (uri, replacement) = (uri(file), Replacement {
-            deleted_region: region(place),
-            inserted_content: Message { text: edit.text.clone() },
-        });
+        let (uri, replacement) = (
+            uri(file),
+            Replacement { deleted_region: region(place), inserted_content: Message { text: edit.text.clone() } },
+        );
         match changes.iter_mut().find(|change| change.artifact_location.uri == uri) {
             Some(change) => change.replacements.push(replacement),
-            None => changes.push(ArtifactChange {
-                artifact_location: ArtifactLocation { uri },
-                replacements: vec![replacement],
-            }),
+            None => changes
+                .push(ArtifactChange { artifact_location: ArtifactLocation { uri }, replacements: vec![replacement] }),
         }
     }
     let text = finding.help.clone().unwrap_or_else(|| "take the finding away".to_owned());

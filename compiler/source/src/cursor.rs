@@ -4,7 +4,6 @@ use design_syntax::{Kind, NodeRef};
 use design_vocabulary::{FileId, Path, Segment, Span};
 
 use crate::SourceMap;
-use crate::map::Base;
 
 /// What stands at a place.
 #[derive(Clone, Debug)]
@@ -24,25 +23,19 @@ impl SourceMap {
     /// services of the legacy form, whose paths are not those of a component.
     pub fn at(&self, file: FileId, offset: u32) -> Option<Cursor<'_>> {
         (0..self.component_count()).rev().find_map(|component| {
-            let (document, base) = self.origin(component)?;
-            let (range, text) = (document.span(), document.source());
-            if text.id() != file || offset < range.start || range.end < offset {
-                return None;
-            }
-            let (Base::Object(id) | Base::Component(id)) = base else { return None };
-            let node = document.node(*id)?.resolved();
-            holds(node, offset).then_some(())?;
+            let (node, is_entry) = self.origin(component)?;
+            let node = node.resolved();
+            let is_here = node.document().source().id() == file && holds(node, offset);
+            is_here.then_some(())?;
             let (inside, node, is_key) = innermost(node, offset);
-            let path = if matches!(base, Base::Component(_)) { inside } else { of_object(inside) };
+            let path = if is_entry { inside } else { of_object(inside) };
             Some(Cursor { component, path, node, is_key })
         })
     }
 
-    /// The place of a whole component.
+    /// The place of a whole component; `None` for a service of the legacy form.
     pub fn whole(&self, component: usize) -> Option<Span> {
-        let (document, base) = self.origin(component)?;
-        let (Base::Object(id) | Base::Component(id) | Base::Service(id)) = base;
-        Some(document.node(*id)?.resolved().span())
+        Some(self.origin(component)?.0.resolved().span())
     }
 }
 
@@ -69,8 +62,7 @@ fn innermost(mut node: NodeRef<'_>, offset: u32) -> (Path, NodeRef<'_>, bool) {
                 node = value;
             }
             Kind::Sequence => {
-                let Some((index, element)) =
-                    node.children().enumerate().find(|(_, element)| holds(*element, offset))
+                let Some((index, element)) = node.children().enumerate().find(|(_, element)| holds(*element, offset))
                 else {
                     return (path, node, false);
                 };

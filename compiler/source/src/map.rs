@@ -100,10 +100,17 @@ impl SourceMap {
         self.relationships.extend(other.relationships.into_iter().map(|(document, node)| (document + shift, node)));
     }
 
-    /// The document of a component, and its node there.
-    pub(crate) fn origin(&self, component: usize) -> Option<(&Document, &Base)> {
+    /// The node that a component begins at, and whether it is an entry of `components`; `None` for a service of the legacy
+    /// form, whose paths are not those of a component.
+    pub(crate) fn origin(&self, component: usize) -> Option<(NodeRef<'_>, bool)> {
         let origin = self.components.get(component)?;
-        Some((self.documents.get(origin.document as usize)?, &origin.base))
+        let node = |node: &NodeId| self.documents.get(origin.document as usize)?.node(*node);
+        match &origin.base {
+            Base::Object(id) => Some((node(id)?, false)),
+            Base::Component(id) => Some((node(id)?, true)),
+            Base::Service(_) => None,
+            Base::Traced(start, _) => Some((start.node(&self.documents)?.1, false)),
+        }
     }
 
     /// The number of components.
@@ -154,14 +161,14 @@ impl SourceMap {
             (followed == path.len()).then_some((key, value))
         };
         match &origin.base {
+            // What was put together has values whose text stands for several.
+            Base::Traced(..) => None,
             Base::Object(node) => followed(node, &as_object_path(path)),
             Base::Component(node) => followed(node, path).or_else(|| {
                 let inside = [vec!["configuration".into()], as_object_path(path)].concat();
                 starts_with(path, &["component"]).then(|| followed(node, &inside))?
             }),
-            Base::Service(node) => {
-                as_service_paths(path).iter().find_map(|candidate| followed(node, candidate))
-            }
+            Base::Service(node) => as_service_paths(path).iter().find_map(|candidate| followed(node, candidate)),
         }
     }
 

@@ -5,8 +5,8 @@ use design_registry::definitions::{Definitions, KubernetesVersion, Lifecycle, ap
 use design_vocabulary::Finding;
 
 use crate::Context;
-use crate::fix;
 use crate::fit::Fit;
+use crate::fix;
 use crate::releases;
 use crate::rule::rule;
 

@@ -22,9 +22,7 @@ rule! {
 pub fn finding(key: &str, fault: &str, nearest: Option<(&str, &str)>, span: Span) -> Finding {
     let finding = RULE.finding(format!("the setting `{key}` {fault}"), span);
     match nearest {
-        Some((written, near)) => {
-            finding.help(format!("did you mean `{near}`?")).fix(fix::replace(span, written, near))
-        }
+        Some((written, near)) => finding.help(format!("did you mean `{near}`?")).fix(fix::replace(span, written, near)),
         None => finding.help("the value counts as not written"),
     }
 }

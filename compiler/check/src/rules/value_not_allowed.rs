@@ -98,9 +98,7 @@ fn way_out(expected: &[String], value: &Value) -> Option<String> {
         Value::String(text) if takes("boolean") && matches!(text.as_str(), "true" | "false") => {
             Some(format!("write {text} without quotes"))
         }
-        Value::String(text) if takes("boolean") && truth(text).is_some() => {
-            Some("write `true` or `false`".to_owned())
-        }
+        Value::String(text) if takes("boolean") && truth(text).is_some() => Some("write `true` or `false`".to_owned()),
         Value::Number(_) | Value::Bool(_) if expected == ["string"] => Some("put it in quotes".to_owned()),
         _ => None,
     }

@@ -63,7 +63,8 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
             times.push(before.elapsed());
         }
         times.sort_unstable();
-        let at = |share: usize| times.get((times.len() * share / 100).min(times.len() - 1)).copied().unwrap_or_default();
+        let at =
+            |share: usize| times.get((times.len() * share / 100).min(times.len() - 1)).copied().unwrap_or_default();
         let verdict = if at(50) <= ALLOWED { "within" } else { "ABOVE" };
         bench.report.note(format!(
             "lsp {} objects, {what} edited {EDITS} times: findings after {} (9 of 10 within {}, worst {}), {verdict} {}",
@@ -82,7 +83,9 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
 fn first_file(folder: &Path) -> Result<PathBuf, Failure> {
     let entries = std::fs::read_dir(folder).map_err(Failure::io("list the input"))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "yaml") && !file.ends_with("kustomization.yaml"));
+    files.retain(|file| {
+        file.extension().is_some_and(|ending| ending == "yaml") && !file.ends_with("kustomization.yaml")
+    });
     files.sort();
     files.into_iter().next().ok_or_else(|| Failure::Usage("the input has no files".to_owned()))
 }
@@ -110,7 +113,8 @@ impl Editor {
         if kustomization.exists() {
             std::fs::remove_file(kustomization).map_err(Failure::io("clear the kustomization"))?;
         }
-        let parameters = json!({"processId": null, "rootUri": format!("file://{}", folder.display()), "capabilities": {}});
+        let parameters =
+            json!({"processId": null, "rootUri": format!("file://{}", folder.display()), "capabilities": {}});
         editor.send(&json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": parameters}))?;
         while editor.next()?.get("id").is_none() {}
         editor.tell("initialized", &json!({}))?;
