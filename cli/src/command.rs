@@ -202,6 +202,7 @@ fn request_for(
     let mut checks = if let Depth::Checks(checks) = depth { checks } else { Checks::default() };
     if references != References::Unjudged {
         checks.policies.extend(settings.policies.iter().cloned());
+        checks.schemas.extend(settings.schemas.iter().cloned());
         checks.releases = check::releases(&checks.releases, &settings.releases)?;
     }
     Ok(Request {

@@ -65,21 +65,15 @@ fn run(case: &str) -> (String, String) {
     let references = if case.contains("closed") { References::Closed } else { References::Judged };
     let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
     let schemas = if case.contains("schemas") { vec!["schemas".to_owned()] } else { Vec::new() };
-    let settings = files.iter().find(|(name, _)| name == SETTINGS_FILE).map(|(name, bytes)| {
-        SourceText::new(FileId(0), name.as_str(), String::from_utf8(bytes.clone()).unwrap())
-    });
+    let settings = files
+        .iter()
+        .find(|(name, _)| name == SETTINGS_FILE)
+        .map(|(name, bytes)| SourceText::new(FileId(0), name.as_str(), String::from_utf8(bytes.clone()).unwrap()));
     let world = MemoryWorld::new(files);
     let settings = settings.map(|source| Settings::read(&source, &world));
     let settings = settings.and_then(|settings| Some((settings.source?, settings.findings)));
-    let request = Request {
-        relationships: true,
-        references,
-        releases,
-        policies,
-        schemas,
-        settings,
-        ..Request::new([path])
-    };
+    let request =
+        Request { relationships: true, references, releases, policies, schemas, settings, ..Request::new([path]) };
     let compilation = compile(&world, &request);
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =

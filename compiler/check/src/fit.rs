@@ -11,12 +11,12 @@ pub(crate) struct Fit<'a>(Checker<'a>);
 impl<'a> Fit<'a> {
     /// By the releases that a design is checked against.
     pub(crate) fn new(context: &Context<'a>) -> Self {
-        Self(Checker::new(context.releases))
+        Self(Checker::new(context.releases, &()))
     }
 
     /// Whether an object with this apiVersion instead of its own breaks no schema.
     pub(crate) fn fits(&mut self, component: &Component, api_version: &str) -> bool {
         let component = Component { api_version: api_version.into(), ..component.clone() };
-        self.0.check(&Design { components: vec![component], ..Design::default() }).is_empty()
+        self.0.check(&Design { components: vec![component], ..Design::default() }).faults.is_empty()
     }
 }

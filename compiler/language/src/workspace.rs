@@ -142,6 +142,7 @@ impl<W: World> Workspace<W> {
             self.read_settings(&settings_path);
             self.find_units();
         }
+        self.forget_schemas();
         let is_judged = extent == Extent::Full && !self.settings.policies.is_empty();
         for number in 0..self.units.len() {
             let is_concerned = |unit: &Unit| all || is_judged || self.changed.iter().any(|path| unit.holds(path));
@@ -193,6 +194,17 @@ impl<W: World> Workspace<W> {
         self.units = paths.into_iter().map(unit).collect();
     }
 
+    /// Where a file of schemas changed, nothing that was held against them holds any more.
+    fn forget_schemas(&mut self) {
+        let is_schema = |path: &String| self.settings.schemas.iter().any(|folder| path.starts_with(folder.as_str()));
+        if self.changed.iter().any(is_schema) {
+            for unit in &mut self.units {
+                unit.cache = Arc::default();
+                self.changed.insert(unit.path.clone());
+            }
+        }
+    }
+
     /// What is asked of the pipeline for a source.
     pub(crate) fn request(&self, unit: usize) -> Option<Request> {
         let unit = self.units.get(unit)?;
@@ -211,6 +223,7 @@ impl<W: World> Workspace<W> {
             references: References::Judged,
             releases,
             registry: self.registry.clone(),
+            schemas: self.settings.schemas.clone(),
             cache: Some(Arc::clone(&unit.cache)),
             ..Request::new([unit.path.clone()])
         })

@@ -13,12 +13,14 @@ use design_syntax::Document;
 use design_vocabulary::FileId;
 
 use crate::files::File;
+use crate::judged::Judged;
 
 /// What is kept between compilations under the same limits.
 #[derive(Debug, Default)]
 pub struct Cache {
     files: Mutex<HashMap<String, CachedFile>>,
     objects: Mutex<HashMap<(FileId, u32), (Vec<Document>, Arc<Loaded>)>>,
+    judged: Mutex<Judged>,
 }
 
 /// A file as it was read.
@@ -64,6 +66,13 @@ impl Cache {
         let loaded = read(documents.clone());
         lock(&self.objects).insert(key, (documents, Arc::new(loaded.clone())));
         loaded
+    }
+}
+
+impl Cache {
+    /// What is known of objects that were held against their schemas.
+    pub(crate) fn judged(&self) -> MutexGuard<'_, Judged> {
+        lock(&self.judged)
     }
 }
 

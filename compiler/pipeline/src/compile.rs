@@ -191,7 +191,10 @@ impl Compilation {
             graph.relate(&design, &scopes, registry.relationships(), request.references == References::Closed);
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
-        let outcome = checker.check(&design);
+        let outcome = match &request.cache {
+            Some(cache) => cache.judged().check(checker, &design, &request.releases),
+            None => checker.check(&design),
+        };
         let context = Context {
             design: &design,
             map: &map,

@@ -11,6 +11,7 @@ mod discover;
 mod evaluate;
 mod files;
 mod gather;
+mod judged;
 mod lint;
 mod load;
 mod memory;

@@ -1,5 +1,8 @@
 //! One kind's schema, compiled.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use design_registry::definitions::{Definitions, Schema};
 use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value};
@@ -26,9 +29,17 @@ pub(crate) struct Judge {
 
 impl Judge {
     /// The judge of a kind of Kubernetes itself.
-    pub fn builtin(schema: &Schema) -> Self {
+    fn builtin(schema: &Schema) -> Self {
         let translated = translated::of(schema.value(), Dialect::Plain);
         Self::new(schema.identity(), schema.name(), translated, false)
+    }
+
+    /// The judge of a kind of Kubernetes itself, which is made once: its schema never changes.
+    pub fn shared(schema: &Schema) -> Arc<Self> {
+        static MADE: Mutex<BTreeMap<usize, Arc<Judge>>> = Mutex::new(BTreeMap::new());
+        // A judge is put in whole, so a thread that panicked elsewhere left none half made.
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(made.entry(schema.identity()).or_insert_with(|| Arc::new(Self::builtin(schema))))
     }
 
     /// The judge of a custom resource.

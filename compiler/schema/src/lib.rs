@@ -17,6 +17,7 @@ mod structural;
 mod translated;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use design_registry::Registry;
 use design_registry::definitions::{Definitions, KubernetesVersion};
@@ -73,7 +74,7 @@ pub enum GapKind {
 pub struct Checker<'a> {
     releases: &'a [KubernetesVersion],
     schemas: &'a dyn Schemas,
-    judges: Vec<Judge>,
+    judges: Vec<Arc<Judge>>,
     /// The judges of Kubernetes' own kinds by the identity of the schema: releases in which a kind is the same share one.
     builtin: HashMap<usize, usize>,
     /// By where they come from, apiVersion and kind.
@@ -170,7 +171,7 @@ impl<'a> Checker<'a> {
         for release in self.releases {
             let judge = match definitions.schema(*release, &component.api_version, &component.kind) {
                 Some(schema) => *self.builtin.entry(schema.identity()).or_insert_with(|| {
-                    self.judges.push(Judge::builtin(schema));
+                    self.judges.push(Judge::shared(schema));
                     self.judges.len() - 1
                 }),
                 // What no release serves any more is told elsewhere.
@@ -205,7 +206,8 @@ impl<'a> Checker<'a> {
         let number = *self.custom.entry(key).or_insert_with(|| {
             // Schemas of Kubernetes count from 0; the others count from the other end.
             let identity = usize::MAX - self.judges.len();
-            self.judges.push(Judge::custom(identity, &component.kind, &found.schema, found.dialect));
+            let judge = Judge::custom(identity, &component.kind, &found.schema, found.dialect);
+            self.judges.push(Arc::new(judge));
             self.judges.len() - 1
         });
         if let Some(words) = &found.deprecated {

@@ -40,7 +40,10 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let message = format!("`{path}` should be {listed}, found {found}{releases}");
         let finding = RULE.finding(message, located.best());
         findings.push(match nearest {
-            Some(nearest) => finding.help(format!("did you mean `{nearest}`?")),
+            Some(nearest) => {
+                let fix = context.rewritten(fault.component, &Context::path(fault), nearest);
+                finding.help(format!("did you mean `{nearest}`?")).fix(fix)
+            }
             None => finding,
         });
     }
