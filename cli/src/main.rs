@@ -4,6 +4,7 @@ mod args;
 mod cache;
 mod command;
 mod exit;
+mod helm;
 mod judge;
 mod models;
 mod output_folder;

@@ -30,7 +30,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("axum", &[]),
     ("octocrab", &[]),
     ("hdrhistogram", &[]),
-    ("tera", &[]),
+    ("tera", &["design-chart"]),
     ("tantivy", &[]),
 ];
 

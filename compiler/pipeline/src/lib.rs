@@ -5,25 +5,33 @@
 //! and a language server. [`discover`] only looks: it lists the sources below a folder.
 
 mod compile;
+mod compiled;
 mod discover;
 mod evaluate;
 mod files;
 mod gather;
+mod given;
 mod lint;
 mod load;
 mod memory;
 mod models;
+mod ordering;
 mod policies;
 mod reading;
 mod schemas;
+mod verify;
 mod world;
 
-pub use compile::{Compilation, Compiled, References, Request, compile};
+pub use compile::{Compilation, References, Request, compile};
+pub use compiled::Compiled;
+pub use design_render::Target;
 pub use discover::{Found, discover};
 pub use evaluate::{Evaluated, relationship_definitions};
 pub use files::{Origin, SourceKind, read_file};
+pub use given::Given;
 pub use lint::{Linted, lint_models};
 pub use memory::MemoryWorld;
 pub use models::{Models, ReadModel, definition_files};
+pub use ordering::Ordering;
 pub use policies::Stopped;
-pub use world::{Entry, EntryKind, World, WorldError};
+pub use world::{Entry, EntryKind, Unrendered, World, WorldError};

@@ -7,6 +7,7 @@ use design_vocabulary::{FileId, Finding, Span};
 use rayon::prelude::*;
 
 use crate::files::{File, load};
+use crate::given::Inputs;
 use crate::{Origin, Request, World, WorldError};
 
 /// The state of a run while its sources are being read.
@@ -21,12 +22,14 @@ pub(crate) struct Reading<'a> {
     pub sources: Sources,
     /// What was found so far.
     pub findings: Vec<Finding>,
+    /// What is given for parameters, once it was asked for.
+    pub inputs: Option<Inputs>,
 }
 
 impl<'a> Reading<'a> {
     /// A run that has read nothing.
     pub fn new(world: &'a dyn World, request: &'a Request) -> Self {
-        Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new() }
+        Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new(), inputs: None }
     }
 
     /// Reads and parses files, each with the folder that holds it, on all threads; numbers follow the order given. Their

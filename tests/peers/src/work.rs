@@ -5,6 +5,7 @@ mod check;
 mod draw;
 mod evaluate;
 mod graph;
+mod helm;
 mod parse;
 mod registry;
 mod start;
@@ -39,6 +40,8 @@ pub enum Work {
     Evaluate,
     /// Models to a registry.
     Registry,
+    /// A design to a chart.
+    Helm,
 }
 
 impl Work {
@@ -53,6 +56,7 @@ impl Work {
             Self::Draw,
             Self::Evaluate,
             Self::Registry,
+            Self::Helm,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -67,6 +71,7 @@ impl Work {
             Self::Draw => "draw",
             Self::Evaluate => "evaluate",
             Self::Registry => "registry",
+            Self::Helm => "helm",
         }
     }
 }
@@ -94,6 +99,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Draw => draw::run(&mut bench),
         Work::Evaluate => evaluate::run(&mut bench),
         Work::Registry => registry::run(&mut bench),
+        Work::Helm => helm::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result
