@@ -28,9 +28,29 @@ pub struct Options {
     #[arg(long, global = true, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 
+    /// Take the values of this environment, `environments/NAME.yaml` beside the design; may be given several times
+    #[arg(short, long = "environment", global = true, value_name = "NAME")]
+    pub environments: Vec<String>,
+
+    /// Set a parameter, or with `a.b` a field inside one; may be given several times
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = named_value)]
+    pub set: Vec<String>,
+
+    /// Set a parameter to what a file holds; may be given several times
+    #[arg(long = "set-file", global = true, value_name = "NAME=FILE", value_parser = named_value)]
+    pub set_files: Vec<String>,
+
     /// Use at most this many threads
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+/// Text with a name before its first `=`.
+fn named_value(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((name, _)) if name.split('.').all(|part| !part.is_empty()) => Ok(text.to_owned()),
+        _ => Err("it reads NAME=VALUE".to_owned()),
+    }
 }
 
 /// What to read

@@ -18,7 +18,7 @@ pub mod schema;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
-use design_pipeline::{Compilation, Compiled, References, Request, Settings, compile};
+use design_pipeline::{Compilation, Compiled, Given, References, Request, Settings, Target, compile};
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
@@ -106,16 +106,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
     }
 }
 
-/// Compiles what the user named, under the settings that apply.
-fn compile_input(
-    terminal: &mut Terminal,
-    options: &Options,
-    input: &Input,
-) -> Result<(Compilation, Settings), Failure> {
-    compile_as(terminal, options, input, Depth::Files)
-}
-
-/// As [`compile_input`], with the relationships that fields declare.
+/// Compiles what the user named, under the settings that apply, with the relationships that fields declare.
 fn compile_related(
     terminal: &mut Terminal,
     options: &Options,
@@ -124,7 +115,7 @@ fn compile_related(
     compile_as(terminal, options, input, Depth::Relationships)
 }
 
-/// As [`compile_input`], without the values that the relationships of a design want.
+/// Compiles what the user named, without the values that the relationships of a design want.
 fn compile_as_written(terminal: &mut Terminal, options: &Options, input: &Input) -> Result<Compilation, Failure> {
     Ok(compile_as(terminal, options, input, Depth::Text)?.0)
 }
@@ -133,12 +124,22 @@ fn compile_as_written(terminal: &mut Terminal, options: &Options, input: &Input)
 enum Depth {
     /// At what the files say, before the relationships of a design change anything.
     Text,
-    /// At what the files say.
-    Files,
     /// At the relationships that fields declare, too.
     Relationships,
+    /// At what the files say, for what is rendered from them.
+    Render(Rendering),
     /// Also at whether the references lead somewhere, at what releases of Kubernetes take, and at what policies say.
     Checks(Checks),
+}
+
+/// What `design build` renders.
+#[derive(Clone, Copy, Default)]
+struct Rendering {
+    target: Target,
+    /// Whether the order in which objects come up matters.
+    is_ordered: bool,
+    /// Whether every target is read back and compared.
+    verify: bool,
 }
 
 /// What `design check` checks by.
@@ -197,7 +198,8 @@ fn request_for(
         Depth::Checks(_) => References::Judged,
         _ => References::Unjudged,
     };
-    let relationships = !matches!(depth, Depth::Text | Depth::Files);
+    let rendering = if let Depth::Render(rendering) = depth { rendering } else { Rendering::default() };
+    let relationships = rendering.is_ordered || !matches!(depth, Depth::Text | Depth::Render(_));
     let settle = !matches!(depth, Depth::Text);
     let mut checks = if let Depth::Checks(checks) = depth { checks } else { Checks::default() };
     if references != References::Unjudged {
@@ -216,6 +218,13 @@ fn request_for(
         policies: checks.policies,
         namespaces: checks.namespaces,
         schemas: checks.schemas,
+        given: Given {
+            environments: options.environments.clone(),
+            set: options.set.clone(),
+            set_files: options.set_files.clone(),
+        },
+        target: rendering.target,
+        verify: rendering.verify,
         exclude,
         registry: known.registry,
         models: known.models,

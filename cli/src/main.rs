@@ -6,6 +6,7 @@ mod command;
 mod editor;
 mod exit;
 mod fixes;
+mod helm;
 mod judge;
 mod models;
 mod output_folder;

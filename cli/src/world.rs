@@ -6,9 +6,9 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use design_definitions::Stamp;
-use design_pipeline::{Entry, EntryKind, Stopped, World, WorldError};
+use design_pipeline::{Entry, EntryKind, Stopped, Unrendered, World, WorldError};
 
-use crate::judge;
+use crate::{helm, judge};
 
 /// Files of this machine, relative to the working directory; `-` is standard input.
 pub struct DiskWorld;
@@ -75,6 +75,10 @@ impl World for DiskWorld {
 
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
         judge::in_another_process(task)
+    }
+
+    fn render_chart(&self, files: &[(String, String)], values: &str) -> Result<String, Unrendered> {
+        helm::template(files, values)
     }
 }
 

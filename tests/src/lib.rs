@@ -149,6 +149,16 @@ pub fn runs(program: &str, arguments: &[&str]) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// A program that tests compare with: from the folder `DESIGN_TOOLS`, where `design-peers install oracles` puts it, or from
+/// `PATH`. `None`, said and counted as by [`has_part`], where it is not there.
+pub fn tool(name: &str) -> Option<PathBuf> {
+    let tools = std::env::var_os("DESIGN_TOOLS").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = tools.into_iter().chain(std::env::split_paths(&path)).map(|folder| folder.join(name));
+    let found = found.into_iter().find(|program| program.is_file());
+    has_part(name, found.is_some()).then_some(found).flatten()
+}
+
 /// Compares a text with a golden file below the repository; `BLESS=1` writes it instead.
 pub fn golden(path: &str, text: &str) {
     let file = repository().join(path);

@@ -1,11 +1,13 @@
 //! Cases as data: `tests/fixtures/check/CASE/` holds files and what they give: `findings.json` and `rendered.yaml`.
+//! `options.json` holds options of the command line, and what Helm is said to render.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use design_check::RULES;
 use design_pipeline::{
-    Compiled, MemoryWorld, Models, References, Request, SETTINGS_FILE, Settings, compile, lint_models,
+    Compiled, Entry, EntryKind, Given, MemoryWorld, Models, References, Request, SETTINGS_FILE, Settings, Target,
+    Unrendered, World, WorldError, compile, lint_models,
 };
 use design_registry::definitions::KubernetesVersion;
 use design_report::json;
@@ -14,7 +16,7 @@ use design_tests::{golden, repository};
 use design_vocabulary::FileId;
 use serde_json::Value;
 
-const OUTPUTS: [&str; 2] = ["findings.json", "rendered.yaml"];
+const OUTPUTS: [&str; 3] = ["findings.json", "rendered.yaml", "options.json"];
 
 fn cases() -> Vec<String> {
     let folder = repository().join("tests/fixtures/check");
@@ -48,6 +50,41 @@ fn releases(case: &str) -> Vec<KubernetesVersion> {
     releases
 }
 
+/// The options of a case: `options.json`, where it has one.
+fn options(case: &str) -> Value {
+    let file = repository().join("tests/fixtures/check").join(case).join("options.json");
+    std::fs::read_to_string(file).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap())
+}
+
+fn given(options: &Value) -> Given {
+    let list = |key: &str| {
+        let texts = options[key].as_array().into_iter().flatten();
+        texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    Given { environments: list("environments"), set: list("set"), set_files: list("setFiles") }
+}
+
+/// Files in memory, with what Helm is said to render.
+struct Rendered(MemoryWorld, Option<String>);
+
+impl World for Rendered {
+    fn kind(&self, path: &str) -> Result<EntryKind, WorldError> {
+        self.0.kind(path)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, WorldError> {
+        self.0.list(folder)
+    }
+
+    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
+        self.0.read(path, limit)
+    }
+
+    fn render_chart(&self, _: &[(String, String)], _: &str) -> Result<String, Unrendered> {
+        self.1.clone().ok_or(Unrendered::Absent)
+    }
+}
+
 /// A case is compiled as a folder, unless it holds a single file: that is compiled by its name.
 fn run(case: &str) -> (String, String) {
     let files = files(&repository().join("tests/fixtures/check").join(case), "");
@@ -65,15 +102,27 @@ fn run(case: &str) -> (String, String) {
     let references = if case.contains("closed") { References::Closed } else { References::Judged };
     let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
     let schemas = if case.contains("schemas") { vec!["schemas".to_owned()] } else { Vec::new() };
+    let options = options(case);
+    let target = if options["target"] == "helm" { Target::Helm } else { Target::Kubernetes };
     let settings = files
         .iter()
         .find(|(name, _)| name == SETTINGS_FILE)
         .map(|(name, bytes)| SourceText::new(FileId(0), name.as_str(), String::from_utf8(bytes.clone()).unwrap()));
-    let world = MemoryWorld::new(files);
+    let world = Rendered(MemoryWorld::new(files), options["chart"].as_str().map(str::to_owned));
     let settings = settings.map(|source| Settings::read(&source, &world));
     let settings = settings.and_then(|settings| Some((settings.source?, settings.findings)));
-    let request =
-        Request { relationships: true, references, releases, policies, schemas, settings, ..Request::new([path]) };
+    let request = Request {
+        relationships: true,
+        references,
+        releases,
+        policies,
+        schemas,
+        settings,
+        given: given(&options),
+        target,
+        verify: options["verify"] == true,
+        ..Request::new([path])
+    };
     let compilation = compile(&world, &request);
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     let rendered: Vec<String> =

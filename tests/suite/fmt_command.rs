@@ -85,7 +85,7 @@ fn edits_of_two_components_on_two_branches_merge() {
     git(&["commit", "--quiet", "--message", "base"]);
     let text = project.read("design.yaml").unwrap();
     for (branch, from, to) in [
-        ("left", "cart-log-level: info", "cart-log-level: debug"),
+        ("left", "save \"\"", "save debug"),
         ("right", "- displayName: storefront\n", "- description: changed\n  displayName: storefront\n"),
     ] {
         assert!(text.contains(from), "the pattern no longer holds `{from}`");

@@ -33,7 +33,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("axum", &[]),
     ("octocrab", &[]),
     ("hdrhistogram", &[]),
-    ("tera", &[]),
+    ("tera", &["design-chart"]),
     ("tantivy", &[]),
 ];
 

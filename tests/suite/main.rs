@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod build_command;
+mod charts;
 mod check_cases;
 mod command_line;
 mod designs;
@@ -14,6 +15,7 @@ mod kubernetes_model;
 mod language_server;
 mod layers;
 mod models;
+mod parameters;
 mod pictures;
 mod policies;
 mod python_reader;

@@ -90,7 +90,8 @@ fn what_is_built_reads_as_the_same_values() {
     for file in files {
         let compilation =
             compile(&MemoryWorld::new([("file.yaml", std::fs::read(&file).unwrap())]), &Request::new(["file.yaml"]));
-        for compiled in &compilation.designs {
+        // The values of secrets are in the manifests only.
+        for compiled in compilation.designs.iter().filter(|compiled| !compiled.values.has_secrets()) {
             cases.extend(
                 compiled.artifacts().map(|artifact| (artifact.text, vec![rendered(compiled, artifact.component)])),
             );

@@ -3,24 +3,28 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use design_pipeline::{Compilation, Compiled};
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
-use crate::command::compile_input;
+use crate::command::{Depth, Rendering, compile_as};
 use crate::exit::{Exit, Failure};
 use crate::output_folder::OutputFolder;
 use crate::terminal::Terminal;
 
-/// Render a design as Kubernetes manifests
+/// Render a design as Kubernetes manifests or a Helm chart
 ///
-/// Manifests go to standard output, or with -o to a folder, one file an object; findings go to standard error. With
-/// errors, what is sound is still written and the exit code is 1.
+/// Manifests go to standard output, or with -o to a folder, one file an object; a chart goes to a folder. Findings go to
+/// standard error. With errors, what is sound is still written and the exit code is 1.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   design build | kubectl apply -f -
   design build catalog/patterns/boutique -o rendered
+  design build catalog/patterns/boutique -t helm -o chart
+  design build shop/ -e production --set replicas=3
+  design build shop/ -o rendered --order argo
   kubectl get deploy -o yaml | design build -")]
 pub struct BuildArgs {
     #[command(flatten)]
@@ -29,11 +33,74 @@ pub struct BuildArgs {
     /// Write one file an object to this folder, and remove what an earlier build wrote there and this one does not
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+
+    /// What to render
+    #[arg(short, long, value_enum, default_value_t, value_name = "TARGET")]
+    target: Target,
+
+    /// Tell a tool in which order the manifests come up
+    #[arg(long, value_enum, value_name = "TOOL")]
+    order: Option<Ordering>,
+
+    /// Read every target back, a chart by `helm`, and compare it with the design
+    #[arg(long)]
+    verify: bool,
+}
+
+/// What is rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Target {
+    /// Kubernetes manifests
+    #[default]
+    Kubernetes,
+    /// A Helm chart, with the parameters of the design as its values
+    Helm,
+}
+
+impl Target {
+    fn target(self) -> design_pipeline::Target {
+        match self {
+            Self::Kubernetes => design_pipeline::Target::Kubernetes,
+            Self::Helm => design_pipeline::Target::Helm,
+        }
+    }
+}
+
+/// Who is told of the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Ordering {
+    /// Argo CD: sync waves
+    Argo,
+    /// Flux: a folder a batch, and Kustomizations that depend on each other
+    Flux,
+    /// Helm: hooks with weights
+    Helm,
+    /// kpt: dependencies of objects
+    Kpt,
+}
+
+impl Ordering {
+    fn ordering(self) -> design_pipeline::Ordering {
+        match self {
+            Self::Argo => design_pipeline::Ordering::Argo,
+            Self::Flux => design_pipeline::Ordering::Flux,
+            Self::Helm => design_pipeline::Ordering::Helm,
+            Self::Kpt => design_pipeline::Ordering::Kpt,
+        }
+    }
 }
 
 /// Runs `design build`.
 pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -> Result<Exit, Failure> {
-    let (mut compilation, _) = compile_input(terminal, options, &args.input)?;
+    let is_chart = args.target == Target::Helm;
+    if is_chart && args.output.is_none() {
+        return Err(Failure::Usage("a chart is a folder: say which with `-o DIR`".to_owned()));
+    }
+    if is_chart && args.order.is_some() {
+        return Err(Failure::Usage("`--order` is for manifests: Helm orders what is in a chart by itself".to_owned()));
+    }
+    let rendering = Rendering { target: args.target.target(), is_ordered: args.order.is_some(), verify: args.verify };
+    let (mut compilation, _) = compile_as(terminal, options, &args.input, Depth::Render(rendering))?;
     let errors = compilation.report.summary().errors;
     if terminal.is_quiet() {
         compilation.report.findings.retain(|finding| finding.severity == Severity::Error);
@@ -44,11 +111,10 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
         let mut output = OutputFolder::open(folder)?;
         let names = folder_names(compilation.designs.iter().map(|compiled| compiled.design.name.as_str()));
         for (compiled, name) in compilation.designs.iter().zip(names) {
-            for artifact in compiled.artifacts() {
-                let path =
-                    if compilation.designs.len() > 1 { format!("{name}/{}", artifact.path) } else { artifact.path };
-                output.write(&path, &artifact.text)?;
-            }
+            each_file(compiled, args, |path, text| {
+                let path = if compilation.designs.len() > 1 { format!("{name}/{path}") } else { path.to_owned() };
+                output.write(&path, text)
+            })?;
         }
         let done = output.finish(errors == 0)?;
         for path in &done.kept {
@@ -60,15 +126,45 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
             terminal.error(&format!("{} file{plural} in {}{removed}\n", done.written, folder.display()))?;
         }
     } else {
-        let mut first = true;
-        for artifact in compilation.designs.iter().flat_map(design_pipeline::Compiled::artifacts) {
+        print(terminal, &compilation, args)?;
+    }
+    Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+}
+
+/// Writes the manifests as a stream.
+fn print(terminal: &mut Terminal, compilation: &Compilation, args: &BuildArgs) -> Result<(), Failure> {
+    let mut first = true;
+    for compiled in &compilation.designs {
+        each_file(compiled, args, |_, text| {
             if !std::mem::take(&mut first) {
                 terminal.print("---\n")?;
             }
-            terminal.print(&artifact.text)?;
+            terminal.print(text)
+        })?;
+    }
+    Ok(())
+}
+
+/// Passes on each file of what is rendered: its path below the output folder, and its text.
+fn each_file(
+    compiled: &Compiled,
+    args: &BuildArgs,
+    mut write: impl FnMut(&str, &str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match (args.target, args.order) {
+        (Target::Helm, _) => match &compiled.chart {
+            Some(Ok(chart)) => chart.files.iter().try_for_each(|(path, text)| write(path, text)),
+            Some(Err(reason)) => Err(Failure::Environment(format!("cannot write the chart: {reason}"))),
+            None => Ok(()),
+        },
+        (Target::Kubernetes, Some(order)) => {
+            let mut ordered = compiled.ordered(order.ordering()).into_iter();
+            ordered.try_for_each(|artifact| write(&artifact.path, &artifact.text))
+        }
+        (Target::Kubernetes, None) => {
+            compiled.artifacts().try_for_each(|artifact| write(&artifact.path, &artifact.text))
         }
     }
-    Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
 }
 
 /// A folder name for each of several designs: its name with what a path cannot hold replaced, and a number where two

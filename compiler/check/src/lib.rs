@@ -5,12 +5,14 @@
 //! return what they met as data; here it gets its words. To add a rule, add a file, list it in [`RULES`], and bless the
 //! pages.
 
+mod chart;
 mod definitions;
 mod evaluation;
 mod fit;
 mod fix;
 mod gap;
 mod overrides;
+mod parameters;
 mod releases;
 mod rule;
 pub mod rules;
@@ -23,10 +25,12 @@ use design_schema::{Fault, Gap};
 use design_source::{Located, SourceMap};
 use design_vocabulary::{Component, Design, Finding, Segment, Span, Value, display_path};
 
+pub use chart::word_chart;
 pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
 pub use evaluation::{word_evaluation, word_patches};
 pub use overrides::Overrides;
+pub use parameters::word_parameters;
 pub use rule::Rule;
 pub use rules::{RULES, find_rule};
 pub use suppression::{Suppressed, suppress};
@@ -167,7 +171,7 @@ pub fn word(problem: &design_source::Problem) -> Finding {
         Problem::IncompleteExternal { key, span } => rules::incomplete_external::finding(key, *span),
         Problem::NoComponents { span } => rules::no_components::finding(*span),
         Problem::ValueLost { what, span } => rules::value_lost::finding(what, *span),
-        Problem::Unsupported { what, span } => rules::unsupported::finding(what, *span),
+        Problem::Parameters(problem) => word_parameters(problem),
     }
 }
 

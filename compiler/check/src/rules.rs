@@ -10,6 +10,7 @@ pub mod deprecated_api;
 pub mod duplicate_definition;
 pub mod duplicate_identity;
 pub mod duplicate_key;
+pub mod environments_in_a_circle;
 pub mod field_type;
 pub mod incomplete_external;
 pub mod incomplete_suppression;
@@ -28,16 +29,21 @@ pub mod missing_kind;
 pub mod missing_name;
 pub mod missing_object;
 pub mod missing_object_field;
+pub mod missing_parameter;
 pub mod missing_port;
 pub mod missing_section;
+pub mod no_chart_version;
 pub mod no_components;
 pub mod no_flow;
 pub mod no_model;
 pub mod no_schema;
+pub mod no_such_field;
 pub mod not_an_object;
 pub mod not_closed;
+pub mod not_in_environment;
 pub mod not_json;
 pub mod not_recognised;
+pub mod not_verified;
 pub mod nothing_found;
 pub mod other_model;
 pub mod patched;
@@ -50,28 +56,39 @@ pub mod policy_noted;
 pub mod policy_refused;
 pub mod policy_warned;
 pub mod read_differently;
+pub mod reference_not_understood;
 pub mod refused_definition;
 pub mod repeated_element;
+pub mod reserved_value;
 pub mod same_id;
 pub mod scaled_replicas;
+pub mod secret_outside;
+pub mod secret_written;
 pub mod selects_nothing;
 pub mod skipped;
 pub mod syntax_error;
+pub mod targets_disagree;
 pub mod types_differ;
 pub mod unclaimed_relationship;
+pub mod undeclarable_parameter;
 pub mod unequal_lengths;
 pub mod unknown_definition_field;
 pub mod unknown_definition_kind;
+pub mod unknown_environment;
 pub mod unknown_field;
+pub mod unknown_keyword;
 pub mod unknown_kind;
 pub mod unknown_object_field;
+pub mod unknown_parameter;
 pub mod unknown_path;
 pub mod unknown_setting;
+pub mod unknown_value;
 pub mod unlisted_value;
 pub mod unreadable;
 pub mod unsupported;
 pub mod unusable_schema;
 pub mod unused_external;
+pub mod unused_parameter;
 pub mod unused_suppression;
 pub mod value_lost;
 pub mod value_not_allowed;
@@ -79,6 +96,7 @@ pub mod value_not_written;
 pub mod value_out_of_bounds;
 pub mod values_in_a_circle;
 pub mod version_not_defined;
+pub mod wrong_parameter;
 
 use crate::Rule;
 
@@ -163,6 +181,24 @@ pub static RULES: &[&Rule] = &[
     &policy_failed::RULE,
     &policy_limit::RULE,
     &policy_refused::RULE,
+    &unknown_parameter::RULE,
+    &missing_parameter::RULE,
+    &wrong_parameter::RULE,
+    &unknown_value::RULE,
+    &secret_outside::RULE,
+    &undeclarable_parameter::RULE,
+    &unknown_environment::RULE,
+    &environments_in_a_circle::RULE,
+    &not_in_environment::RULE,
+    &reference_not_understood::RULE,
+    &unused_parameter::RULE,
+    &secret_written::RULE,
+    &no_such_field::RULE,
+    &unknown_keyword::RULE,
+    &reserved_value::RULE,
+    &no_chart_version::RULE,
+    &targets_disagree::RULE,
+    &not_verified::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -7,18 +7,18 @@ use design_evaluate::settle;
 use design_graph::{Graph, Scopes};
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
-use design_render::{Artifact, Manifests};
+use design_render::{Manifests, Target};
 use design_report::{Report, Sources};
 use design_schema::{Checker, CustomKind};
-use design_source::{Loaded, SourceMap};
+use design_source::{Loaded, Open, SourceMap};
 use design_syntax::{Limits, SourceText};
 use design_vocabulary::{Design, Finding};
-use rayon::prelude::*;
 
 use crate::gather::{Gathered, gather};
 use crate::policies::Reader;
 use crate::schemas::KindSchemas;
-use crate::{Cache, Models, SourceKind, World};
+use crate::verify::verify;
+use crate::{Cache, Compiled, Given, Models, SourceKind, World};
 
 /// Which references that lead nowhere are findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,12 @@ pub struct Request {
     pub namespaces: Vec<String>,
     /// What earlier compilations under the same limits left: files that are as they were are not read again.
     pub cache: Option<Arc<Cache>>,
+    /// What is given for parameters.
+    pub given: Given,
+    /// What the designs will be rendered as.
+    pub target: Target,
+    /// Whether every target is written, read back and compared with the design.
+    pub verify: bool,
 }
 
 impl Request {
@@ -93,6 +99,9 @@ impl Request {
             policies: Vec::new(),
             namespaces: vec!["main".to_owned()],
             cache: None,
+            given: Given::default(),
+            target: Target::Kubernetes,
+            verify: false,
         }
     }
 }
@@ -110,44 +119,13 @@ pub struct Compilation {
     pub kind: Option<SourceKind>,
 }
 
-/// One design, checked and ready to be rendered.
-#[derive(Debug)]
-pub struct Compiled {
-    /// The design.
-    pub design: Design,
-    /// Where its values stand.
-    pub map: SourceMap,
-    /// Its graph.
-    pub graph: Graph,
-    /// The plan of its output.
-    pub manifests: Manifests,
-}
-
-impl Compiled {
-    /// Renders the design in the order of the output. Manifests are written on all threads, a few hundred at a time, so
-    /// that the output of a large design never lies in memory as a whole.
-    pub fn artifacts(&self) -> impl Iterator<Item = Artifact> {
-        const AT_A_TIME: usize = 512;
-        (0..self.manifests.len()).step_by(AT_A_TIME).flat_map(move |start| {
-            let end = (start + AT_A_TIME).min(self.manifests.len());
-            let write = |position| self.manifests.artifact(position, &self.design, &self.graph);
-            // A handful of manifests is written before threads would have woken up.
-            let chunk: Vec<Artifact> = if end - start < 32 {
-                (start..end).filter_map(write).collect()
-            } else {
-                (start..end).into_par_iter().filter_map(write).collect()
-            };
-            chunk
-        })
-    }
-}
-
 /// Runs all phases. It never fails: what is wrong is among the findings, and everything else is still there.
 pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     let mut paths = request.paths.clone();
     paths.sort();
     paths.dedup();
     let Gathered { mut reading, designs, kind } = gather(world, request, &paths);
+    reading.tell_of_given(&designs, &paths);
     let policies = (!request.policies.is_empty())
         .then(|| Reader::read(world, request, &mut reading.next_file, &mut reading.sources, &mut reading.findings));
     let mut compilation = Compilation { sources: reading.sources, kind, ..Compilation::default() };
@@ -162,6 +140,10 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     if let Some(policies) = policies {
         policies.judge(&mut compilation, world, &request.releases);
     }
+    if request.verify {
+        let found = verify(world, &compilation, request);
+        compilation.report.findings.extend(found);
+    }
     if request.references != References::Unjudged {
         let maps = compilation.designs.iter().map(|compiled| &compiled.map);
         let suppressed = suppress(maps, &mut compilation.report.findings);
@@ -174,16 +156,25 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
 
 impl Compilation {
     fn add(&mut self, loaded: Loaded, request: &Request, checker: &mut Checker<'_>) {
-        let Loaded { mut design, map, problems } = loaded;
+        let Loaded { mut design, map, mut problems, values, mut open, environments } = loaded;
+        if request.target == Target::Helm {
+            // A chart asks for them when it is installed.
+            problems.retain(|problem| !is_missing_parameter(problem));
+        }
         self.report.findings.extend(problems.iter().map(word));
         let registry = request.registry.as_deref().unwrap_or(Registry::builtin());
         // Reading knows the built-in kinds only; a manifest has to name its version whatever is known.
         let is_design = self.kind == Some(SourceKind::Design) && request.registry.is_some();
-        for component in design.components.iter_mut().filter(|one| is_design && one.api_version.is_empty()) {
+        let of_open = open.iter_mut().flat_map(|open| &mut open.components);
+        let components = design.components.iter_mut().chain(of_open);
+        for component in components.filter(|one| is_design && one.api_version.is_empty()) {
             component.api_version = registry.api_version(&component.kind).unwrap_or_default().into();
         }
         if request.settle && !design.relationships.is_empty() {
             self.settle(&mut design, &map);
+            if let Some(open) = &mut open {
+                settle_open(open, &design);
+            }
         }
         let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
@@ -209,7 +200,11 @@ impl Compilation {
         self.report.findings.extend(check(&context));
         self.report.components += design.components.len();
         self.report.relationships += graph.edges.len();
-        self.designs.push(Compiled { design, map, graph, manifests });
+        let mut compiled = Compiled { design, map, graph, manifests, values, open, environments, chart: None };
+        if request.target == Target::Helm || request.verify {
+            self.report.findings.extend(compiled.write_chart());
+        }
+        self.designs.push(compiled);
     }
 
     /// Applies the relationships that a design declares; each field that changes is told of.
@@ -225,4 +220,21 @@ impl Compilation {
             component.display_name = settled.component.display_name;
         }
     }
+}
+
+/// What the relationships of a design make of it with its parameters open; what is wrong with them is told of already.
+fn settle_open(open: &mut Open, design: &Design) {
+    let components = std::mem::take(&mut open.components);
+    let relationships = design.relationships.clone();
+    let mut opened = Design { components, relationships, ..Design::default() };
+    let settled = settle(&opened, &design_evaluate::Limits::default());
+    for (component, settled) in opened.components.iter_mut().zip(settled.components) {
+        component.configuration = settled.component.configuration;
+        component.display_name = settled.component.display_name;
+    }
+    open.components = opened.components;
+}
+
+fn is_missing_parameter(problem: &design_source::Problem) -> bool {
+    matches!(problem, design_source::Problem::Parameters(design_parameters::Problem::Missing { .. }))
 }

@@ -183,6 +183,15 @@ pub(crate) fn start(document: &Document) -> Span {
     first.or(root.map(design_syntax::NodeRef::span)).unwrap_or(document.span())
 }
 
+/// The folder of a file.
+pub(crate) fn folder_of(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) => "/",
+        Some((folder, _)) => folder,
+        None => ".",
+    }
+}
+
 /// The last part of a path.
 pub(crate) fn name_of(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().filter(|name| *name != "." && *name != "..").unwrap_or_default()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use design_definitions::Stamp;
 
-use crate::{Entry, EntryKind, Stopped, World, WorldError};
+use crate::{Entry, EntryKind, Stopped, Unrendered, World, WorldError};
 
 /// Another World, but for some texts.
 pub struct Overlay<W> {
@@ -65,6 +65,10 @@ impl<W: World> World for Overlay<W> {
             Some(text) => Ok(text.clone().into_bytes()),
             None => self.below.read(path, limit),
         }
+    }
+
+    fn render_chart(&self, files: &[(String, String)], values: &str) -> Result<String, Unrendered> {
+        self.below.render_chart(files, values)
     }
 
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {

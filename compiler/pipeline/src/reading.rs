@@ -9,6 +9,7 @@ use design_vocabulary::{FileId, Finding, Span};
 use rayon::prelude::*;
 
 use crate::files::{File, load};
+use crate::given::Inputs;
 use crate::{Origin, Request, World, WorldError};
 
 /// The state of a run while its sources are being read.
@@ -23,12 +24,15 @@ pub(crate) struct Reading<'a> {
     pub sources: Sources,
     /// What was found so far.
     pub findings: Vec<Finding>,
+    /// What is given for parameters, once it was asked for.
+    pub inputs: Option<Inputs>,
 }
 
 impl<'a> Reading<'a> {
     /// A run that has read nothing.
     pub fn new(world: &'a dyn World, request: &'a Request) -> Self {
-        let mut reading = Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new() };
+        let mut reading =
+            Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new(), inputs: None };
         if let Some((source, findings)) = &request.settings {
             reading.next_file = 1;
             reading.sources.insert(Arc::clone(source));

@@ -1,7 +1,7 @@
 //! Schemas of custom resources: from definitions in the input, from folders, from models.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use design_definitions::{Definition, Query};
@@ -31,7 +31,7 @@ pub(crate) struct KindSchemas<'a> {
 struct Folder {
     path: String,
     /// The files by the last part of their names, in lower case; each as its path.
-    files: HashMap<String, Vec<String>>,
+    files: BTreeMap<String, Vec<String>>,
     /// The kinds that its custom resource definitions define, read the first time that no file is named after a kind.
     definitions: RefCell<Option<Arc<Vec<CustomKind>>>>,
 }
@@ -93,7 +93,7 @@ impl Schemas for KindSchemas<'_> {
 
 impl Folder {
     fn list(world: &dyn World, path: &str) -> Self {
-        let mut files: HashMap<String, Vec<String>> = HashMap::new();
+        let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut add = |name: &str, path: String| files.entry(name.to_lowercase()).or_default().push(path);
         match world.kind(path) {
             Ok(EntryKind::File) => add(path.rsplit('/').next().unwrap_or(path), path.to_owned()),
@@ -145,10 +145,9 @@ impl Folder {
             return Arc::clone(known);
         }
         let mut kinds = Vec::new();
-        let sorted: BTreeMap<&String, &Vec<String>> = self.files.iter().collect();
         // A collection of schemas holds thousands of JSON files, none of them a definition; their names tell them.
         let may_be = |name: &str| is_candidate(name) && !(name.ends_with(".json") && name.contains(['_', '-']));
-        let named = sorted.iter().filter(|(name, _)| may_be(name));
+        let named = self.files.iter().filter(|(name, _)| may_be(name));
         for path in named.flat_map(|(_, paths)| paths.iter()) {
             let Ok(bytes) = world.read(path, limits.bytes) else { continue };
             let Ok(text) = String::from_utf8(bytes) else { continue };

@@ -36,6 +36,21 @@ pub trait World: Sync {
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
         design_policy::judge(task, &|_| {}).map_err(|error| Stopped { reason: error.to_string(), last: None })
     }
+
+    /// Renders a chart as Helm does, with `values` as JSON over its own: its objects, those in `crds/` among them, as a
+    /// stream of documents. The files are paths with `/` between folders, and texts.
+    fn render_chart(&self, _files: &[(String, String)], _values: &str) -> Result<String, Unrendered> {
+        Err(Unrendered::Absent)
+    }
+}
+
+/// Why a chart was not rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unrendered {
+    /// Nothing here renders charts.
+    Absent,
+    /// What the renderer says.
+    Failed(String),
 }
 
 /// Something in a folder.

@@ -90,6 +90,11 @@ impl Manifests {
         self.order.is_empty()
     }
 
+    /// The components in the order of the output, each with the file of its manifest.
+    pub fn files(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.order.iter().map(|(component, path)| (*component, path.as_str()))
+    }
+
     /// Writes the manifest at a position of the output order, from the design and graph that the plan was made of; `None`
     /// beyond the last.
     pub fn artifact(&self, position: usize, design: &Design, graph: &Graph) -> Option<Artifact> {

@@ -5,5 +5,7 @@
 
 mod file_name;
 pub mod kubernetes;
+mod target;
 
-pub use kubernetes::{Artifact, LeftOut, Loss, Manifests};
+pub use kubernetes::{Artifact, LeftOut, Loss, Manifests, object};
+pub use target::Target;

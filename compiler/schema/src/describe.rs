@@ -137,7 +137,7 @@ fn strings(value: Option<&Value>) -> impl Iterator<Item = &str> {
     value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn type_names(kind: &TypeKind) -> Vec<String> {
+pub(crate) fn type_names(kind: &TypeKind) -> Vec<String> {
     match kind {
         TypeKind::Single(name) => vec![name.to_string()],
         TypeKind::Multiple(names) => names.iter().map(|name| name.to_string()).filter(|name| name != "null").collect(),

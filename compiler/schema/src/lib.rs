@@ -15,6 +15,7 @@ mod lists;
 mod quantity;
 mod structural;
 mod translated;
+mod written;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use elsewhere::{Dialect, Found, KindSchema, Schemas};
 pub use fault::{Bound, Fault, Form, What};
 pub use quantity::nearest_quantity;
 pub use structural::{DefinitionFault, judge_definition};
+pub use written::Written;
 
 use judge::Judge;
 

@@ -28,7 +28,7 @@ pub fn modernize(legacy: &Object) -> Object {
             "patternID" => {
                 design.insert("id", value.clone());
             }
-            "name" | "version" | "id" => {
+            "name" | "version" | "id" | "parameters" => {
                 design.insert(key.clone(), value.clone());
             }
             _ => {

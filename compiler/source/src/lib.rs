@@ -31,10 +31,11 @@ pub use legacy::modernize;
 pub use manifests::read_manifests;
 pub use map::{Located, SourceMap};
 pub use problem::{Level, Problem};
-pub use read::{lower_design, read_design};
+pub use read::{lower_design, read_design, read_design_with};
 pub use trace::{Trace, Written};
 
-use design_vocabulary::Design;
+use design_parameters::{Environment, Symbols, Values};
+use design_vocabulary::{Component, Design};
 
 /// A design as it was read.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,21 @@ pub struct Loaded {
     pub map: SourceMap,
     /// What could not be read as it stands.
     pub problems: Vec<Problem>,
+    /// The parameters and their values.
+    pub values: Values,
+    /// The components with their parameters open; `None` where no parameter is referred to.
+    pub open: Option<Open>,
+    /// The environments that it was read for, a base before what extends it.
+    pub environments: Vec<Environment>,
+}
+
+/// The components of a design with symbols in the place of parameters, as many as the design has and in its order.
+#[derive(Clone, Debug, Default)]
+pub struct Open {
+    /// The components.
+    pub components: Vec<Component>,
+    /// The symbols.
+    pub symbols: Symbols,
 }
 
 impl Loaded {

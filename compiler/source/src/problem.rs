@@ -67,13 +67,8 @@ pub enum Problem {
         /// Where it stands.
         span: Span,
     },
-    /// Something that the design format has and this version does not build yet.
-    Unsupported {
-        /// What it is, as a noun.
-        what: &'static str,
-        /// Where it stands.
-        span: Span,
-    },
+    /// Something about parameters and references to them.
+    Parameters(design_parameters::Problem),
 }
 
 /// What a field belongs to.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use design_parameters::{Layers, substitute};
 use design_registry::{Registry, nearest};
 use design_syntax::{Document, Limit, NodeId, NodeRef, Rules, lower};
 use design_vocabulary::{
@@ -14,11 +15,16 @@ use crate::external::{Declared, commented, external, not_texts};
 use crate::fields;
 use crate::manifests::noun;
 use crate::map::{Base, Origin, follow};
-use crate::{Level, Loaded, Problem, legacy};
+use crate::{Level, Loaded, Open, Problem, legacy};
 
 /// Reads a design file of any version: with `components`, or in the legacy form with `services`. `fallback_name` names
 /// a design that does not name itself.
-pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
+pub fn read_design(document: Document, fallback_name: &str) -> Loaded {
+    read_design_with(document, fallback_name, &Layers::default())
+}
+
+/// As [`read_design`], with values for its parameters.
+pub fn read_design_with(mut document: Document, fallback_name: &str, layers: &Layers) -> Loaded {
     let is_legacy = classify(&document) == Form::LegacyDesign;
     document.set_rules(Rules::Core);
     let mut loaded = Loaded::default();
@@ -39,6 +45,12 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
         loaded.problems.push(Problem::NotAnObject { found: noun(root), span: root.span() });
         return loaded;
     };
+    let mut parameters = Vec::new();
+    let declared = design_parameters::Declared::read(&object, root, &mut parameters);
+    loaded.values = declared.resolve(root, layers, &mut parameters);
+    let substituted = substitute(&object, root, &mut loaded.values, &mut parameters);
+    loaded.problems.extend(parameters.into_iter().map(Problem::Parameters));
+    object = substituted.design;
     let mut bases = Vec::new();
     let mut relationships: Vec<NodeId> = Vec::new();
     if is_legacy {
@@ -56,6 +68,13 @@ pub fn read_design(mut document: Document, fallback_name: &str) -> Loaded {
     let mut reader = Reader { root, is_legacy, edges: 0, problems: &mut loaded.problems };
     let (design, kept) = reader.design(&object, fallback_name);
     loaded.design = design;
+    if let Some(symbolic) = substituted.symbolic {
+        let symbolic = if is_legacy { legacy::modernize(&symbolic) } else { symbolic };
+        // What is wrong with it is wrong with the design, and told of there.
+        let mut reader = Reader { root, is_legacy, edges: 0, problems: &mut Vec::new() };
+        let components = reader.design(&symbolic, fallback_name).0.components;
+        loaded.open = Some(Open { components, symbols: substituted.symbols });
+    }
     let comments = commented(&document, &mut loaded.problems);
     for (external, span) in kept.externals.into_iter().chain(comments) {
         loaded.design.externals.push(external);
@@ -166,10 +185,6 @@ impl Reader<'_> {
         let version = self.text(object, "version", &[]).filter(|version| !version.is_empty());
         if version.is_none() && !self.is_legacy {
             self.problems.push(Problem::MissingField { field: "version", span: start });
-        }
-        if object.get("parameters").and_then(Value::as_object).is_some_and(|parameters| !parameters.is_empty()) {
-            let span = self.span(&["parameters".into()]);
-            self.problems.push(Problem::Unsupported { what: "parameters", span });
         }
         let mut kept = Kept { components: Vec::new(), relationships: Vec::new(), externals: Vec::new() };
         let mut design = Design {

@@ -6,6 +6,7 @@
 //! compiler differs from a rule on purpose, `differences.txt` beside this crate says so and why, file by file.
 
 mod case;
+mod charts;
 mod compare;
 mod differences;
 mod evaluation;
@@ -63,6 +64,12 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
         }
         Ok(None) => outcome.skipped.push(gatekeeper::NAME),
         Err(fault) => outcome.faults.push(fault),
+    }
+    match charts::helm().map(|helm| charts::judge(folder, &helm)) {
+        Some(Ok(Some(judged))) => outcome.add(charts::NAME, judged, differences),
+        Some(Ok(None)) => outcome.skipped.push(charts::NAME),
+        Some(Err(fault)) => outcome.faults.push(fault),
+        None => outcome.without.push((charts::NAME, "helm")),
     }
     // A case of a folder that no suite covers cannot fire, so a line about it is out of date as well.
     let elsewhere = differences.cases().filter(|case| !seen.contains(*case) && folder.join(case).is_file());

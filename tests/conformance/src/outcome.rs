@@ -13,6 +13,8 @@ pub struct Outcome {
     pub rows: Vec<Row>,
     /// The suites that the folder does not hold.
     pub skipped: Vec<&'static str>,
+    /// The suites for which a program is missing, and that program.
+    pub without: Vec<(&'static str, &'static str)>,
     /// What does not agree, by suite and case.
     pub disagreements: Vec<Disagreement>,
     /// What is wrong with the run itself: a folder that cannot be read, a malformed or outdated difference.
@@ -106,6 +108,9 @@ impl fmt::Display for Outcome {
         }
         for suite in &self.skipped {
             writeln!(formatter, "{suite}: skipped, the folder does not hold it")?;
+        }
+        for (suite, program) in &self.without {
+            writeln!(formatter, "{suite}: skipped, {program} is not there")?;
         }
         if !self.agrees() {
             writeln!(formatter)?;

@@ -51,6 +51,8 @@ pub enum Rule {
     Properties,
     /// A policy says of an object what its authors say.
     Verdict,
+    /// As a chart that Helm renders, the objects are the same.
+    Chart,
 }
 
 impl Rule {
@@ -72,6 +74,7 @@ impl Rule {
         Self::Fields,
         Self::Properties,
         Self::Verdict,
+        Self::Chart,
     ];
 
     /// The name that is printed and that the differences use.
@@ -93,6 +96,7 @@ impl Rule {
             Self::Fields => "fields",
             Self::Properties => "properties",
             Self::Verdict => "verdict",
+            Self::Chart => "chart",
         }
     }
 
@@ -113,7 +117,9 @@ impl Rule {
             // A definition is nothing that is built.
             Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
             // Suites of evaluation and of policies are judged by a program of their own.
-            Self::Relationships | Self::Actions | Self::Fields | Self::Properties | Self::Verdict => false,
+            Self::Relationships | Self::Actions | Self::Fields | Self::Properties | Self::Verdict | Self::Chart => {
+                false
+            }
             _ => true,
         }
     }
@@ -149,7 +155,9 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::PerDocument => per_document::check(subject),
         Rule::References => references::check(subject),
         Rule::Definition => definition::check(subject),
-        Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties | Rule::Verdict => Vec::new(),
+        Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties | Rule::Verdict | Rule::Chart => {
+            Vec::new()
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod draw;
 mod evaluate;
 mod graph;
+mod helm;
 mod lsp;
 mod parse;
 mod registry;
@@ -42,6 +43,8 @@ pub enum Work {
     Lsp,
     /// Models to a registry.
     Registry,
+    /// A design to a chart.
+    Helm,
 }
 
 impl Work {
@@ -57,6 +60,7 @@ impl Work {
             Self::Evaluate,
             Self::Lsp,
             Self::Registry,
+            Self::Helm,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -72,6 +76,7 @@ impl Work {
             Self::Evaluate => "evaluate",
             Self::Lsp => "lsp",
             Self::Registry => "registry",
+            Self::Helm => "helm",
         }
     }
 }
@@ -100,6 +105,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Evaluate => evaluate::run(&mut bench),
         Work::Lsp => lsp::run(&mut bench),
         Work::Registry => registry::run(&mut bench),
+        Work::Helm => helm::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

@@ -2,11 +2,11 @@
 //! several paths become one design.
 
 use design_check::rules;
-use design_source::{Form, Loaded, read_design};
+use design_source::{Form, Loaded, read_design_with};
 use design_syntax::Document;
 
 use crate::chunk::read_objects;
-use crate::files::{File, name_of, start};
+use crate::files::{File, folder_of, name_of, start};
 use crate::reading::Reading;
 use crate::{Origin, SourceKind};
 
@@ -35,7 +35,10 @@ impl Objects {
             for (form, document) in file.documents {
                 match form {
                     Form::Design | Form::LegacyDesign if reading.request.source != Some(SourceKind::Manifests) => {
-                        designs.push(read_design(document, &stem));
+                        let folder = folder_of(file.source.path());
+                        let layers = reading.layers(folder);
+                        let environments = reading.environments(folder);
+                        designs.push(Loaded { environments, ..read_design_with(document, &stem, &layers) });
                     }
                     Form::Manifest | Form::Oam | Form::Kustomization if beside_design => {
                         let place = start(&document);

@@ -1,0 +1,21 @@
+//! D0931 not-verified.
+
+use design_vocabulary::{Finding, Span};
+
+use crate::rule::rule;
+
+rule! {
+    /// A target could not be read back, so nothing is known of whether it says what the design says.
+    ///
+    /// A chart is read by Helm itself. It has to be on `PATH`.
+    ///
+    /// ## What to do
+    ///
+    /// Install Helm 4, or leave the finding as it is: the other targets were verified.
+    "D0931", "not-verified", Warning
+}
+
+/// `target` is what was not read, `reason` a sentence.
+pub fn finding(target: &str, reason: &str, span: Span) -> Finding {
+    RULE.finding(format!("the target {target} is not verified: {reason}"), span)
+}

@@ -1,0 +1,94 @@
+//! Markers that stand for the values of secret parameters until a Secret is written.
+//!
+//! A design is printed in many ways: as a graph, as a difference, in findings, as an evaluation. None of them may show a
+//! secret, so no design holds one: it holds `<secret parameter NAME>`, which says where the value comes from. Only
+//! [`reveal`] puts the value in its place, and it looks only into the data of Secrets.
+
+use design_vocabulary::{Component, Object, Text, Value};
+
+use crate::text_of;
+use crate::values::{Found, Values};
+
+const START: &str = "<secret parameter ";
+const END: char = '>';
+
+/// The fields of a Secret that hold what is secret.
+pub(crate) const FIELDS: [&str; 2] = ["stringData", "data"];
+
+/// What stands for the value at a path of parameters.
+pub(crate) fn marker(path: &[Text]) -> Value {
+    Value::String(format!("{START}{}{END}", path.join(".")).into())
+}
+
+/// A component with the values of secrets in the place of their markers; `None` where it has none.
+pub fn reveal(component: &Component, values: &Values) -> Option<Component> {
+    if component.kind != "Secret" || !component.group().is_empty() || !values.has_secrets() {
+        return None;
+    }
+    let mut revealed = component.clone();
+    let mut any = false;
+    for field in FIELDS {
+        if let Some(shown) = revealed.configuration.get(field).and_then(|held| shown(held, values)) {
+            revealed.configuration.insert(field, shown);
+            any = true;
+        }
+    }
+    any.then_some(revealed)
+}
+
+fn shown(value: &Value, values: &Values) -> Option<Value> {
+    match value {
+        Value::String(text) => in_text(text, values),
+        Value::Array(elements) => {
+            let shown: Vec<Option<Value>> = elements.iter().map(|element| shown(element, values)).collect();
+            let pairs = shown.into_iter().zip(elements.iter());
+            let mut any = false;
+            let elements = pairs.map(|(shown, written)| {
+                any |= shown.is_some();
+                shown.unwrap_or_else(|| written.clone())
+            });
+            let elements: Value = elements.collect();
+            any.then_some(elements)
+        }
+        Value::Object(object) => {
+            let mut changed: Option<Object> = None;
+            for (key, value) in object.iter() {
+                if let Some(shown) = shown(value, values) {
+                    changed.get_or_insert_with(|| object.clone()).insert(key.clone(), shown);
+                }
+            }
+            changed.map(Value::Object)
+        }
+        _ => None,
+    }
+}
+
+fn in_text(text: &str, values: &Values) -> Option<Value> {
+    let value_of = |path: &str| {
+        let path: Vec<Text> = path.split('.').map(Text::from).collect();
+        match values.find(&path) {
+            Found::Value { value, is_secret: true } => Some(value.clone()),
+            _ => None,
+        }
+    };
+    if let Some(path) = text.strip_prefix(START).and_then(|rest| rest.strip_suffix(END))
+        && let Some(value) = value_of(path)
+    {
+        return Some(value);
+    }
+    let mut shown = String::new();
+    let (mut rest, mut any) = (text, false);
+    while let Some((before, behind)) = rest.split_once(START) {
+        shown.push_str(before);
+        let value = behind.split_once(END).and_then(|(path, behind)| Some((text_of(&value_of(path)?)?, behind)));
+        if let Some((value, behind)) = value {
+            shown.push_str(&value);
+            (rest, any) = (behind, true);
+        } else {
+            shown.push_str(START);
+            rest = behind;
+        }
+    }
+    shown.push_str(rest);
+    any.then(|| Value::String(shown.into()))
+}

@@ -1,0 +1,87 @@
+//! Manifests as charts: each file of the manifests becomes a chart, Helm renders it, and the objects have to be the same.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use design_pipeline::{Entry, EntryKind, MemoryWorld, Request, Unrendered, World, WorldError, compile};
+use rayon::prelude::*;
+
+use crate::case::Case;
+use crate::judge::{self, Judged};
+use crate::rules::{Fault, Rule};
+use crate::suite::{self, Suite};
+
+/// The name of the row.
+pub(crate) const NAME: &str = "as-charts";
+
+/// Judges the manifests in a folder by a Helm. `None` where the folder does not hold them.
+pub(crate) fn judge(folder: &Path, helm: &Path) -> Result<Option<Vec<Judged>>, String> {
+    let Some(cases) = suite::cases(folder, Suite::Manifests)? else { return Ok(None) };
+    let one = |case: &Case| {
+        let faults = judge::guarded(|| faults(case, helm)).unwrap_or_else(|fault| vec![fault]);
+        judge::judged(case.path.clone(), faults.into_iter().map(|fault| (Rule::Chart, fault)).collect())
+    };
+    Ok(Some(cases.par_iter().map(one).collect()))
+}
+
+/// Helm: from the folder of tools that `design-peers install` fills, or from `PATH`.
+pub(crate) fn helm() -> Option<PathBuf> {
+    let tools = std::env::var_os("DESIGN_TOOLS").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders = tools.into_iter().chain(std::env::split_paths(&path));
+    folders.find_map(|folder| Some(folder.join("helm")).filter(|program| program.is_file()))
+}
+
+fn faults(case: &Case, helm: &Path) -> Vec<Fault> {
+    let world = Rendering { files: MemoryWorld::new([(case.path.as_str(), case.bytes.clone())]), helm };
+    let request = Request { verify: true, ..Request::new([case.path.as_str()]) };
+    let compilation = compile(&world, &request);
+    let disagreeing = design_check::find_rule("targets-disagree").map(|rule| rule.code);
+    let unread = design_check::find_rule("not-verified").map(|rule| rule.code);
+    let findings = compilation.report.findings.into_iter();
+    let of = findings.filter(|finding| Some(finding.code) == disagreeing || Some(finding.code) == unread);
+    of.map(|finding| Fault::new("the objects of the file", finding.message)).collect()
+}
+
+/// Files in memory, and Helm to read charts.
+struct Rendering<'a> {
+    files: MemoryWorld,
+    helm: &'a Path,
+}
+
+impl World for Rendering<'_> {
+    fn kind(&self, path: &str) -> Result<EntryKind, WorldError> {
+        self.files.kind(path)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, WorldError> {
+        self.files.list(folder)
+    }
+
+    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
+        self.files.read(path, limit)
+    }
+
+    fn render_chart(&self, files: &[(String, String)], _: &str) -> Result<String, Unrendered> {
+        let failed = |error: std::io::Error| Unrendered::Failed(error.to_string());
+        let folder = tempfile::tempdir().map_err(failed)?;
+        for (path, text) in files {
+            let file = folder.path().join("chart").join(path);
+            std::fs::create_dir_all(file.parent().unwrap_or(folder.path())).map_err(failed)?;
+            std::fs::write(file, text).map_err(failed)?;
+        }
+        let home = folder.path().join("home");
+        let output = Command::new(self.helm)
+            .args(["template", "design", "--include-crds", "--skip-tests"])
+            .arg(folder.path().join("chart"))
+            .env("HELM_CACHE_HOME", home.join("cache"))
+            .env("HELM_CONFIG_HOME", home.join("config"))
+            .env("HELM_DATA_HOME", home.join("data"))
+            .env("KUBECONFIG", home.join("none"))
+            .stdin(Stdio::null())
+            .output()
+            .map_err(failed)?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(Unrendered::Failed(text(output.stderr))) }
+    }
+}
