@@ -160,7 +160,15 @@ fn environments(folder: &str, wanted: &[(Text, Span)], reading: &mut Reading<'_>
     let mut load_one = |name: &str| {
         let path = files.get(name)?;
         let id = reading.file();
-        let read = load(reading.world, path, &below, Origin::Named, id, &reading.request.limits);
+        let read = load(
+            reading.world,
+            path,
+            &below,
+            Origin::Named,
+            id,
+            &reading.request.limits,
+            reading.request.cache.as_deref(),
+        );
         reading.sources.insert(Arc::clone(&read.source));
         reading.findings.extend(read.findings);
         read.documents.into_iter().next().map(|(_, document)| document)
