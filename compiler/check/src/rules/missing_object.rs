@@ -27,7 +27,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     each(context, findings, &RULE, Gap::Object, |gap, mut finding| {
         let kind = if gap.missing.kind.is_empty() { "object" } else { gap.missing.kind.as_str() };
         finding.message = format!("{} needs {kind} `{}`{}, which is not here", gap.from, gap.missing.name, gap.place);
-        match gap.nearest(context) {
+        match gap.nearest() {
             Some(near) if near != gap.missing.name => finding.help(format!("did you mean `{near}`?")),
             Some(_) => finding.help("there is one of that name in another namespace"),
             None => finding.help("add it, or declare it as external"),
