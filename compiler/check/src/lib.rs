@@ -184,6 +184,11 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
             rules::ambiguous_port::check,
             rules::ineffective_route::check,
             rules::policy_without_pods::check,
+            rules::governing_service::check,
+            rules::ineffective_sidecar::check,
+            rules::incomplete_certificate::check,
+            rules::missing_grant::check,
+            rules::route_not_allowed::check,
         ] {
             rule(context, &mut findings);
         }

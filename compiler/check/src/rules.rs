@@ -22,11 +22,14 @@ pub mod empty_subset;
 pub mod environments_in_a_circle;
 pub mod escalating_permission;
 pub mod field_type;
+pub mod governing_service;
 pub mod host_not_served;
+pub mod incomplete_certificate;
 pub mod incomplete_external;
 pub mod incomplete_suppression;
 pub mod ineffective_route;
 pub mod ineffective_selector;
+pub mod ineffective_sidecar;
 pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
@@ -37,6 +40,7 @@ pub mod misleading_file_name;
 pub mod missing_api_version;
 pub mod missing_authentication;
 pub mod missing_design_field;
+pub mod missing_grant;
 pub mod missing_key;
 pub mod missing_kind;
 pub mod missing_name;
@@ -76,6 +80,7 @@ pub mod reference_not_understood;
 pub mod refused_definition;
 pub mod repeated_element;
 pub mod reserved_value;
+pub mod route_not_allowed;
 pub mod same_id;
 pub mod scaled_replicas;
 pub mod secret_outside;
@@ -181,6 +186,11 @@ pub static RULES: &[&Rule] = &[
     &ambiguous_port::RULE,
     &ineffective_route::RULE,
     &policy_without_pods::RULE,
+    &governing_service::RULE,
+    &ineffective_sidecar::RULE,
+    &incomplete_certificate::RULE,
+    &missing_grant::RULE,
+    &route_not_allowed::RULE,
     &refused_definition::RULE,
     &duplicate_definition::RULE,
     &unknown_path::RULE,
