@@ -46,12 +46,13 @@ fn five_faults_are_five_findings_each_at_its_value_with_the_other_end() {
         };
         name("Secret", "database")
     };
-    let scaler = place("kind: HorizontalPodAutoscaler").0 + 11;
+    let scaler = place("kind: HorizontalPodAutoscaler").0 + 10;
+    let ports = (place("- name: http").0, 13);
     let expected = [
         ("D0315", replicas, vec![(scaler, 11)]),
         ("D0602", typo, vec![]),
         ("D0312", place("key: pasword"), vec![names]),
-        ("D0313", place("targetPort: htpp"), vec![]),
+        ("D0313", place("targetPort: htpp"), vec![ports]),
         ("D0601", place("apiVersion: policy/v1beta1"), vec![]),
     ];
     assert_eq!(found, expected);
