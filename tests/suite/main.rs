@@ -21,6 +21,7 @@ mod policies;
 mod python_reader;
 mod relationships;
 mod report_formats;
+mod shown_findings;
 
 #[test]
 fn no_suite_is_forgotten() {

@@ -50,7 +50,12 @@ fn a_model_folder_beside_a_design_is_all_that_a_kind_needs() {
 fn our_own_form_follows_its_published_schema() {
     let schema = std::fs::read_to_string(repository().join("schemas/model.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-    for file in ["models/kubernetes/relationships.yaml", "tests/fixtures/extending/models/acme/model.yaml"] {
+    for file in [
+        "models/kubernetes/relationships.yaml",
+        "models/istio/relationships.yaml",
+        "models/operators/relationships.yaml",
+        "tests/fixtures/extending/models/acme/model.yaml",
+    ] {
         let value: Value = serde_yaml::from_str(&std::fs::read_to_string(repository().join(file)).unwrap()).unwrap();
         let errors: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{file}: {errors:?}");

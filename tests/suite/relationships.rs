@@ -117,6 +117,62 @@ fn every_part_has_a_resolved_and_a_dangling_case() {
     println!("{} kinds of parts, each resolved and dangling", known.len());
 }
 
+/// A consumer of a secret, a claim and a service, each made of another object.
+const MADE: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    spec:
+      containers:
+      - name: web
+        env:
+        - {name: EVENTS_ADDR, value: \"events-kafka-bootstrap:9092\"}
+        - {name: TOKEN, valueFrom: {secretKeyRef: {name: token, key: a}}}
+        - {name: PASSWORD, valueFrom: {secretKeyRef: {name: sealed, key: password}}}
+      volumes:
+      - {name: data, persistentVolumeClaim: {claimName: data-db-0}}
+";
+
+const MAKERS: [(&str, &str); 4] = [
+    (
+        "environment-key-of-secret",
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: t, namespace: shop}\nspec: {target: {name: token}}\n",
+    ),
+    (
+        "environment-key-of-secret",
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: sealed, namespace: shop}\nspec: {encryptedData: {password: AgB}}\n",
+    ),
+    (
+        "volume-of-claim",
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec: {template: {spec: {containers: [{name: a}]}}, volumeClaimTemplates: [{metadata: {name: data}}]}\n",
+    ),
+    (
+        "host-in-environment",
+        "apiVersion: kafka.strimzi.io/v1beta2\nkind: Kafka\nmetadata: {name: events, namespace: shop}\nspec: {}\n",
+    ),
+];
+
+#[test]
+fn what_a_controller_makes_leads_to_what_it_is_made_of() {
+    let gaps = |text: &str| -> usize { graph(text).missing.len() };
+    assert_eq!(gaps(MADE), 4);
+    for (definition, maker) in MAKERS {
+        let text = format!("{MADE}---\n{maker}");
+        assert_eq!(told(&text, definition).0.len(), 1, "{maker}");
+        assert_eq!(gaps(&text), 3, "{maker}");
+        // It is made in the namespace of its object.
+        let elsewhere = text.replace(maker, &maker.replace("namespace: shop", "namespace: team"));
+        assert_eq!(gaps(&elsewhere), 4, "{maker}");
+    }
+    // A sealed secret lists its keys; a set keeps its claims for itself.
+    let other_key = format!("{MADE}---\n{}", MAKERS[1].1.replace("password:", "pass:"));
+    assert_eq!(graph(&other_key).missing.iter().filter(|missing| missing.part.is_some()).count(), 1);
+    let by_template = format!("{}---\n{}", MADE.replace("data-db-0", "data"), MAKERS[2].1);
+    assert_eq!(gaps(&by_template), 4);
+}
+
 const SHOP: &str = "\
 apiVersion: apps/v1
 kind: Deployment

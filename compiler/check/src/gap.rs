@@ -1,5 +1,8 @@
 //! References that lead nowhere, sorted by what is missing.
 
+use std::cell::Cell;
+use std::collections::HashMap;
+
 use design_graph::Missing;
 use design_registry::{By, PartKind, Registry};
 use design_vocabulary::{Component, Finding, Segment};
@@ -20,16 +23,42 @@ pub(crate) enum Gap {
 }
 
 impl Gap {
-    fn of(missing: &Missing) -> Self {
+    fn of(missing: &Missing, ways: &HashMap<&str, By>) -> Self {
         if let Some(part) = &missing.part {
             return Self::Part(part.kind);
         }
-        let definitions = &Registry::builtin().relationships().definitions;
-        match definitions.iter().find(|definition| definition.name == missing.definition).map(|found| found.by) {
-            Some(By::Host) => Self::Host,
+        match ways.get(missing.definition) {
+            Some(By::Host | By::MeshHost) => Self::Host,
             Some(By::Selector) => Self::Selected,
             _ => Self::Object,
         }
+    }
+}
+
+/// So many names are compared with missing ones for each rule: with more of both, nobody reads the suggestions, and cost would
+/// grow with their product.
+const COMPARED: usize = 50_000;
+
+/// The components of a design by what they are called.
+struct Lookup<'a> {
+    named: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
+    names: HashMap<(&'a str, &'a str), Vec<&'a str>>,
+    left: Cell<usize>,
+}
+
+impl<'a> Lookup<'a> {
+    fn of(context: &Context<'a>) -> Self {
+        let mut lookup = Self { named: HashMap::new(), names: HashMap::new(), left: Cell::new(COMPARED) };
+        for (number, component) in context.design.components.iter().enumerate() {
+            let kind = (component.kind.as_str(), component.group());
+            if let Some(name) = component.name() {
+                lookup.named.entry((kind.0, kind.1, name)).or_default().push(number);
+                if !component.is_annotation {
+                    lookup.names.entry(kind).or_default().push(name);
+                }
+            }
+        }
+        lookup
     }
 }
 
@@ -40,6 +69,7 @@ pub(crate) struct Gaping<'a> {
     pub from: String,
     /// The namespace of the object that is named, as ` in namespace …`; empty where none is written.
     pub place: String,
+    lookup: &'a Lookup<'a>,
 }
 
 /// A finding of a rule for each reference that lacks such a thing and may not, worded by the caller. References that are
@@ -51,7 +81,15 @@ pub(crate) fn each(
     gap: Gap,
     word: impl Fn(&Gaping<'_>, Finding) -> Finding,
 ) {
-    let gaps = context.graph.missing.iter().filter(|missing| !missing.optional && Gap::of(missing) == gap);
+    let definitions = &Registry::builtin().relationships().definitions;
+    let ways: HashMap<&str, By> =
+        definitions.iter().map(|definition| (definition.name.as_str(), definition.by)).collect();
+    let gaps = context.graph.missing.iter().filter(|missing| !missing.optional && Gap::of(missing, &ways) == gap);
+    let mut gaps = gaps.peekable();
+    if gaps.peek().is_none() {
+        return;
+    }
+    let lookup = Lookup::of(context);
     for missing in gaps {
         let Some(span) = context.span(missing.from, &missing.path) else { continue };
         let from = context.design.components.get(missing.from);
@@ -62,29 +100,31 @@ pub(crate) fn each(
             "" | "*" => String::new(),
             namespace => format!(" in namespace `{namespace}`"),
         };
-        let gaping = Gaping { missing, from, place };
+        let gaping = Gaping { missing, from, place, lookup: &lookup };
         findings.push(word(&gaping, rule.finding(String::new(), span)));
     }
 }
 
 impl Gaping<'_> {
     /// The object that has no such part, with its position; `None` where several are meant.
-    pub(crate) fn object<'a>(&self, context: &Context<'a>) -> Option<(usize, &'a Component)> {
-        let named = |component: &Component| {
-            component.kind == self.missing.kind
-                && component.group() == self.missing.group
-                && component.name() == Some(self.missing.name.as_str())
-                && (self.missing.namespace.is_empty() || component.namespace() == Some(self.missing.namespace.as_str()))
+    pub(crate) fn object<'c>(&self, context: &Context<'c>) -> Option<(usize, &'c Component)> {
+        let missing = self.missing;
+        let key = (missing.kind.as_str(), missing.group.as_str(), missing.name.as_str());
+        let lies_there = |component: &Component| {
+            missing.namespace.is_empty() || component.namespace() == Some(missing.namespace.as_str())
         };
-        context.design.components.iter().enumerate().find(|(_, component)| named(component))
+        let named = self.lookup.named.get(&key)?.iter();
+        let mut named = named.filter_map(|number| Some((*number, context.design.components.get(*number)?)));
+        named.find(|(_, component)| lies_there(component))
     }
 
     /// The name of an object of the same kind that is nearest to the one that is missing.
-    pub(crate) fn nearest<'a>(&self, context: &Context<'a>) -> Option<&'a str> {
-        let same = |component: &&'a Component| {
-            component.kind == self.missing.kind && component.group() == self.missing.group && !component.is_annotation
-        };
-        nearest_name(&self.missing.name, context.design.components.iter().filter(same).filter_map(Component::name))
+    pub(crate) fn nearest(&self) -> Option<&str> {
+        let missing = self.missing;
+        let names = self.lookup.names.get(&(missing.kind.as_str(), missing.group.as_str()))?;
+        let left = self.lookup.left.get().checked_sub(names.len())?;
+        self.lookup.left.set(left);
+        nearest_name(&missing.name, names.iter().copied())
     }
 
     /// Names the object that lacks a part beside the finding, with what it has.

@@ -6,13 +6,17 @@
 //! pages.
 
 mod chart;
+mod clash;
 mod definitions;
+mod edges;
 mod evaluation;
 mod fit;
 mod fix;
 mod gap;
+mod mesh;
 mod overrides;
 mod parameters;
+mod reading;
 mod releases;
 mod rule;
 pub mod rules;
@@ -98,6 +102,21 @@ impl Context<'_> {
         configuration.at(&fault.path).cloned()
     }
 
+    /// Kind and name of a component, as sentences say them.
+    fn named(&self, component: usize) -> String {
+        let component = self.design.components.get(component);
+        component.map_or_else(String::new, |component| {
+            format!("{} {}", component.kind, component.name().unwrap_or_default())
+        })
+    }
+
+    /// Whether two components declare one object.
+    fn is_same(&self, one: usize, other: usize) -> bool {
+        // A second component of the same identity ends in `#2`; nothing else holds that sign.
+        let id = |component: usize| Some(self.graph.nodes.get(component)?.id.split('#').next());
+        one == other || id(one).is_some_and(|one| Some(one) == id(other))
+    }
+
     /// The place where a component begins.
     fn component(&self, component: usize) -> Option<Span> {
         self.map.component(component)
@@ -149,6 +168,32 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
             rules::scaled_replicas::check,
             rules::blocked_eviction::check,
             rules::not_closed::check,
+            rules::two_owners::check,
+            rules::clashing_routes::check,
+            rules::two_scalers::check,
+            rules::two_budgets::check,
+            rules::escalating_permission::check,
+            rules::powerful_binding::check,
+            rules::missing_subset::check,
+            rules::empty_subset::check,
+            rules::host_not_served::check,
+            rules::conflicting_gateways::check,
+            rules::duplicate_certificate::check,
+            rules::conflicting_hosts::check,
+            rules::closed_gateway_port::check,
+            rules::two_configurations::check,
+            rules::ineffective_selector::check,
+            rules::missing_authentication::check,
+            rules::conflicting_ports::check,
+            rules::conflicting_entries::check,
+            rules::ambiguous_port::check,
+            rules::ineffective_route::check,
+            rules::policy_without_pods::check,
+            rules::governing_service::check,
+            rules::ineffective_sidecar::check,
+            rules::incomplete_certificate::check,
+            rules::missing_grant::check,
+            rules::route_not_allowed::check,
         ] {
             rule(context, &mut findings);
         }

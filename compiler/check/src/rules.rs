@@ -1,19 +1,35 @@
 //! The rules, one file each, in the order of their codes.
 
 pub mod absent_host;
+pub mod ambiguous_port;
 pub mod api_not_served;
 pub mod blocked_eviction;
+pub mod clashing_routes;
+pub mod closed_gateway_port;
+pub mod conflicting_entries;
+pub mod conflicting_gateways;
+pub mod conflicting_hosts;
 pub mod conflicting_mutators;
+pub mod conflicting_ports;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
 pub mod deprecated_api;
+pub mod duplicate_certificate;
 pub mod duplicate_definition;
 pub mod duplicate_identity;
 pub mod duplicate_key;
+pub mod empty_subset;
 pub mod environments_in_a_circle;
+pub mod escalating_permission;
 pub mod field_type;
+pub mod governing_service;
+pub mod host_not_served;
+pub mod incomplete_certificate;
 pub mod incomplete_external;
 pub mod incomplete_suppression;
+pub mod ineffective_route;
+pub mod ineffective_selector;
+pub mod ineffective_sidecar;
 pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
@@ -23,7 +39,9 @@ pub mod limit_passed;
 pub mod malformed_value;
 pub mod misleading_file_name;
 pub mod missing_api_version;
+pub mod missing_authentication;
 pub mod missing_design_field;
+pub mod missing_grant;
 pub mod missing_key;
 pub mod missing_kind;
 pub mod missing_name;
@@ -32,6 +50,7 @@ pub mod missing_object_field;
 pub mod missing_parameter;
 pub mod missing_port;
 pub mod missing_section;
+pub mod missing_subset;
 pub mod no_chart_version;
 pub mod no_components;
 pub mod no_flow;
@@ -55,11 +74,14 @@ pub mod policy_not_compiled;
 pub mod policy_noted;
 pub mod policy_refused;
 pub mod policy_warned;
+pub mod policy_without_pods;
+pub mod powerful_binding;
 pub mod read_differently;
 pub mod reference_not_understood;
 pub mod refused_definition;
 pub mod repeated_element;
 pub mod reserved_value;
+pub mod route_not_allowed;
 pub mod same_id;
 pub mod scaled_replicas;
 pub mod secret_outside;
@@ -68,6 +90,10 @@ pub mod selects_nothing;
 pub mod skipped;
 pub mod syntax_error;
 pub mod targets_disagree;
+pub mod two_budgets;
+pub mod two_configurations;
+pub mod two_owners;
+pub mod two_scalers;
 pub mod types_differ;
 pub mod unclaimed_relationship;
 pub mod undeclarable_parameter;
@@ -143,6 +169,32 @@ pub static RULES: &[&Rule] = &[
     &scaled_replicas::RULE,
     &blocked_eviction::RULE,
     &not_closed::RULE,
+    &two_owners::RULE,
+    &clashing_routes::RULE,
+    &two_scalers::RULE,
+    &two_budgets::RULE,
+    &escalating_permission::RULE,
+    &powerful_binding::RULE,
+    &missing_subset::RULE,
+    &empty_subset::RULE,
+    &host_not_served::RULE,
+    &conflicting_gateways::RULE,
+    &duplicate_certificate::RULE,
+    &conflicting_hosts::RULE,
+    &closed_gateway_port::RULE,
+    &two_configurations::RULE,
+    &ineffective_selector::RULE,
+    &missing_authentication::RULE,
+    &conflicting_ports::RULE,
+    &conflicting_entries::RULE,
+    &ambiguous_port::RULE,
+    &ineffective_route::RULE,
+    &policy_without_pods::RULE,
+    &governing_service::RULE,
+    &ineffective_sidecar::RULE,
+    &incomplete_certificate::RULE,
+    &missing_grant::RULE,
+    &route_not_allowed::RULE,
     &refused_definition::RULE,
     &duplicate_definition::RULE,
     &unknown_path::RULE,

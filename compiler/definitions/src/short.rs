@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::read::{Problem, place};
 
 /// The fields of a file.
-const FIELDS: [&str; 9] =
-    ["schemaVersion", "name", "version", "displayName", "description", "model", "kinds", "pods", "parts"];
+const FIELDS: [&str; 10] =
+    ["schemaVersion", "name", "version", "displayName", "description", "model", "kinds", "pods", "parts", "creates"];
 
 /// What one file of our own form says.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub struct ShortForm {
 
 /// Whether a file without `schemaVersion` is of this form.
 pub(crate) fn is_short(root: NodeRef<'_>) -> bool {
-    ["kinds", "pods", "parts", "relationships"].iter().any(|key| root.get(key).is_some())
+    ["kinds", "pods", "parts", "creates", "relationships"].iter().any(|key| root.get(key).is_some())
 }
 
 /// Reads a file. An element that is not what it should be is told of and left out; the others are kept.
@@ -61,6 +61,7 @@ pub(crate) fn read_short(object: &Object, root: NodeRef<'_>, problems: &mut Vec<
         relationships: FieldRelationships {
             pods: reader.each("pods"),
             parts: reader.each("parts"),
+            creates: reader.each("creates"),
             definitions: reader.each("relationships"),
         },
     }

@@ -7,7 +7,7 @@ use design_registry::{FieldRelationships, PartKind};
 use design_vocabulary::{Component, Design, Relationship, Segment, Text};
 
 use crate::external::Externals;
-use crate::{External, Inferred, Missing, Scope, Scopes, Stopped, identity, infer};
+use crate::{Contested, External, Inferred, Missing, Scope, Scopes, Stopped, identity, infer};
 
 /// The graph of a design. Node numbers are positions of components in the design.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Graph {
     pub external: Vec<External>,
     /// Declarations of what comes from outside that nothing refers to, by their position in the design.
     pub unused_externals: Vec<usize>,
+    /// Workloads whose selectors select the pods of others.
+    pub contested: Vec<Contested>,
     /// The field at which the search for relationships stopped, because there were too many.
     pub stopped: Option<Stopped>,
 }
@@ -151,10 +153,11 @@ impl Graph {
         closed: bool,
     ) {
         let wants_elsewhere = closed || !design.externals.is_empty();
-        let Inferred { edges, missing, elsewhere, known, stopped } =
+        let Inferred { edges, missing, elsewhere, known, contested, stopped } =
             infer(design, scopes, relationships, wants_elsewhere);
         self.edges.extend(edges);
         self.stopped = stopped;
+        self.contested = contested;
         let mut externals = Externals::of(&design.externals);
         for missing in missing {
             match externals.declaration(&missing) {

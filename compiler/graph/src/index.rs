@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use design_registry::{By, FieldRelationships};
 use design_vocabulary::{Component, Design, Object, Value};
 
-use crate::pattern::Pattern;
+use crate::created::Created;
+use crate::mesh::MeshHosts;
+use crate::pods::Pods;
 use crate::selector::Labels;
 use crate::{Scope, Scopes};
 
@@ -36,16 +38,21 @@ pub(crate) struct Index<'a> {
     /// Group and kind to the custom resource definition.
     definitions: HashMap<KindKey<'a>, usize>,
     /// Where the pods of a kind are described.
-    pod_specs: HashMap<KindKey<'static>, Pattern>,
+    described: Pods,
     /// Whether each component lives in the cluster, not in a namespace.
     in_cluster: Vec<bool>,
+    /// What controllers make of the components.
+    created: Created,
+    /// Hosts that a mesh knows beside the services.
+    pub(crate) mesh_hosts: MeshHosts<'a>,
+    /// Kind, group and name to the components of any namespace; for the kinds of which somebody looks anywhere.
+    anywhere: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
+    /// Kinds that make pods and find them by a selector.
+    owners: BTreeSet<KindKey<'static>>,
 }
 
 impl<'a> Index<'a> {
     pub(crate) fn of(design: &'a Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) -> Self {
-        let pods = || relationships.pods.iter().map(|pod| ((pod.kind.as_str(), pod.group.as_str()), pod));
-        let pod_metadata: HashMap<KindKey<'_>, Pattern> =
-            pods().map(|(key, pod)| (key, Pattern::new(&pod.metadata))).collect();
         let selected = relationships.definitions.iter().filter(|definition| definition.by == By::Selector);
         let selected =
             selected.filter_map(|definition| Some((definition.to.kind.as_deref()?, definition.to.group.as_str())));
@@ -58,9 +65,17 @@ impl<'a> Index<'a> {
             namespaces: Vec::new(),
             namespace_labels: Labels::default(),
             definitions: HashMap::new(),
-            pod_specs: pods().map(|(key, pod)| (key, Pattern::new(&pod.spec))).collect(),
+            described: Pods::of(relationships),
             in_cluster: Vec::with_capacity(design.components.len()),
+            created: Created::default(),
+            mesh_hosts: MeshHosts::of(design),
+            anywhere: HashMap::new(),
+            owners: owners(relationships),
         };
+        let beside_pods = relationships.definitions.iter().filter(|definition| definition.beside_pods.is_some());
+        let beside_pods: BTreeSet<KindKey<'_>> = beside_pods
+            .filter_map(|definition| Some((definition.to.kind.as_deref()?, definition.to.group.as_str())))
+            .collect();
         let mut namespace_labels: HashMap<&str, &'a Object> = HashMap::new();
         for (number, component) in design.components.iter().enumerate() {
             let in_cluster = scopes.of_component(component) == Scope::Cluster;
@@ -78,11 +93,12 @@ impl<'a> Index<'a> {
             }
             if let Some(name) = component.name() {
                 index.names.entry((key.0, key.1, namespace, name)).or_insert(number);
+                if beside_pods.contains(&key) {
+                    index.anywhere.entry((key.0, key.1, name)).or_default().push(number);
+                }
             }
             let labels = |metadata: Option<&'a Object>| metadata?.get("labels")?.as_object();
-            if let Some(labels) =
-                pod_metadata.get(&key).and_then(|path| labels(path.first_object(&component.configuration)))
-            {
+            if let Some(labels) = index.described.labels(component) {
                 // Whatever describes pods lives in a namespace.
                 index.pods.add(own, number, labels);
             }
@@ -103,6 +119,7 @@ impl<'a> Index<'a> {
                 index.definitions.entry((group, kind)).or_insert(number);
             }
         }
+        index.created = Created::of(design, relationships, &index.in_cluster);
         for (number, name) in index.namespaces.iter().enumerate() {
             index.namespace_labels.add_namespace(number, name, namespace_labels.get(name).copied());
         }
@@ -116,10 +133,37 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The component of a kind with a name: in the cluster, or in a namespace.
+    /// The component of a kind with a name: in the cluster, or in a namespace. For what a controller makes, the component
+    /// that it is made of.
     pub(crate) fn named(&self, kind: KindKey<'_>, namespace: &str, name: &str) -> Option<usize> {
         let at = |namespace| self.names.get(&(kind.0, kind.1, namespace, name)).copied();
-        at(namespace).or_else(|| at(""))
+        at(namespace).or_else(|| at("")).or_else(|| self.created.find(kind, namespace, name))
+    }
+
+    /// The first component of a kind with a name in any namespace; only for kinds that some definition looks for so.
+    pub(crate) fn anywhere(&self, kind: KindKey<'_>, name: &str) -> Option<usize> {
+        self.anywhere.get(&(kind.0, kind.1, name))?.first().copied()
+    }
+
+    /// Whether a component itself finds something under a name that nobody else does.
+    pub(crate) fn is_own(&self, number: usize, kind: KindKey<'_>, name: &str) -> bool {
+        self.created.is_own(number, kind, name)
+    }
+
+    /// Whether a kind makes pods and finds them by a selector.
+    pub(crate) fn is_owner(&self, component: &Component) -> bool {
+        self.owners.contains(&(component.kind.as_str(), component.group()))
+    }
+
+    /// Whether a namespace matches a pattern with `*` at its beginning, its end or both, as Istio writes them.
+    pub(crate) fn is_inhabited_like(&self, pattern: &str) -> bool {
+        let core = pattern.trim_matches('*');
+        self.namespaces.iter().any(|name| match (pattern.starts_with('*'), pattern.ends_with('*')) {
+            (true, true) => name.contains(core),
+            (true, false) => name.ends_with(core),
+            (false, true) => name.starts_with(core),
+            (false, false) => *name == core,
+        })
     }
 
     /// Whether a namespace is there though nobody declares it: an object lies in it.
@@ -144,9 +188,7 @@ impl<'a> Index<'a> {
 
     /// The spec of the pods that a component describes.
     pub(crate) fn pod_spec<'c>(&self, component: &'c Component) -> Option<&'c Object> {
-        self.pod_specs
-            .get(&(component.kind.as_str(), component.group()))
-            .and_then(|path| path.first_object(&component.configuration))
+        self.described.spec(component)
     }
 
     /// The definition of a component's own kind.
@@ -158,6 +200,16 @@ impl<'a> Index<'a> {
     pub(crate) fn is_in_cluster(&self, component: usize) -> bool {
         self.in_cluster.get(component).copied().unwrap_or(false)
     }
+}
+
+/// The kinds whose selector is for the pods that their objects make.
+fn owners(relationships: &'static FieldRelationships) -> BTreeSet<KindKey<'static>> {
+    let own = relationships.definitions.iter().filter(|definition| definition.to.own && definition.by == By::Selector);
+    let kinds = own.flat_map(|definition| {
+        let from = &definition.from;
+        from.kind.iter().chain(&from.kinds).map(|kind| (kind.as_str(), from.group.as_str()))
+    });
+    kinds.collect()
 }
 
 /// The namespace of a component, or the one that counts where it names none.

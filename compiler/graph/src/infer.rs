@@ -29,8 +29,21 @@ pub struct Inferred {
     pub elsewhere: Vec<Missing>,
     /// References to objects that every cluster has; only where they were asked for.
     pub known: Vec<Missing>,
+    /// Workloads whose selectors select the pods of others.
+    pub contested: Vec<Contested>,
     /// The field at which the search stopped, because there were too many edges.
     pub stopped: Option<Stopped>,
+}
+
+/// A workload whose selector selects pods that another one makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contested {
+    /// The workload with the selector.
+    pub from: usize,
+    /// The first other workload whose pods it selects.
+    pub other: usize,
+    /// The selector, from the component's root.
+    pub path: Arc<[Segment]>,
 }
 
 /// Where a search for relationships stopped.
@@ -115,6 +128,8 @@ pub(crate) struct Rule {
     pub parts: Vec<Beside>,
     /// The path of the name of the object that says of what kind a parameter is, and where it says it.
     pub through: Option<(Pattern, Pattern)>,
+    /// The path of the selector of the pods in whose namespaces the object lies.
+    pub beside_pods: Option<Pattern>,
 }
 
 /// Definitions by the kind that they start from.
@@ -136,6 +151,7 @@ impl Rules {
                     .through
                     .as_ref()
                     .map(|through| (Pattern::new(&through.path), Pattern::new(&through.says))),
+                beside_pods: definition.beside_pods.as_deref().map(Pattern::new),
             };
             if let Some(path) = &from.pod {
                 let path = Pattern::new(path);

@@ -4,15 +4,18 @@
 //! identity are two nodes all the same, so that nothing is lost on the way to the output; the pair is listed.
 
 mod build;
+mod created;
 mod difference;
 mod external;
 mod host;
 mod identity;
 mod index;
 mod infer;
+mod mesh;
 mod order;
 mod part;
 mod pattern;
+mod pods;
 mod scope;
 mod search;
 mod select;
@@ -22,7 +25,8 @@ pub use build::{Detail, Duplicate, Edge, Graph, Node, Unresolved};
 pub use difference::{Changed, Difference, FieldChange, Link, difference};
 pub use external::External;
 pub use identity::identity;
-pub use infer::{Inferred, Missing, Stopped, infer};
+pub use infer::{Contested, Inferred, Missing, Stopped, infer};
 pub use order::Order;
 pub use part::{Part, listed_parts};
+pub use pods::Pods;
 pub use scope::{Scope, Scopes};

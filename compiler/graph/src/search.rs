@@ -30,7 +30,7 @@ pub(crate) struct Field<'f, 'a> {
 
 impl<'a> Field<'_, 'a> {
     /// Its path from the component's root.
-    fn full(&self) -> Arc<[Segment]> {
+    pub(crate) fn full(&self) -> Arc<[Segment]> {
         full(self.path)
     }
 
@@ -123,6 +123,7 @@ impl<'a> Search<'a> {
             By::Object => self.by_object(field),
             By::Selector => self.by_selector(field),
             By::Host => self.by_host(field),
+            By::MeshHost => self.by_mesh_host(field),
             By::Resource => self.by_resource(field),
             By::Parameter => self.by_parameter(field),
             By::Within => self.within(field),
@@ -136,10 +137,25 @@ impl<'a> Search<'a> {
         else {
             return;
         };
+        let group = definition.to.group.as_str();
+        // No name holds a star: it stands for any text.
+        if written.contains('*') {
+            if (kind.as_str(), group) == NAMESPACE && !self.index.is_inhabited_like(written) {
+                let target = Target { kind: NAMESPACE, namespace: "", name: written };
+                self.missing(field, field.full(), target, None, false);
+            }
+            return;
+        }
+        if let Some(path) = &field.rule.beside_pods {
+            return self.beside_pods(field, path, (kind, group), written);
+        }
         // Names hold no slash, so one stands between a namespace and a name.
         let (namespace, name) = written.split_once('/').unwrap_or((namespace(field.component), written));
         let optional = definition.optional.as_deref().and_then(|key| field.beside(key)).and_then(Value::as_bool);
-        let target = Target { kind: (kind, &definition.to.group), namespace, name };
+        let groups = std::iter::once(group).chain(definition.to.also.iter().map(String::as_str));
+        let mut targets = groups.map(|group| Target { kind: (kind, group), namespace, name });
+        let target = targets.find(|target| self.find(*target).is_some());
+        let target = target.unwrap_or(Target { kind: (kind, group), namespace, name });
         self.reference(field, target, field.path, optional.unwrap_or(false));
     }
 
@@ -286,7 +302,7 @@ impl<'a> Search<'a> {
         Listening::OnOthers
     }
 
-    fn reference(&mut self, field: &Field<'_, 'a>, target: Target<'_>, path: &[Segment], optional: bool) {
+    pub(crate) fn reference(&mut self, field: &Field<'_, 'a>, target: Target<'_>, path: &[Segment], optional: bool) {
         if let Some(to) = self.find(target) {
             let detail = self.parts_of(field, path, &[to], target, optional);
             let before = self.found.edges.len();
@@ -295,6 +311,9 @@ impl<'a> Search<'a> {
             if let Some(edge) = self.found.edges.get_mut(before).filter(|_| optional) {
                 edge.is_need = false;
             }
+            return;
+        }
+        if self.index.is_own(field.number, target.kind, target.name) {
             return;
         }
         // A namespace is there as soon as something lies in it.

@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use design_vocabulary::{Text, Value};
 
+use crate::Contested;
 use crate::index::{KindKey, NAMESPACE, namespace};
 use crate::part::beside;
+use crate::pattern::Pattern;
 use crate::search::{Field, Search, Target};
 use crate::selector::{Labels, Selector};
 
@@ -38,8 +40,11 @@ impl<'a> Search<'a> {
             return self.own_pods(field, &selector);
         }
         let kind = if to.pods { POD } else { (to.kind.as_deref().unwrap_or_default(), to.group.as_str()) };
+        let everywhere = &field.rule.definition.everywhere_from;
         let spaces = if self.index.is_in_cluster(field.number) || kind == NAMESPACE {
             Spaces::These(vec![""])
+        } else if everywhere.iter().any(|from| from == "*" || from == namespace(field.component)) {
+            Spaces::All
         } else {
             self.spaces(field)
         };
@@ -73,12 +78,54 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether a workload's selector selects the pods that the workload makes.
+    /// An object that lies where the pods are that a selector near its name selects: in their namespaces, or, where nobody
+    /// knows the pods, anywhere.
+    pub(crate) fn beside_pods(&mut self, field: &Field<'_, 'a>, pods: &Pattern, kind: KindKey<'_>, name: &str) {
+        let own = namespace(field.component);
+        let selector = pods.first_object(&field.component.configuration).map(Selector::of);
+        let selector = selector.filter(|selector| !selector.is_empty());
+        let selected = selector.map(|selector| self.selected_in(POD, None, &selector));
+        let mut spaces: Vec<&'a str> = Vec::new();
+        for number in selected.iter().flat_map(|selected| selected.iter()) {
+            spaces.extend(self.design.components.get(*number).map(namespace));
+        }
+        spaces.sort_unstable();
+        spaces.dedup();
+        let is_known = !spaces.is_empty();
+        let found = spaces.iter().find(|space| self.find(Target { kind, namespace: space, name }).is_some()).copied();
+        let anywhere = || self.index.anywhere(kind, name).and_then(|number| self.design.components.get(number));
+        let space = match (found, is_known) {
+            (Some(space), _) => space,
+            (None, true) => spaces.first().copied().unwrap_or(own),
+            (None, false) => anywhere().map_or(own, namespace),
+        };
+        self.reference(field, Target { kind, namespace: space, name }, field.path, false);
+    }
+
+    /// Whether a workload's selector selects the pods that the workload makes, and no others.
     fn own_pods(&mut self, field: &Field<'_, 'a>, selector: &Selector<'_>) {
+        self.others_pods(field, selector);
         if self.index.pod_spec(field.component).is_some() && !self.index.pods.is_selected(field.number, selector) {
             let path = std::iter::once("configuration".into()).chain(field.path.iter().cloned()).collect();
             let target = Target { kind: POD, namespace: namespace(field.component), name: &selector.shown() };
             self.missing(field, path, target, None, false);
+        }
+    }
+
+    /// The first other workload whose pods a workload's selector selects as well. Whatever makes pods without a selector of
+    /// its own keeps them; so many candidates as are looked at suffice to find one that does not.
+    fn others_pods(&mut self, field: &Field<'_, 'a>, selector: &Selector<'_>) {
+        let selected = self.selected_in(POD, Some(namespace(field.component)), selector);
+        let others = selected.iter().filter(|number| **number != field.number).take(WORTH_REMEMBERING);
+        let own = field.component;
+        let is_owner = |number: &&usize| {
+            self.design.components.get(**number).is_some_and(|other| {
+                let is_declared_twice = other.kind == own.kind && other.name() == own.name();
+                self.index.is_owner(other) && !is_declared_twice
+            })
+        };
+        if let Some(other) = others.copied().collect::<Vec<_>>().iter().find(is_owner) {
+            self.found.contested.push(Contested { from: field.number, other: *other, path: field.full() });
         }
     }
 

@@ -38,13 +38,14 @@ impl Registry {
 impl FieldRelationships {
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
-        self.pods.is_empty() && self.parts.is_empty() && self.definitions.is_empty()
+        self.pods.is_empty() && self.parts.is_empty() && self.creates.is_empty() && self.definitions.is_empty()
     }
 
     /// Takes over what another file says, behind what is here.
     pub fn append(&mut self, other: Self) {
         self.pods.extend(other.pods);
         self.parts.extend(other.parts);
+        self.creates.extend(other.creates);
         self.definitions.extend(other.definitions);
     }
 }

@@ -20,7 +20,8 @@ use design_vocabulary::RelationshipDefinition;
 pub use kind::{Kind, NameRule, Phase};
 pub use nearest::nearest;
 pub use relationship::{
-    By, FieldRelationship, FieldRelationships, From, PartField, PartKind, PartList, PodKind, Through, To, Unless,
+    By, Creation, FieldRelationship, FieldRelationships, From, PartField, PartKind, PartList, PodKind, Through, To,
+    Unless,
 };
 
 /// The kinds of the models that are built in, indexed by group and kind.

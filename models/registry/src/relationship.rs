@@ -48,6 +48,14 @@ pub struct FieldRelationship {
     /// For selectors: the keys beside the field, with `|` between them, that say in which other namespaces to look.
     #[serde(default)]
     pub namespaces: Option<String>,
+    /// For selectors: the namespaces from which it selects in all namespaces; `*` stands for each. Configuration of a mesh
+    /// that lies in the namespace of its control plane is for the whole mesh.
+    #[serde(default)]
+    pub everywhere_from: Vec<String>,
+    /// For names: the path, below the object, of a selector of pods. The object that is named lies in the namespaces of
+    /// those pods; where the selector selects none that are known, it may lie in any.
+    #[serde(default)]
+    pub beside_pods: Option<String>,
     /// For host names: whether the field holds nothing but one, so that a lone word is a host.
     #[serde(default)]
     pub certain: bool,
@@ -64,7 +72,7 @@ impl FieldRelationship {
     /// nothing of order: services wait for their peers at run time, and a selector finds pods that come later.
     pub fn is_need(&self) -> bool {
         !self.free
-            && !matches!(self.by, By::Selector | By::Host | By::Within)
+            && !matches!(self.by, By::Selector | By::Host | By::MeshHost | By::Within)
             && !matches!(self.sub_type.as_str(), "network" | "firewall")
     }
 }
@@ -95,6 +103,8 @@ pub struct To {
     pub kind: Option<String>,
     /// The group of the kind; the core group where it is absent.
     pub group: String,
+    /// Other groups whose kind of that name may be meant as well.
+    pub also: Vec<String>,
     /// Whatever has pods.
     pub pods: bool,
     /// Every kind: the value says which.
@@ -117,6 +127,8 @@ pub enum By {
     Selector,
     /// It is a text with host names of services.
     Host,
+    /// It is a host of a mesh: a service by its name or its full name, or a host of a service entry.
+    MeshHost,
     /// The object's own kind is the one that is defined there.
     Definition,
     /// It is a name; the key `resources` beside it says of what.
@@ -244,24 +256,73 @@ pub struct PodKind {
     pub metadata: String,
 }
 
+/// What the controller of a kind makes of an object: a secret of a certificate, the claims of a stateful set. A reference to
+/// what is made leads to the object that it is made of.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Creation {
+    /// The kinds whose objects others are made of, all of one group.
+    pub kinds: Vec<String>,
+    /// The group of the kinds; the core group where it is absent.
+    #[serde(default)]
+    pub group: String,
+    /// Paths of the name: the first that leads anywhere counts.
+    pub names: Vec<String>,
+    /// What stands before the name.
+    #[serde(default)]
+    pub prefix: String,
+    /// What stands behind the name.
+    #[serde(default)]
+    pub suffix: String,
+    /// The kind that is made.
+    pub makes: String,
+    /// Its group; the core group where it is absent.
+    #[serde(default)]
+    pub makes_group: String,
+    /// A path that has to lead somewhere: an annotation that asks for it.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// Whether only the object itself finds it under that name.
+    #[serde(default)]
+    pub own: bool,
+    /// Whether what is made is called after the name, the object and a number, with `-` between them.
+    #[serde(default)]
+    pub numbered: bool,
+}
+
 /// The field relationships of a model, and where its kinds describe pods.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldRelationships {
     /// Kinds that have pods.
+    #[serde(default)]
     pub pods: Vec<PodKind>,
     /// Where kinds list what may be named of them.
     #[serde(default)]
     pub parts: Vec<PartList>,
+    /// What is made of objects by the controllers of their kinds.
+    #[serde(default)]
+    pub creates: Vec<Creation>,
     /// The definitions, in the order of the file.
     #[serde(rename = "relationships")]
     pub definitions: Vec<FieldRelationship>,
 }
 
-/// The definitions of the embedded Kubernetes model.
+/// The files of the embedded models.
+const FILES: [&str; 3] = [
+    include_str!("../../kubernetes/relationships.yaml"),
+    include_str!("../../istio/relationships.yaml"),
+    include_str!("../../operators/relationships.yaml"),
+];
+
+/// The definitions of the embedded models, in the order of the files.
 pub(crate) fn builtin() -> FieldRelationships {
-    // A test reads the same text; a build whose model does not parse never ships.
-    serde_yaml::from_str(include_str!("../../kubernetes/relationships.yaml")).unwrap_or_default()
+    let mut all = FieldRelationships::default();
+    for file in FILES {
+        // A test reads the same texts; a build whose models do not parse never ships.
+        all.append(serde_yaml::from_str(file).unwrap_or_default());
+    }
+    all
 }
 
 #[cfg(test)]
@@ -270,8 +331,10 @@ mod tests {
 
     #[test]
     fn the_embedded_definitions_parse_and_have_names_of_their_own() {
-        let file: FieldRelationships =
-            serde_yaml::from_str(include_str!("../../kubernetes/relationships.yaml")).unwrap();
+        for file in FILES {
+            serde_yaml::from_str::<FieldRelationships>(file).unwrap();
+        }
+        let file = builtin();
         let mut names: Vec<&str> = file.definitions.iter().map(|definition| definition.name.as_str()).collect();
         let count = names.len();
         names.sort_unstable();

@@ -36,7 +36,8 @@ pub fn run(folder: &Path) -> Outcome {
 /// As [`run`], with other differences.
 pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
     let mut outcome = Outcome::default();
-    outcome.faults.extend(differences.malformed().iter().chain(Verdicts::builtin().malformed()).cloned());
+    let verdicts = Verdicts::builtin().malformed().iter().chain(Verdicts::between_objects().malformed());
+    outcome.faults.extend(differences.malformed().iter().chain(verdicts).cloned());
     let mut seen = BTreeSet::new();
     for suite in SUITES.iter().copied() {
         match suite::cases(folder, suite) {

@@ -1,5 +1,6 @@
 //! The rules that hold for any input, one file each.
 
+mod between_objects;
 mod conversion;
 mod count;
 mod definition;
@@ -39,6 +40,8 @@ pub enum Rule {
     PerDocument,
     /// What a file refers to and does not have is what somebody read in it.
     References,
+    /// What is wrong between the objects of a file is what somebody read in it.
+    BetweenObjects,
     /// Every definition of a model is read as what it says, or refused with a reason and a place.
     Definition,
     /// Evaluation finds the relationships that it should.
@@ -68,6 +71,7 @@ impl Rule {
         Self::Order,
         Self::PerDocument,
         Self::References,
+        Self::BetweenObjects,
         Self::Definition,
         Self::Relationships,
         Self::Actions,
@@ -90,6 +94,7 @@ impl Rule {
             Self::Order => "order",
             Self::PerDocument => "per-document",
             Self::References => "references",
+            Self::BetweenObjects => "between-objects",
             Self::Definition => "definition",
             Self::Relationships => "relationships",
             Self::Actions => "actions",
@@ -113,6 +118,7 @@ impl Rule {
             Self::Order => suite == Suite::Ordering,
             Self::PerDocument => suite == Suite::Definitions,
             Self::References => suite == Suite::References,
+            Self::BetweenObjects => suite == Suite::Analyzers,
             Self::Definition => suite == Suite::Models,
             // A definition is nothing that is built.
             Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
@@ -154,6 +160,7 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::Order => order::check(subject),
         Rule::PerDocument => per_document::check(subject),
         Rule::References => references::check(subject),
+        Rule::BetweenObjects => between_objects::check(subject),
         Rule::Definition => definition::check(subject),
         Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties | Rule::Verdict | Rule::Chart => {
             Vec::new()

@@ -23,6 +23,8 @@ pub enum Suite {
     Models,
     /// Objects whose references are good or lead nowhere.
     References,
+    /// Objects that fit each other or do not.
+    Analyzers,
 }
 
 /// The suites in the order of the rows.
@@ -34,6 +36,7 @@ pub const SUITES: &[Suite] = &[
     Suite::Ordering,
     Suite::Models,
     Suite::References,
+    Suite::Analyzers,
 ];
 
 impl Suite {
@@ -47,6 +50,7 @@ impl Suite {
             Self::Ordering => "ordering",
             Self::Models => "models",
             Self::References => "references",
+            Self::Analyzers => "analyzers",
         }
     }
 }

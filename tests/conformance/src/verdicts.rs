@@ -31,6 +31,12 @@ impl Verdicts {
         VERDICTS.get_or_init(|| Self::parse(include_str!("../references.txt")))
     }
 
+    /// The ones on what is wrong between objects, where [`Gap::missing`] is the name of the rule that says it; read once.
+    pub fn between_objects() -> &'static Self {
+        static VERDICTS: OnceLock<Verdicts> = OnceLock::new();
+        VERDICTS.get_or_init(|| Self::parse(include_str!("../analyzers.txt")))
+    }
+
     /// Reads lines of case, object, field, gap and reason with tabs between them; empty lines and lines that begin with `#`
     /// say nothing. A line that is none of these is kept as a fault: see [`Verdicts::malformed`].
     pub fn parse(text: &str) -> Self {
@@ -88,5 +94,10 @@ mod tests {
     fn the_file_of_this_crate_is_well_formed() {
         assert_eq!(Verdicts::builtin().malformed(), <&[String]>::default());
         assert!(Verdicts::builtin().gaps.len() > 30);
+        assert_eq!(Verdicts::between_objects().malformed(), <&[String]>::default());
+        assert!(Verdicts::between_objects().gaps.len() > 30);
+        for gap in Verdicts::between_objects().gaps.values().flatten() {
+            assert!(design_check::find_rule(&gap.missing).is_some(), "no rule is called `{}`", gap.missing);
+        }
     }
 }

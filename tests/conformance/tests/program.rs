@@ -29,6 +29,7 @@ references          1      1                       0         0
 gatekeeper          4      4                       0         0
 crds: skipped, the folder does not hold it
 models: skipped, the folder does not hold it
+analyzers: skipped, the folder does not hold it
 meshery-fixtures: skipped, the folder does not hold it
 as-charts: skipped, helm is not there
 ";

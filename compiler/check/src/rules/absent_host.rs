@@ -25,7 +25,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     each(context, findings, &RULE, Gap::Host, |gap, mut finding| {
         let name = &gap.missing.name;
         finding.message = format!("{} calls the host `{name}`{}, and no Service is called so", gap.from, gap.place);
-        match gap.nearest(context) {
+        match gap.nearest() {
             Some(near) if *near != **name => finding.help(format!("did you mean `{near}`?")),
             Some(_) => finding.help("there is one of that name in another namespace"),
             None => finding.help("add the Service, or declare it as external"),

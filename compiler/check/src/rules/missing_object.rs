@@ -28,7 +28,7 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     each(context, findings, &RULE, Gap::Object, |gap, mut finding| {
         let kind = if gap.missing.kind.is_empty() { "object" } else { gap.missing.kind.as_str() };
         finding.message = format!("{} needs {kind} `{}`{}, which is not here", gap.from, gap.missing.name, gap.place);
-        match gap.nearest(context) {
+        match gap.nearest() {
             Some(near) if near != gap.missing.name => {
                 let fix = context.rewritten(gap.missing.from, &gap.missing.path, near);
                 finding.help(format!("did you mean `{near}`?")).fix(fix::possible(fix))

@@ -1,10 +1,13 @@
 //! D0313 missing-port.
 
-use design_registry::PartKind;
-use design_vocabulary::{Finding, Severity};
+use design_graph::Pods;
+use design_registry::{PartKind, Registry};
+use design_vocabulary::{Finding, Path, Segment, Severity, Span, Value};
 
 use crate::Context;
+use crate::edges::Edges;
 use crate::gap::{Gap, each};
+use crate::reading::list;
 use crate::rule::rule;
 
 rule! {
@@ -25,6 +28,7 @@ rule! {
 
 /// One finding a field.
 pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let edges = Edges::of(context, &SELECTING);
     each(context, findings, &RULE, Gap::Part(PartKind::Port), |gap, mut finding| {
         let port = gap.missing.part.as_ref().map_or("", |part| part.name.as_str());
         let (kind, name) = (&gap.missing.kind, &gap.missing.name);
@@ -38,10 +42,33 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
         finding.message = if kind == "Pod" && name.contains('=') {
             finding.severity = if is_number { Severity::Warning } else { finding.severity };
+            let selected = edges.from(gap.missing.from).iter().map(|edge| edge.to);
+            if let Some((workload, span)) = selected.filter_map(|to| Some((to, ports_of(context, to)?))).next() {
+                finding = finding.related(format!("{} has these ports", context.named(workload)), span);
+            }
             format!("no pods with the labels `{name}` have a port `{port}`, which {} names", gap.from)
         } else {
             format!("{kind} `{name}` has no port `{port}`, which {} names", gap.from)
         };
         gap.beside(context, finding, &[])
     });
+}
+
+/// The definitions by which objects select the pods whose ports they name.
+const SELECTING: [&str; 4] =
+    ["service-to-pods", "pod-monitor-to-pods", "network-policy-of-pods", "network-policy-to-pods"];
+
+/// Where the first container of a workload that has ports lists them.
+fn ports_of(context: &Context<'_>, workload: usize) -> Option<Span> {
+    let component = context.design.components.get(workload)?;
+    let relationships = Registry::builtin().relationships();
+    let described =
+        relationships.pods.iter().find(|pods| pods.kind == component.kind && pods.group == component.group());
+    let spec = Pods::of(relationships).spec(component)?;
+    let containers = spec.get("containers").and_then(Value::as_array)?;
+    let container = containers.iter().position(|container| !list(container, "ports").is_empty())?;
+    let outside = described?.spec.split('.').map(Segment::from);
+    let inside = ["containers".into(), container.into(), "ports".into()];
+    let path: Path = [Segment::from("configuration")].into_iter().chain(outside).chain(inside).collect();
+    context.span(workload, &path)
 }
