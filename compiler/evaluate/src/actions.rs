@@ -7,6 +7,7 @@ use design_vocabulary::{Component, Design, FieldPath, Text, Value};
 use crate::Change;
 use crate::compare::equal;
 use crate::field;
+use crate::link::Body;
 use crate::state::State;
 
 /// One difference. The names are those of Meshery's actions.
@@ -87,27 +88,35 @@ impl Action {
 
 /// A relationship that was taken out and found again under its own id never went.
 pub(crate) fn keep_what_came_back(state: &mut State<'_>) {
-    let found: HashMap<Text, usize> = state
+    if !state.links.iter().any(|link| link.origin.is_some() && link.is_gone) {
+        return;
+    }
+    let found: HashMap<&Text, usize> = state
         .links
         .iter()
         .enumerate()
         .filter(|(_, link)| link.origin.is_none() && !link.is_gone)
-        .filter_map(|(number, link)| Some((link.relationship.id.clone()?, number)))
+        .filter_map(|(number, link)| Some((link.id()?, number)))
         .collect();
     let back: Vec<(usize, usize)> = state
         .links
         .iter()
         .enumerate()
         .filter(|(_, link)| link.origin.is_some() && link.is_gone)
-        .filter_map(|(number, link)| Some((number, *found.get(link.relationship.id.as_ref()?)?)))
+        .filter_map(|(number, link)| Some((number, *found.get(link.id()?)?)))
         .collect();
     for (old, new) in back {
         let Some(again) = state.links.get_mut(new) else { continue };
         again.is_gone = true;
-        let (relationship, definition) = (again.relationship.clone(), again.definition);
+        let definition = again.definition;
+        let id = |node: usize| state.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
+        let relationship = match &again.body {
+            Body::Written(relationship) => relationship.clone(),
+            Body::Pair(pair) => Box::new(pair.template.between(&pair.id, &id(pair.from), &id(pair.to))),
+        };
         if let Some(link) = state.links.get_mut(old) {
             link.is_gone = false;
-            link.relationship = relationship;
+            link.body = Body::Written(relationship);
             link.definition = definition;
         }
     }
@@ -119,7 +128,7 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
     let mut deleted = Vec::new();
     for node in &state.nodes {
         match (node.origin, node.is_gone) {
-            (None, false) => added.push(node.component.clone()),
+            (None, false) => added.push(node.component.clone().into_owned()),
             (Some(_), true) => deleted.push(node.id.clone()),
             _ => {}
         }
@@ -132,18 +141,18 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
     actions.extend(changed_fields(design, state));
     let mut links: Vec<(Text, Action)> = Vec::new();
     for link in &state.links {
-        let id = link.relationship.id.clone().unwrap_or_default();
-        let Some(origin) = link.origin else { continue };
+        let (Some(origin), Some(after)) = (link.origin, link.written()) else { continue };
         let Some(before) = design.relationships.get(origin) else { continue };
+        let id = after.id.clone().unwrap_or_default();
         if link.is_gone {
             links.push((id.clone(), Action::DeleteRelationship { id, origin }));
             continue;
         }
-        if before.selectors != link.relationship.selectors {
+        if before.selectors != after.selectors {
             links.push((id.clone(), Action::UpdateRelationship { id: id.clone(), origin, item: Item::Selectors }));
         }
-        if before.status != link.relationship.status && !before.status.is_empty() {
-            let item = Item::Status { old: before.status.clone(), new: link.relationship.status.clone() };
+        if before.status != after.status && !before.status.is_empty() {
+            let item = Item::Status { old: before.status.clone(), new: after.status.clone() };
             links.push((id.clone(), Action::UpdateRelationship { id, origin, item }));
         }
     }

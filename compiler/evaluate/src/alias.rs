@@ -1,12 +1,15 @@
 //! Aliases: a part of a component, such as a container, as a component of its own.
 
+use std::collections::HashSet;
+
 use design_vocabulary::{Component, FieldPath, Selector, SelectorItem, SelectorSet, Text};
 
 use crate::canonical::derived_id;
-use crate::family::{Family, Prepared};
+use crate::family::Prepared;
 use crate::identify::{self, pairs_of, part_name};
 use crate::known::Known;
-use crate::state::{Link, State, Target};
+use crate::link::{Body, Link};
+use crate::state::{State, Target};
 use crate::{Because, ResolvedAlias};
 
 /// The apiVersion of the kinds that Meshery draws with.
@@ -35,7 +38,8 @@ pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared
                     }
                     let digest = identify::digest(&prepared.sort, from, to);
                     let set = SelectorSet { allow, deny: Selector::default() };
-                    if !state.add_link(number, identify::relationship(prepared, set, &digest)) {
+                    let relationship = identify::relationship(prepared, set, &digest);
+                    if !state.add_link(number, Body::Written(Box::new(relationship))) {
                         return;
                     }
                 }
@@ -57,8 +61,8 @@ fn is_new(
     if state.parts.contains(&(parent, path.clone())) {
         return false;
     }
-    let sort = known.number(&prepared.sort);
-    known.add(sort, (parent, parent), from, to)
+    let (sort, declared) = (known.number(&prepared.sort), known.declared(from, to));
+    known.add(sort, (parent, parent), declared)
 }
 
 /// The id of the alias of a part.
@@ -76,15 +80,33 @@ fn part_of(link: &Link) -> Option<(&SelectorItem, &SelectorItem, &FieldPath)> {
 
 /// Notes which components are aliases, and of what.
 pub(crate) fn resolve(state: &mut State<'_>) {
-    state.aliases.clear();
-    state.parts.clear();
-    for link in state.links.iter().filter(|link| link.is_live() && link.family == Some(Family::Alias)) {
+    if !std::mem::take(&mut state.are_aliases_open) {
+        return;
+    }
+    let before = std::mem::take(&mut state.aliases);
+    let mut aliases: Vec<Option<Target>> = vec![None; state.nodes.len()];
+    let mut parts = HashSet::new();
+    for link in live(state) {
         let Some((from, to, path)) = part_of(link) else { continue };
         if let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) {
-            state.parts.insert((parent, path.clone()));
-            state.aliases.insert(alias, Target { node: parent, path: path.clone() });
+            parts.insert((parent, path.clone()));
+            if let Some(target) = aliases.get_mut(alias) {
+                *target = Some(Target { node: parent, path: path.clone() });
+            }
         }
     }
+    // What was read from a component that stands for something else now counts no more.
+    if before.iter().zip(&aliases).any(|(old, new)| old != new) {
+        state.columns.clear();
+    }
+    state.aliases = aliases;
+    state.parts = parts;
+}
+
+/// The relationships of aliases that count.
+fn live<'s>(state: &'s State<'_>) -> impl Iterator<Item = &'s Link> {
+    let links = state.alias_links.iter().filter_map(|number| state.links.get(*number));
+    links.filter(|link| link.is_live())
 }
 
 /// Whether the part of an alias is still there; an alias of which nobody can say where it stands stays.
@@ -97,12 +119,10 @@ pub(crate) fn is_valid(state: &State<'_>, link: &Link) -> bool {
 pub(crate) fn draw(state: &mut State<'_>) {
     let mut wanted = Vec::new();
     let mut unwanted = Vec::new();
-    for (number, link) in state.links.iter().enumerate() {
-        if link.family != Some(Family::Alias) {
-            continue;
-        }
+    let links = state.alias_links.iter().filter_map(|number| Some((*number, state.links.get(*number)?)));
+    for (number, link) in links {
         let Some((from, _, path)) = part_of(link) else { continue };
-        let relationship = link.relationship.id.clone().unwrap_or_default();
+        let relationship = link.id().cloned().unwrap_or_default();
         match state.node_of(from.id.as_ref()) {
             None if link.is_live() => wanted.push((number, from.clone(), path.clone(), relationship)),
             Some(node) if link.is_gone => unwanted.push((node, relationship)),
@@ -124,14 +144,14 @@ pub(crate) fn draw(state: &mut State<'_>) {
             state.remove_link(number, Because::MissingEnd);
         }
     }
+    let used: HashSet<usize> = if unwanted.is_empty() {
+        HashSet::new()
+    } else {
+        live(state).flat_map(Link::pairs).filter_map(|(from, _)| state.node_of(from.id.as_ref())).collect()
+    };
     for (node, relationship) in unwanted {
-        let is_used = state.links.iter().any(|link| {
-            link.is_live()
-                && link.family == Some(Family::Alias)
-                && link.pairs().any(|(from, _)| state.node_of(from.id.as_ref()) == Some(node))
-        });
         // Only what is a drawing goes with its relationship; a real object never does.
-        if !is_used && state.nodes.get(node).is_some_and(|node| node.component.is_annotation) {
+        if !used.contains(&node) && state.nodes.get(node).is_some_and(|node| node.component.is_annotation) {
             state.remove_node(node, Because::Relationship(relationship));
         }
     }
@@ -141,7 +161,7 @@ pub(crate) fn draw(state: &mut State<'_>) {
 /// The aliases of a design, each followed to the component that is no alias itself.
 pub(crate) fn resolved(state: &State<'_>) -> Vec<ResolvedAlias> {
     let mut aliases = Vec::new();
-    for link in state.links.iter().filter(|link| link.is_live() && link.family == Some(Family::Alias)) {
+    for link in live(state) {
         let Some((from, to, path)) = part_of(link) else { continue };
         let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) else {
             continue;
@@ -152,7 +172,7 @@ pub(crate) fn resolved(state: &State<'_>) -> Vec<ResolvedAlias> {
             alias: id(alias),
             parent: id(parent),
             path: path.clone(),
-            relationship: link.relationship.id.clone().unwrap_or_default(),
+            relationship: link.id().cloned().unwrap_or_default(),
             resolved_parent: id(node),
             resolved_path,
         });

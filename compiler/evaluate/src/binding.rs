@@ -1,13 +1,14 @@
 //! Bindings: two components and a third one that names both.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use design_vocabulary::{FieldPath, Match, MatchItem, SelectorItem, Text, Value};
+use design_vocabulary::{FieldPath, Match, MatchItem, SelectorItem, Text};
 
-use crate::canonical::write;
+use crate::columns::{Columns, Compared};
 use crate::family::Prepared;
 use crate::known::Known;
-use crate::pairs::{scoped, selectors};
+use crate::link::Body;
+use crate::pairs::selectors;
 use crate::state::State;
 use crate::{identify, state};
 
@@ -50,16 +51,83 @@ impl<'a> Leg<'a> {
     }
 }
 
+/// Asks for what [`identify`] needs.
+pub(crate) fn ask(columns: &mut Columns, from: &SelectorItem, to: &SelectorItem) {
+    if let (Some(first), Some(second)) = (Leg::of(from), Leg::of(to)) {
+        Legs::of(columns, (from, first), (to, second));
+    }
+}
+
+/// The columns of both legs: of the components at their ends, and of those in the middle.
+struct Legs {
+    ends: (usize, usize),
+    middles: (usize, usize),
+}
+
+impl Legs {
+    fn of(
+        columns: &mut Columns,
+        (from, first): (&SelectorItem, Leg<'_>),
+        (to, second): (&SelectorItem, Leg<'_>),
+    ) -> Self {
+        let middle = SelectorItem { kind: first.middle_kind.clone(), ..SelectorItem::default() };
+        let mut ask = |item: &SelectorItem, paths: &[FieldPath]| {
+            columns.ask(item, paths, &vec![Compared::Json; paths.len()], false)
+        };
+        Self {
+            ends: (ask(from, first.own), ask(to, second.own)),
+            middles: (ask(&middle, first.middle), ask(&middle, second.middle)),
+        }
+    }
+}
+
 /// Finds the bindings of a definition. Every leg has to have values: an empty component in the middle binds nothing.
-pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared, known: &mut Known) {
+pub(crate) fn identify(
+    state: &mut State<'_>,
+    columns: &mut Columns,
+    number: usize,
+    prepared: &Prepared,
+    known: &mut Known,
+) {
     for set in &prepared.definition.selectors {
         for (from, to) in identify::pairs_of(set) {
             let (Some(first), Some(second)) = (Leg::of(from), Leg::of(to)) else { continue };
             if first.middle_kind != second.middle_kind {
                 continue;
             }
-            triples(state, number, prepared, known, (from, first), (to, second));
+            let legs = Legs::of(columns, (from, first), (to, second));
+            let same_namespace = prepared.definition.same_namespace;
+            let starts = Side::of(columns, legs.ends.0, legs.middles.0, same_namespace);
+            let ends = Side::of(columns, legs.ends.1, legs.middles.1, same_namespace);
+            triples(state, number, prepared, known, (from, &starts), (to, &ends));
         }
+    }
+}
+
+/// One leg of all bindings: the components at its end by their fields, and the fields of those in the middle.
+struct Side {
+    ends: HashMap<u64, Vec<usize>>,
+    middles: BTreeMap<usize, Vec<u64>>,
+}
+
+impl Side {
+    fn of(columns: &mut Columns, ends: usize, middles: usize, same_namespace: bool) -> Self {
+        let mut side = Self { ends: HashMap::new(), middles: BTreeMap::new() };
+        for (key, node) in columns.rows(ends, same_namespace) {
+            side.ends.entry(key).or_default().push(node);
+        }
+        for (key, node) in columns.rows(middles, same_namespace) {
+            side.middles.entry(node).or_default().push(key);
+        }
+        side
+    }
+
+    /// The components at the end of the leg of a component in the middle, each once.
+    fn found(&self, middle: usize) -> Vec<usize> {
+        let mut seen = HashSet::new();
+        let keys = self.middles.get(&middle).into_iter().flatten();
+        let nodes = keys.filter_map(|key| self.ends.get(key)).flatten().copied();
+        nodes.filter(|node| seen.insert(*node)).collect()
     }
 }
 
@@ -68,26 +136,12 @@ fn triples(
     number: usize,
     prepared: &Prepared,
     known: &mut Known,
-    (from, first): (&SelectorItem, Leg<'_>),
-    (to, second): (&SelectorItem, Leg<'_>),
+    (from, starts): (&SelectorItem, &Side),
+    (to, ends): (&SelectorItem, &Side),
 ) {
     let (sort, digest) = (known.number(&prepared.sort), identify::digest(&prepared.sort, from, to));
-    let same_namespace = prepared.definition.same_namespace;
-    let starts = table(state, from, first.own, same_namespace);
-    let ends = table(state, to, second.own, same_namespace);
-    let middle_item = SelectorItem { kind: first.middle_kind.clone(), ..SelectorItem::default() };
-    for middle in state.candidates(&middle_item) {
-        let found = |state: &mut State<'_>, table: &HashMap<String, Vec<usize>>, paths: &[FieldPath]| {
-            let mut seen = HashSet::new();
-            let mut nodes = Vec::new();
-            for paths in state.expand(middle, paths) {
-                let Some(values) = state.values(middle, &paths) else { continue };
-                let key = scoped(state, middle, same_namespace, key(&values));
-                nodes.extend(table.get(&key).into_iter().flatten().copied().filter(|node| seen.insert(*node)));
-            }
-            nodes
-        };
-        let (starts, ends) = (found(state, &starts, first.middle), found(state, &ends, second.middle));
+    for middle in starts.middles.keys().copied() {
+        let (starts, ends) = (starts.found(middle), ends.found(middle));
         if !state.may_compare(starts.len().saturating_mul(ends.len())) {
             return;
         }
@@ -110,38 +164,14 @@ fn triples(
                 let relationship = identify::relationship(prepared, set, &digest);
                 let pair = relationship.selectors.first().map(|set| (&set.allow.from, &set.allow.to));
                 let Some(([from], [to])) = pair.map(|(from, to)| (from.as_slice(), to.as_slice())) else { continue };
-                if known.add(sort, (start, end), from, to) && !state.add_link(number, relationship) {
+                let declared = known.declared(from, to);
+                let is_new = known.add(sort, (start, end), declared);
+                if is_new && !state.add_link(number, Body::Written(Box::new(relationship))) {
                     return;
                 }
             }
         }
     }
-}
-
-/// Components of an item by the values of their fields.
-fn table(
-    state: &mut State<'_>,
-    item: &SelectorItem,
-    paths: &[FieldPath],
-    same_namespace: bool,
-) -> HashMap<String, Vec<usize>> {
-    let mut table: HashMap<String, Vec<usize>> = HashMap::new();
-    for node in state.candidates(item) {
-        for paths in state.expand(node, paths) {
-            let Some(values) = state.values(node, &paths) else { continue };
-            table.entry(scoped(state, node, same_namespace, key(&values))).or_default().push(node);
-        }
-    }
-    table
-}
-
-fn key(values: &[Value]) -> String {
-    let mut key = String::new();
-    for value in values {
-        write(value, &mut key);
-        key.push('\u{0}');
-    }
-    key
 }
 
 /// The ends of a leg with the ids of their components.

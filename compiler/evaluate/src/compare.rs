@@ -2,7 +2,7 @@
 
 use design_vocabulary::{Number, Object, Strategy, Value};
 
-use crate::canonical::{canonical, number_text, plain};
+use crate::canonical::{number_text, plain};
 
 /// How a pair of fields is compared where its definition says nothing.
 const DEFAULT: &[Strategy] = &[Strategy::Equal];
@@ -67,32 +67,6 @@ pub(crate) fn says_something(value: &Value) -> bool {
     match value {
         Value::Object(object) => object.iter().any(|(_, value)| says_something(value)),
         _ => true,
-    }
-}
-
-/// The entries of nested mappings as texts, each with its path; anything else is one entry.
-pub(crate) fn entries(value: &Value) -> Vec<String> {
-    let mut all = Vec::new();
-    collect(value, &mut String::new(), &mut all);
-    all
-}
-
-fn collect(value: &Value, path: &mut String, all: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object.iter() {
-                let length = path.len();
-                path.push_str(&canonical(&Value::String(key.clone())));
-                path.push(':');
-                collect(value, path, all);
-                path.truncate(length);
-            }
-        }
-        other => {
-            let mut entry = path.clone();
-            crate::canonical::write(other, &mut entry);
-            all.push(entry);
-        }
     }
 }
 

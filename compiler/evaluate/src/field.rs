@@ -3,28 +3,103 @@
 use design_vocabulary::{Component, FieldPath, Object, Text, Value};
 use ecow::EcoVec;
 
-/// The value of a field. Null and the empty text are no values.
-pub(crate) fn read(component: &Component, path: &[Text]) -> Option<Value> {
-    let (root, rest) = path.split_first()?;
-    let value = match (root.as_str(), rest) {
-        ("configuration", []) => Value::Object(component.configuration.clone()),
-        ("configuration", rest) => walk(&component.configuration, rest)?.clone(),
-        // What an object is called in a cluster: `metadata.name` goes before the name on the canvas.
-        ("displayName", []) => component.name()?.into(),
-        ("component", [field]) if field == "kind" => Value::String(component.kind.clone()),
-        ("component", [field]) if field == "version" => Value::String(component.api_version.clone()),
-        _ => return None,
-    };
-    (!value.is_null() && value.as_str() != Some("")).then_some(value)
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Field<'a> {
+    Text(&'a str),
+    Value(&'a Value),
+    Object(&'a Object),
 }
 
-fn walk<'v>(object: &'v Object, path: &[Text]) -> Option<&'v Value> {
-    let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(object.get(first)?, |value, segment| match value {
-        Value::Object(object) => object.get(segment),
-        Value::Array(elements) => elements.get(segment.parse::<usize>().ok()?),
-        _ => None,
-    })
+impl<'a> Field<'a> {
+    /// What a field of a component holds. Null and the empty text are no values.
+    pub fn of(component: &'a Component, path: &[Text]) -> Option<Self> {
+        Self::at(component, path)?.something()
+    }
+
+    /// As [`Field::of`], whatever it holds.
+    pub fn at(component: &'a Component, path: &[Text]) -> Option<Self> {
+        let (root, rest) = path.split_first()?;
+        match (root.as_str(), rest) {
+            ("configuration", rest) => Self::Object(&component.configuration).walk(rest),
+            // What an object is called in a cluster: `metadata.name` goes before the name on the canvas.
+            ("displayName", []) => component.name().map(Self::Text),
+            ("component", [field]) if field == "kind" => Some(Self::Text(&component.kind)),
+            ("component", [field]) if field == "version" => Some(Self::Text(&component.api_version)),
+            _ => None,
+        }
+    }
+
+    /// The fields and elements inside.
+    pub fn walk(self, path: &[Text]) -> Option<Self> {
+        let Some((first, rest)) = path.split_first() else { return Some(self) };
+        let inner = match self {
+            Self::Object(object) | Self::Value(Value::Object(object)) => object.get(first)?,
+            Self::Value(Value::Array(elements)) => elements.get(first.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        Self::Value(inner).walk(rest)
+    }
+
+    /// Itself, unless it is no value.
+    pub fn something(self) -> Option<Self> {
+        let is_nothing = match self {
+            Self::Text(text) => text.is_empty(),
+            Self::Value(value) => value.is_null() || value.as_str() == Some(""),
+            Self::Object(_) => false,
+        };
+        (!is_nothing).then_some(self)
+    }
+
+    /// The elements of a sequence.
+    pub fn elements(self) -> Option<&'a [Value]> {
+        match self {
+            Self::Value(value) => value.as_array(),
+            _ => None,
+        }
+    }
+
+    /// The value; parts of it are shared.
+    pub fn to_value(self) -> Value {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Value(value) => value.clone(),
+            Self::Object(object) => Value::Object(object.clone()),
+        }
+    }
+}
+
+/// The value of a field. Null and the empty text are no values.
+pub(crate) fn read(component: &Component, path: &[Text]) -> Option<Value> {
+    Field::of(component, path).map(Field::to_value)
+}
+
+/// What a path stands for once every `_` is an element, in the order of the elements. `false` where there are more elements
+/// than are `left`.
+pub(crate) fn each<'a>(component: &'a Component, path: &[Text], left: &mut usize, found: &mut Vec<Field<'a>>) -> bool {
+    let at = path.iter().position(|segment| segment == FieldPath::EVERY).unwrap_or(path.len());
+    let (before, rest) = path.split_at(at);
+    let start = Field::at(component, before);
+    each_inside(start, rest, (*left, left), found)
+}
+
+fn each_inside<'a>(
+    start: Option<Field<'a>>,
+    path: &[Text],
+    (most, left): (usize, &mut usize),
+    found: &mut Vec<Field<'a>>,
+) -> bool {
+    let Some((_, path)) = path.split_first() else {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
+        found.extend(start.and_then(Field::something));
+        return true;
+    };
+    let elements = start.and_then(Field::elements).unwrap_or_default();
+    let at = path.iter().position(|segment| segment == FieldPath::EVERY).unwrap_or(path.len());
+    let (before, rest) = path.split_at(at);
+    elements.len() <= most
+        && elements.iter().all(|element| each_inside(Field::Value(element).walk(before), rest, (most, left), found))
 }
 
 /// Why a field was not written.

@@ -1,12 +1,15 @@
 //! How values flow: from which field of which component into which field of which other one.
 
-use design_vocabulary::{FieldPath, Strategy, Value};
+use std::collections::HashSet;
+
+use design_vocabulary::{FieldPath, SelectorItem, Strategy, Value};
 use ecow::EcoVec;
 
 use crate::binding::Leg;
 use crate::compare::holds;
 use crate::family::Family;
 use crate::identify::is_found;
+use crate::link::{Body, Link};
 use crate::pairs::Sides;
 use crate::state::State;
 use crate::{Because, Problem};
@@ -52,11 +55,43 @@ struct Channel {
     strategies: Vec<EcoVec<Strategy>>,
 }
 
-/// All flows of the relationships that count. One that evaluation found and that holds no more, in a way that no value can
+impl Channel {
+    fn of(link: usize, from: &SelectorItem, sides: &Sides<'_>, (mutator, mutated): (usize, usize)) -> Self {
+        let row = |position: usize| from.strategies.get(position).cloned().unwrap_or_default();
+        Self {
+            link,
+            from: (mutator, sides.mutators().into()),
+            to: (mutated, sides.mutateds().into()),
+            strategies: (0..sides.mutators().len()).map(row).collect(),
+        }
+    }
+}
+
+/// Which relationships to look at.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// All that count.
+    All,
+    /// Those whose values may not agree, given the components that changed.
+    Open(&'a HashSet<usize>),
+}
+
+impl Wanted<'_> {
+    fn takes(self, link: &Link) -> bool {
+        match (self, &link.body) {
+            (Self::Open(moved), Body::Pair(pair)) if link.is_settled => {
+                moved.contains(&pair.from) || moved.contains(&pair.to)
+            }
+            _ => true,
+        }
+    }
+}
+
+/// All flows of the relationships that are wanted. One that evaluation found and that holds no more, in a way that no value can
 /// mend, is taken out; if a person declared it, it is told of.
-pub(crate) fn collect(state: &mut State<'_>) -> Vec<Flow> {
+pub(crate) fn collect(state: &mut State<'_>, wanted: Wanted<'_>) -> Vec<Flow> {
     let mut flows = Vec::new();
-    for channel in channels(state) {
+    for channel in channels(state, wanted) {
         let (mutator, givers) = (channel.from.0, &channel.from.1);
         let (mutated, takers) = (channel.to.0, &channel.to.1);
         let is_plain = !givers.iter().chain(takers).any(FieldPath::has_wildcard);
@@ -73,7 +108,7 @@ pub(crate) fn collect(state: &mut State<'_>) -> Vec<Flow> {
             }
         };
         if givers.iter().any(|path| state.read(mutator, path).is_none())
-            && state.links.get(channel.link).is_some_and(|link| is_found(&link.relationship))
+            && state.links.get(channel.link).is_some_and(is_found)
         {
             broken(state, channel.link, Because::ValuesDiffer, None);
             continue;
@@ -92,24 +127,26 @@ pub(crate) fn collect(state: &mut State<'_>) -> Vec<Flow> {
     flows
 }
 
-fn channels(state: &State<'_>) -> Vec<Channel> {
+fn channels(state: &State<'_>, wanted: Wanted<'_>) -> Vec<Channel> {
     let mut channels = Vec::new();
     for (number, link) in state.links.iter().enumerate() {
-        if !link.is_live() || matches!(link.family, None | Some(Family::Alias | Family::Sibling)) {
+        if !link.is_live() || matches!(link.family, None | Some(Family::Alias | Family::Sibling)) || !wanted.takes(link)
+        {
             continue;
+        }
+        if let Body::Pair(pair) = &link.body {
+            let sides = pair.template.items().filter(|_| state.is_joined(pair));
+            let sides = sides.and_then(|(from, to)| Some((from, Sides::of(from, to)?)));
+            if let Some((from, sides)) = sides {
+                let (start, end) = if sides.is_from_mutator { (pair.from, pair.to) } else { (pair.to, pair.from) };
+                channels.push(Channel::of(number, from, &sides, (start, end)));
+            }
         }
         for (from, to) in link.pairs() {
             if let Some(sides) = Sides::of(from, to) {
-                let rows = 0..sides.mutators().len();
-                let row = |position: usize| from.strategies.get(position).cloned().unwrap_or_default();
                 let ends = (state.node_of(sides.mutator.id.as_ref()), state.node_of(sides.mutated.id.as_ref()));
                 if let (Some(mutator), Some(mutated)) = ends {
-                    channels.push(Channel {
-                        link: number,
-                        from: (mutator, sides.mutators().into()),
-                        to: (mutated, sides.mutateds().into()),
-                        strategies: rows.map(row).collect(),
-                    });
+                    channels.push(Channel::of(number, from, &sides, (mutator, mutated)));
                 }
             }
             if link.family != Some(Family::Binding) {
@@ -175,7 +212,7 @@ fn choose(state: &mut State<'_>, channel: &Channel) -> Choice {
 }
 
 fn broken(state: &mut State<'_>, link: usize, because: Because, unclear: Option<usize>) {
-    if state.links.get(link).is_some_and(|link| is_found(&link.relationship)) {
+    if state.links.get(link).is_some_and(is_found) {
         state.remove_link(link, because);
     } else if let Some(component) = unclear {
         state.problems.push(Problem::Unclear { relationship: link, component });

@@ -1,15 +1,17 @@
 //! Relationships that definitions find.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use design_vocabulary::{Endpoint, FieldPath, Relationship, SelectorItem, SelectorSet, Text};
+use design_vocabulary::{Endpoint, FieldPath, Relationship, Selector, SelectorItem, SelectorSet, Text};
 
 use crate::canonical::{derived_id, write};
+use crate::columns::Columns;
 use crate::family::{Family, Prepared};
 use crate::known::{Known, Sort, sort_of};
-use crate::pairs::{agreeing, selectors};
+use crate::link::{Body, Link, Pair, Template};
 use crate::state::{State, concerns};
-use crate::{alias, binding, sibling};
+use crate::{alias, binding, pairs, sibling};
 
 /// Looks for the relationships of all definitions that the design does not have yet.
 ///
@@ -17,40 +19,79 @@ use crate::{alias, binding, sibling};
 pub(crate) fn identify(state: &mut State<'_>) {
     let touched = state.touched.replace(HashSet::new());
     let mut known = state.known.take().unwrap_or_else(|| Known::of(state));
+    let mut columns = std::mem::take(&mut state.columns);
     let definitions = state.definitions;
-    for (number, prepared) in definitions.iter().enumerate() {
-        if !concerns(prepared, touched.as_ref()) {
-            continue;
+    let concerned: Vec<(usize, &Prepared)> =
+        definitions.iter().enumerate().filter(|(_, prepared)| concerns(prepared, touched.as_ref())).collect();
+    for (_, prepared) in &concerned {
+        for (from, to) in prepared.definition.selectors.iter().flat_map(pairs_of) {
+            match prepared.family {
+                Family::Inventory | Family::Wallet | Family::NonBinding => pairs::ask(&mut columns, from, to),
+                Family::Binding => binding::ask(&mut columns, from, to),
+                Family::Alias | Family::Sibling => {}
+            }
         }
+    }
+    columns.fill(state);
+    for (number, prepared) in concerned {
         match prepared.family {
-            Family::Inventory | Family::Wallet | Family::NonBinding => pairs(state, number, prepared, &mut known),
+            Family::Inventory | Family::Wallet | Family::NonBinding => {
+                agreeing(state, &mut columns, number, prepared, &mut known);
+            }
             Family::Alias => alias::identify(state, number, prepared, &mut known),
-            Family::Binding => binding::identify(state, number, prepared, &mut known),
+            Family::Binding => binding::identify(state, &mut columns, number, prepared, &mut known),
             Family::Sibling => {}
         }
         if state.is_exhausted {
-            return;
+            break;
         }
+    }
+    state.columns = columns;
+    if state.is_exhausted {
+        return;
     }
     state.known = Some(known);
     sibling::identify(state);
 }
 
-fn pairs(state: &mut State<'_>, number: usize, prepared: &Prepared, known: &mut Known) {
+fn agreeing(state: &mut State<'_>, columns: &mut Columns, number: usize, prepared: &Prepared, known: &mut Known) {
     let sort = known.number(&prepared.sort);
     for set in &prepared.definition.selectors {
         for (from, to) in pairs_of(set) {
-            let digest = digest(&prepared.sort, from, to);
-            for (start, end) in agreeing(state, number, from, to) {
-                if known.add(sort, (start, end), from, to) {
-                    let set = selectors(state, (from, start), (to, end));
-                    if !state.add_link(number, relationship(prepared, set, &digest)) {
+            let found = pairs::agreeing(state, columns, prepared, (from, to));
+            if found.is_empty() {
+                continue;
+            }
+            let (digest, declared) = (digest(&prepared.sort, from, to), known.declared(from, to));
+            let template = Arc::new(template(prepared, from, to));
+            for (from, to) in found {
+                if known.add(sort, (from, to), declared) {
+                    let id = pair_id(state, &digest, from, to);
+                    let pair = Pair { template: Arc::clone(&template), from, to, id };
+                    if !state.add_link(number, Body::Pair(pair)) {
                         return;
                     }
                 }
             }
         }
     }
+}
+
+/// What the relationships between components of two items have in common.
+fn template(prepared: &Prepared, from: &SelectorItem, to: &SelectorItem) -> Template {
+    let item = |item: &SelectorItem| vec![SelectorItem { id: None, ..item.clone() }];
+    let allow = Selector { from: item(from), to: item(to) };
+    Template(without_id(prepared, SelectorSet { allow, deny: Selector::default() }))
+}
+
+/// As [`id_of`], for two components without one in the middle.
+fn pair_id(state: &State<'_>, digest: &Text, from: usize, to: usize) -> Text {
+    let id = |node: usize| state.nodes.get(node).map_or("", |node| node.id.as_str());
+    let mut content = String::with_capacity(160);
+    for part in [digest, "/", id(from), "/", id(to)] {
+        content.push_str(part);
+    }
+    derived_id(&content)
 }
 
 /// Every item of one side with every item of the other.
@@ -61,9 +102,15 @@ pub(crate) fn pairs_of(set: &SelectorSet) -> impl Iterator<Item = (&SelectorItem
 /// A relationship of a definition with the given selectors, under an id that is made of nothing but its content. The
 /// digest is that of the fields, which all relationships of two items have in common.
 pub(crate) fn relationship(prepared: &Prepared, set: SelectorSet, digest: &Text) -> Relationship {
+    let mut relationship = without_id(prepared, set);
+    relationship.id = Some(id_of(digest, &relationship));
+    relationship
+}
+
+fn without_id(prepared: &Prepared, set: SelectorSet) -> Relationship {
     let definition = &prepared.definition;
     let end = |item: &SelectorItem| Endpoint { id: item.id.clone(), kind: item.kind.clone() };
-    let mut relationship = Relationship {
+    Relationship {
         id: None,
         kind: definition.kind.clone(),
         type_name: definition.type_name.clone(),
@@ -72,9 +119,7 @@ pub(crate) fn relationship(prepared: &Prepared, set: SelectorSet, digest: &Text)
         from: set.allow.from.iter().map(end).collect(),
         to: set.allow.to.iter().map(end).collect(),
         selectors: vec![set],
-    };
-    relationship.id = Some(id_of(digest, &relationship));
-    relationship
+    }
 }
 
 /// What relationships of one sort with these fields have in common, as an id.
@@ -129,8 +174,10 @@ fn content_id(relationship: &Relationship) -> Option<Text> {
 }
 
 /// Whether evaluation found a relationship, now or earlier: a person's has another id, or none.
-pub(crate) fn is_found(relationship: &Relationship) -> bool {
-    relationship.id.is_some() && relationship.id == content_id(relationship)
+pub(crate) fn is_found(link: &Link) -> bool {
+    let is_of_content =
+        |relationship: &Relationship| relationship.id.is_some() && relationship.id == content_id(relationship);
+    link.written().is_none_or(is_of_content)
 }
 
 /// The last two segments of a path, as the name of a part.

@@ -45,7 +45,7 @@ fn component(id: &Text, names: &Names) -> Value {
 }
 
 fn relationship(each: &crate::EvaluatedRelationship, names: &Names) -> Value {
-    let relationship = &each.relationship;
+    let relationship = each.relationship();
     let ends = |side: &[design_vocabulary::Endpoint]| -> Value {
         side.iter().filter_map(|end| Some(component(end.id.as_ref()?, names))).collect()
     };
@@ -88,7 +88,8 @@ fn action(action: &Action, evaluation: &Evaluation, names: &Names) -> Value {
             }
         }
         Action::AddRelationship { position } => {
-            let Some(added) = evaluation.relationships.get(*position).map(|each| &each.relationship) else {
+            let Some(added) = evaluation.relationships.get(*position).map(crate::EvaluatedRelationship::relationship)
+            else {
                 return Value::Null;
             };
             value.insert("id", added.id.as_ref().map_or(Value::Null, text));

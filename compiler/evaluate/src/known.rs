@@ -1,10 +1,14 @@
 //! Which relationships a design has already.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 use design_vocabulary::{FieldPath, Relationship, SelectorItem, Text};
+use foldhash::fast::RandomState;
 
 use crate::family::Family;
+use crate::link::Body;
 use crate::state::State;
 
 /// What a relationship is: kind, type and subType in lower case.
@@ -14,15 +18,33 @@ pub(crate) type Sort = (Text, Text, Text);
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     sorts: HashMap<Sort, u32>,
-    by_ends: HashMap<(u32, usize, usize), Vec<Declared>>,
+    fields: HashMap<Fields, u32>,
+    middles: HashMap<Text, u32>,
+    /// The first relationship between two components; most have no other of its sort.
+    first: HashMap<(u32, usize, usize), Declared, RandomState>,
+    others: HashMap<(u32, usize, usize), Vec<Declared>, RandomState>,
 }
 
-/// What a relationship says of its fields.
-#[derive(Debug)]
-struct Declared {
-    fields: [ecow::EcoVec<FieldPath>; 4],
-    /// The component in the middle of a binding, where it is said.
-    middle: Option<Text>,
+/// The fields of both sides: those that give their values, and those that take values.
+type Fields = [ecow::EcoVec<FieldPath>; 4];
+
+/// What a relationship says of its fields, as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// 0: none.
+    fields: u32,
+    /// The component in the middle of a binding, where it is said; 0: it is not.
+    middle: u32,
+}
+
+impl Declared {
+    /// Whether a relationship that is there says what a new one would.
+    fn is_said_by(self, old: Self) -> bool {
+        if old.middle != 0 || self.middle != 0 {
+            return old.middle == 0 || old.middle == self.middle;
+        }
+        old.fields == self.fields || old.fields == 0
+    }
 }
 
 /// What a relationship is.
@@ -43,11 +65,21 @@ impl Known {
             if link.is_gone || link.family.is_none_or(|family| family == Family::Sibling) {
                 continue;
             }
-            let sort = known.number(&sort_of(&link.relationship));
-            for (from, to) in link.pairs() {
-                let ends = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref()));
-                if let (Some(start), Some(end)) = ends {
-                    known.insert(sort, (start, end), from, to);
+            match &link.body {
+                Body::Pair(pair) => {
+                    let (Some((from, to)), true) = (pair.template.items(), state.is_joined(pair)) else { continue };
+                    let (sort, declared) = (known.number(&sort_of(&pair.template.0)), known.declared(from, to));
+                    known.insert(sort, (pair.from, pair.to), declared);
+                }
+                Body::Written(relationship) => {
+                    let sort = known.number(&sort_of(relationship));
+                    for (from, to) in link.pairs() {
+                        let ends = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref()));
+                        if let (Some(start), Some(end)) = ends {
+                            let declared = known.declared(from, to);
+                            known.insert(sort, (start, end), declared);
+                        }
+                    }
                 }
             }
         }
@@ -64,30 +96,50 @@ impl Known {
         number
     }
 
-    fn insert(&mut self, sort: u32, ends: (usize, usize), from: &SelectorItem, to: &SelectorItem) {
-        let declared = Declared { fields: fields(from, to), middle: middle(from).or_else(|| middle(to)) };
-        self.by_ends.entry((sort, ends.0, ends.1)).or_default().push(declared);
+    /// What a relationship between two items says of its fields.
+    pub fn declared(&mut self, from: &SelectorItem, to: &SelectorItem) -> Declared {
+        let (fields, middle) = (fields(from, to), middle(from).or_else(|| middle(to)));
+        let is_empty = fields.iter().all(ecow::EcoVec::is_empty);
+        let fields = if is_empty { 0 } else { numbered(&mut self.fields, fields) };
+        Declared { fields, middle: middle.map_or(0, |middle| numbered(&mut self.middles, middle)) }
+    }
+
+    fn insert(&mut self, sort: u32, ends: (usize, usize), new: Declared) {
+        let key = (sort, ends.0, ends.1);
+        if let Entry::Vacant(vacant) = self.first.entry(key) {
+            vacant.insert(new);
+        } else {
+            self.others.entry(key).or_default().push(new);
+        }
     }
 
     /// Notes a relationship that was found, unless there is one that says the same. Returns whether it is new.
-    pub fn add(&mut self, sort: u32, ends: (usize, usize), from: &SelectorItem, to: &SelectorItem) -> bool {
-        let (new, new_middle) = (fields(from, to), middle(from).or_else(|| middle(to)));
-        let same = |old: &Declared| {
-            if old.middle.is_some() || new_middle.is_some() {
-                return old.middle.is_none() || old.middle == new_middle;
+    pub fn add(&mut self, sort: u32, ends: (usize, usize), new: Declared) -> bool {
+        let key = (sort, ends.0, ends.1);
+        match self.first.entry(key) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(new);
+                return true;
             }
-            old.fields.iter().zip(&new).all(|(old, new)| old == new) || old.fields.iter().all(ecow::EcoVec::is_empty)
-        };
-        let declared = self.by_ends.entry((sort, ends.0, ends.1)).or_default();
-        let is_new = !declared.iter().any(same);
+            Entry::Occupied(old) if new.is_said_by(*old.get()) => return false,
+            Entry::Occupied(_) => {}
+        }
+        let others = self.others.entry(key).or_default();
+        let is_new = !others.iter().any(|old| new.is_said_by(*old));
         if is_new {
-            declared.push(Declared { fields: new, middle: new_middle });
+            others.push(new);
         }
         is_new
     }
 }
 
-fn fields(from: &SelectorItem, to: &SelectorItem) -> [ecow::EcoVec<FieldPath>; 4] {
+/// The number of something, from 1.
+fn numbered<T: Eq + Hash>(numbers: &mut HashMap<T, u32>, thing: T) -> u32 {
+    let next = u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX);
+    *numbers.entry(thing).or_insert(next)
+}
+
+fn fields(from: &SelectorItem, to: &SelectorItem) -> Fields {
     [from.patch.mutator.clone(), from.patch.mutated.clone(), to.patch.mutator.clone(), to.patch.mutated.clone()]
 }
 

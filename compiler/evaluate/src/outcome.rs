@@ -1,11 +1,17 @@
 //! What comes of an evaluation.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
 use design_vocabulary::{Component, Design, FieldPath, Relationship, Text, Value};
+use foldhash::fast::RandomState;
 
 use crate::actions::{self, Action};
 use crate::alias;
 use crate::family::Family;
 use crate::field::Refusal;
+use crate::link::{Body, Link, Pair, Said};
 use crate::state::State;
 
 /// What an evaluation may cost.
@@ -57,10 +63,10 @@ pub struct EvaluatedComponent {
 }
 
 /// A relationship of an evaluated design.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct EvaluatedRelationship {
-    /// The relationship.
-    pub relationship: Relationship,
+    /// What it says; [`EvaluatedRelationship::relationship`] says it in full.
+    pub(crate) said: Said,
     /// Its family; `None` where no rule is about it.
     pub family: Option<Family>,
     /// Its position in the design; `None` for one that was found.
@@ -69,6 +75,19 @@ pub struct EvaluatedRelationship {
     pub definition: Option<usize>,
     /// The model of that definition.
     pub model: Text,
+}
+
+impl EvaluatedRelationship {
+    /// The relationship. One that a definition found is put together here: a design has many, of which most are only
+    /// counted.
+    pub fn relationship(&self) -> Cow<'_, Relationship> {
+        self.said.relationship()
+    }
+
+    /// The id; `None` where it has none.
+    pub fn id(&self) -> Option<&Text> {
+        self.said.id()
+    }
 }
 
 /// A component that stands for a part of another one.
@@ -240,8 +259,11 @@ pub enum Problem {
 
 /// Puts the state in the order of the design, and what was added behind it in an order that is its own.
 pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
-    let mut first: std::collections::HashMap<&Text, usize> = std::collections::HashMap::new();
-    for (index, node) in state.nodes.iter().enumerate().filter(|(_, node)| node.origin.is_some()) {
+    let allowed = state.limits.elements;
+    state.problems.extend(state.overlong.iter().map(|component| Problem::Elements { component: *component, allowed }));
+    let mut first: HashMap<&Text, usize> = HashMap::new();
+    let twice = state.nodes.iter().enumerate().filter(|(_, node)| node.is_ambiguous && node.origin.is_some());
+    for (index, node) in twice {
         match first.get(&node.id) {
             Some(first) => state.problems.push(Problem::SameId { first: *first, second: index }),
             None => drop(first.insert(&node.id, index)),
@@ -250,12 +272,13 @@ pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
     let aliases = alias::resolved(&state);
     actions::keep_what_came_back(&mut state);
     let mut actions = actions::actions(design, &state);
+    let relationships = relationships(&state);
     let mut components: Vec<EvaluatedComponent> = state
         .nodes
         .into_iter()
         .filter(|node| !node.is_gone)
         .map(|node| EvaluatedComponent {
-            component: Component { id: Some(node.id), ..node.component },
+            component: Component { id: Some(node.id), ..node.component.into_owned() },
             origin: node.origin,
         })
         .collect();
@@ -267,39 +290,92 @@ pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
             .then(|| (each.component.kind.clone(), each.component.display_name.clone(), each.component.id.clone()));
         (position, name)
     });
-    let definitions = state.definitions;
-    let mut relationships: Vec<EvaluatedRelationship> = state
-        .links
-        .into_iter()
-        .filter(|link| !link.is_gone)
-        .map(|link| {
-            let prepared = link.definition.and_then(|definition| definitions.get(definition));
-            EvaluatedRelationship {
-                relationship: link.relationship,
-                family: link.family,
-                origin: link.origin,
-                definition: prepared.map(|prepared| prepared.position),
-                model: prepared.map(|prepared| prepared.definition.model.name.clone()).unwrap_or_default(),
-            }
-        })
-        .collect();
-    relationships.sort_by(|one, other| {
-        let key = |each: &EvaluatedRelationship| {
-            (each.origin.unwrap_or(usize::MAX), each.origin.is_none().then_some(each.family))
-        };
-        key(one).cmp(&key(other)).then_with(|| {
-            let (one, other) = (&one.relationship, &other.relationship);
-            let ends = |one: &Relationship, other: &Relationship| {
-                let ids = |ends: &[design_vocabulary::Endpoint]| ends.first().and_then(|end| end.id.clone());
-                ids(&one.from).cmp(&ids(&other.from)).then_with(|| ids(&one.to).cmp(&ids(&other.to)))
-            };
-            (&one.type_name, &one.sub_type)
-                .cmp(&(&other.type_name, &other.sub_type))
-                .then_with(|| ends(one, other))
-                .then_with(|| one.id.cmp(&other.id))
-        })
-    });
     let found = relationships.iter().enumerate().filter(|(_, each)| each.origin.is_none());
     actions.extend(found.map(|(position, _)| Action::AddRelationship { position }));
     Evaluation { components, relationships, aliases, actions, trace: state.trace, problems: state.problems }
+}
+
+/// The relationships: those of the design in its order, then the found ones by family, type, subType, ends and id.
+fn relationships(state: &State<'_>) -> Vec<EvaluatedRelationship> {
+    let ranks = Ranks::of(state);
+    let said = |link: &Link| match &link.body {
+        Body::Written(relationship) => Said::Written(relationship.clone()),
+        Body::Pair(Pair { template, from, to, id }) => {
+            let end = |node: usize| state.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
+            Said::Pair { template: Arc::clone(template), id: id.clone(), from: end(*from), to: end(*to) }
+        }
+    };
+    let mut order: Vec<(Key<'_>, &Link)> =
+        state.links.iter().filter(|link| !link.is_gone).map(|link| (ranks.key(link), link)).collect();
+    order.sort_by_key(|(key, _)| *key);
+    let relationship = |(_, link): (Key<'_>, &Link)| {
+        let prepared = link.definition.and_then(|definition| state.definitions.get(definition));
+        EvaluatedRelationship {
+            said: said(link),
+            family: link.family,
+            origin: link.origin,
+            definition: prepared.map(|prepared| prepared.position),
+            model: prepared.map(|prepared| prepared.definition.model.name.clone()).unwrap_or_default(),
+        }
+    };
+    order.into_iter().map(relationship).collect()
+}
+
+/// By what relationships are put in order. Of those that the design has, the position settles it.
+type Key<'a> = (usize, Option<Family>, u32, [Option<u32>; 2], Option<&'a Text>);
+
+/// The ids of components, and the types of relationships, in order: numbers are compared where texts would be read.
+struct Ranks<'s> {
+    ends: HashMap<&'s Text, u32, RandomState>,
+    nodes: Vec<u32>,
+    sorts: BTreeMap<(&'s Text, &'s Text), u32>,
+}
+
+impl<'s> Ranks<'s> {
+    fn of(state: &'s State<'_>) -> Self {
+        let found = || state.links.iter().filter(|link| link.origin.is_none() && !link.is_gone);
+        let written = || found().filter_map(Link::written);
+        let ends = written().flat_map(|relationship| [relationship.from.first(), relationship.to.first()]);
+        let mut ids: Vec<&Text> = ends.flatten().filter_map(|end| end.id.as_ref()).collect();
+        let is_pairless = !found().any(|link| matches!(link.body, Body::Pair(_)));
+        let with_nodes = state.nodes.iter().filter(|_| !is_pairless).map(|node| &node.id);
+        ids.extend(with_nodes);
+        ids.sort_unstable();
+        ids.dedup();
+        let ends: HashMap<&Text, u32, RandomState> = ids.into_iter().zip(0..).collect();
+        let nodes = if is_pairless {
+            Vec::new()
+        } else {
+            state.nodes.iter().map(|node| ends.get(&node.id).copied().unwrap_or_default()).collect()
+        };
+        let mut sorts: BTreeMap<(&Text, &Text), u32> =
+            found().map(sort_of).map(|relationship| ((&relationship.type_name, &relationship.sub_type), 0)).collect();
+        for (rank, number) in sorts.values_mut().zip(0..) {
+            *rank = number;
+        }
+        Self { ends, nodes, sorts }
+    }
+
+    fn key(&self, link: &'s Link) -> Key<'s> {
+        if let Some(origin) = link.origin {
+            return (origin, None, 0, [None; 2], link.id());
+        }
+        let sort = sort_of(link);
+        let sort = self.sorts.get(&(&sort.type_name, &sort.sub_type));
+        let ends = match &link.body {
+            Body::Pair(pair) => [pair.from, pair.to].map(|node| self.nodes.get(node).copied()),
+            Body::Written(relationship) => {
+                [&relationship.from, &relationship.to].map(|ends| self.ends.get(ends.first()?.id.as_ref()?).copied())
+            }
+        };
+        (usize::MAX, link.family, sort.copied().unwrap_or_default(), ends, link.id())
+    }
+}
+
+/// A relationship with the kind, type and subType of a link.
+fn sort_of(link: &Link) -> &Relationship {
+    match &link.body {
+        Body::Written(relationship) => relationship,
+        Body::Pair(pair) => &pair.template.0,
+    }
 }

@@ -4,12 +4,14 @@
 //! What is compared for equality is the key; a mapping that has to be contained in another is looked up by the one of its
 //! entries that the fewest have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use design_vocabulary::{FieldPath, Selector, SelectorItem, SelectorSet, Strategy, Text, Value};
+use foldhash::fast::RandomState;
 
-use crate::canonical::{plain, write};
-use crate::compare::{entries, holds, of_pair};
+use crate::columns::{Column, Columns, Compared};
+use crate::compare::{holds, of_pair};
+use crate::family::Prepared;
 use crate::state::State;
 
 /// One side of a pair with the fields that count, and how they are compared.
@@ -51,100 +53,146 @@ impl<'a> Sides<'a> {
         let pairs = self.strategies.iter().zip(mutator.iter().zip(mutated));
         pairs.into_iter().all(|(strategies, (one, other))| holds(strategies, Some(one), Some(other)))
     }
+}
 
-    /// The part of the key that is compared for equality.
-    fn key(&self, values: &[Value]) -> String {
-        let mut key = String::new();
-        for (strategies, value) in self.strategies.iter().zip(values) {
-            let is_equal = strategies.iter().any(|each| matches!(each, Strategy::Equal | Strategy::Other(_)));
-            if is_equal {
-                write(value, &mut key);
-            } else if strategies.contains(&Strategy::EqualAsStrings) {
-                plain(value, &mut key);
-            }
-            key.push('\u{0}');
+/// How the two sides of a pair of items are joined.
+struct Join {
+    /// Of the side that gives its values.
+    mutators: usize,
+    /// Of the side that takes values.
+    mutateds: usize,
+    /// The field of which one side has to have all entries that the other one has.
+    contained: Option<usize>,
+    /// Whether fields may differ although their numbers agree.
+    is_verified: bool,
+}
+
+/// How a pair of fields is looked up, and whether that settles it.
+fn compared(strategies: &[Strategy]) -> (Compared, bool) {
+    let has = |wanted: fn(&Strategy) -> bool| strategies.iter().any(wanted);
+    let has_part = has(|each| *each == Strategy::ToContainsFrom);
+    if has(|each| matches!(each, Strategy::Equal | Strategy::Other(_))) {
+        (Compared::Json, !has_part)
+    } else if has(|each| *each == Strategy::EqualAsStrings) {
+        (Compared::Plain, !has_part)
+    } else if has_part {
+        (Compared::Entries, false)
+    } else {
+        (Compared::Present, true)
+    }
+}
+
+impl Sides<'_> {
+    /// Asks for the columns of both sides.
+    fn join(&self, columns: &mut Columns) -> Join {
+        let ways: Vec<(Compared, bool)> = self.strategies.iter().map(|strategies| compared(strategies)).collect();
+        let compared: Vec<Compared> = ways.iter().map(|(compared, _)| *compared).collect();
+        let is_verified = ways.iter().any(|(_, is_settled)| !is_settled);
+        Join {
+            mutators: columns.ask(self.mutator, self.mutators(), &compared, is_verified),
+            mutateds: columns.ask(self.mutated, self.mutateds(), &compared, is_verified),
+            contained: compared.iter().position(|compared| *compared == Compared::Entries),
+            is_verified,
         }
-        key
+    }
+}
+
+/// Asks for what [`agreeing`] needs.
+pub(crate) fn ask(columns: &mut Columns, from: &SelectorItem, to: &SelectorItem) {
+    if let Some(sides) = Sides::of(from, to) {
+        sides.join(columns);
+    }
+}
+
+/// Rows by their keys: the first row of each, how many there are, and for each row the next one.
+struct Table {
+    heads: HashMap<u64, (u32, u32), RandomState>,
+    next: Vec<(u32, u32)>,
+}
+
+impl Table {
+    /// Takes the keys with their rows, the last one first.
+    fn of(keys: impl Iterator<Item = (u64, usize)>, capacity: usize) -> Self {
+        let mut table =
+            Self { heads: HashMap::with_capacity_and_hasher(capacity, RandomState::default()), next: Vec::new() };
+        for (key, row) in keys {
+            let entry = table.heads.entry(key).or_insert((u32::MAX, 0));
+            table.next.push((u32::try_from(row).unwrap_or(u32::MAX), entry.0));
+            *entry = (u32::try_from(table.next.len() - 1).unwrap_or(u32::MAX), entry.1 + 1);
+        }
+        table
     }
 
-    /// The first pair of mappings of which one has to contain the other.
-    fn contained(&self) -> Option<usize> {
-        self.strategies.iter().position(|strategies| {
-            strategies.contains(&Strategy::ToContainsFrom) && !strategies.contains(&Strategy::Equal)
+    fn count(&self, key: u64) -> u32 {
+        self.heads.get(&key).map_or(0, |(_, count)| *count)
+    }
+
+    /// The rows of a key, in the order opposite to that in which they came.
+    fn rows(&self, key: u64) -> impl Iterator<Item = usize> + '_ {
+        let mut at = self.heads.get(&key).map(|(head, _)| *head);
+        std::iter::from_fn(move || {
+            let (row, next) = *self.next.get(at? as usize)?;
+            at = Some(next);
+            Some(row as usize)
         })
     }
 }
 
-/// A component with the values of its fields.
-struct Row {
-    node: usize,
-    values: Vec<Value>,
-}
-
-/// Pairs (from, to) of the set's items `from` and `to` that agree.
+/// Pairs (from, to) of a definition's items `from` and `to` that agree. One pair may come more than once.
 pub(crate) fn agreeing(
     state: &mut State<'_>,
-    definition: usize,
-    from: &SelectorItem,
-    to: &SelectorItem,
+    columns: &mut Columns,
+    prepared: &Prepared,
+    (from, to): (&SelectorItem, &SelectorItem),
 ) -> Vec<(usize, usize)> {
     let Some(sides) = Sides::of(from, to) else { return Vec::new() };
-    let Some(prepared) = state.definitions.get(definition) else { return Vec::new() };
     let same_namespace = prepared.definition.same_namespace;
-    let contained = sides.contained();
-    let mut rows = Vec::new();
-    let mut table: HashMap<String, Vec<usize>> = HashMap::new();
-    for node in state.candidates(sides.mutated) {
-        for paths in state.expand(node, sides.mutateds()) {
-            let Some(values) = state.values(node, &paths) else { continue };
-            let key = scoped(state, node, same_namespace, sides.key(&values));
-            match contained.and_then(|position| values.get(position)) {
-                None => table.entry(key).or_default().push(rows.len()),
-                Some(value) => {
-                    for entry in entries(value) {
-                        table.entry(format!("{key}{entry}")).or_default().push(rows.len());
-                    }
-                }
-            }
-            rows.push(Row { node, values });
-        }
+    let Join { mutators, mutateds, contained, is_verified } = sides.join(columns);
+    let is_empty = |column: usize| columns.column(column).is_none_or(|column| column.nodes.is_empty());
+    if is_empty(mutators) || is_empty(mutateds) {
+        return Vec::new();
     }
+    let taking = columns.keys(mutateds, same_namespace, contained.is_some());
+    let giving = columns.keys(mutators, same_namespace, contained.is_some());
+    let (Some(givers), Some(takers)) = (columns.column(mutators), columns.column(mutateds)) else { return Vec::new() };
+    let entries = |column: &'_ Column, row: usize| -> Vec<u64> {
+        let cell = contained.and_then(|position| column.row(row).get(position));
+        cell.map(|cell| column.entries(*cell).iter().map(|entry| u64::from(*entry)).collect()).unwrap_or_default()
+    };
+    let numbered = taking.iter().enumerate().rev();
+    let table = if contained.is_none() {
+        Table::of(numbered.map(|(row, key)| (*key, row)), taking.len())
+    } else {
+        let each =
+            numbered.flat_map(|(row, key)| entries(takers, row).into_iter().map(move |entry| (key | entry, row)));
+        Table::of(each, taking.len())
+    };
     let mut pairs = Vec::new();
-    let mut seen = HashSet::new();
-    for node in state.candidates(sides.mutator) {
-        for paths in state.expand(node, sides.mutators()) {
-            let Some(values) = state.values(node, &paths) else { continue };
-            let key = scoped(state, node, same_namespace, sides.key(&values));
-            let none = Vec::new();
-            let found = match contained.and_then(|position| values.get(position)) {
-                None => table.get(&key).unwrap_or(&none),
-                Some(value) => {
-                    // A part is in a whole only if each of its entries is, so the rarest one says enough.
-                    let lists = entries(value).into_iter().map(|entry| table.get(&format!("{key}{entry}")));
-                    lists.map(|list| list.unwrap_or(&none)).min_by_key(|list| list.len()).unwrap_or(&none)
-                }
-            };
-            if !state.may_compare(found.len()) {
-                return pairs;
-            }
-            for row in found.iter().filter_map(|row| rows.get(*row)) {
-                let pair = if sides.is_from_mutator { (node, row.node) } else { (row.node, node) };
-                if pair.0 != pair.1
-                    && sides.hold(&values, &row.values)
-                    && !state.is_denied(prepared, pair.0, pair.1)
-                    && seen.insert(pair)
-                {
-                    pairs.push(pair);
-                }
+    for (row, (key, giver)) in giving.iter().zip(&givers.nodes).enumerate() {
+        let key = if contained.is_some() {
+            // A part is in a whole only if each of its entries is, so the rarest one says enough.
+            let keys = entries(givers, row).into_iter().map(|entry| key | entry);
+            let Some(rarest) = keys.min_by_key(|key| table.count(*key)) else { continue };
+            rarest
+        } else {
+            *key
+        };
+        if !state.may_compare(table.count(key) as usize) {
+            return pairs;
+        }
+        let giver = *giver as usize;
+        for found in table.rows(key) {
+            let Some(taker) = takers.nodes.get(found).map(|node| *node as usize) else { continue };
+            let pair = if sides.is_from_mutator { (giver, taker) } else { (taker, giver) };
+            if pair.0 != pair.1
+                && (!is_verified || sides.hold(givers.values(row), takers.values(found)))
+                && !state.is_denied(prepared, pair.0, pair.1)
+            {
+                pairs.push(pair);
             }
         }
     }
     pairs
-}
-
-/// A key that is told apart by namespace where that is wanted.
-pub(crate) fn scoped(state: &State<'_>, node: usize, same_namespace: bool, key: String) -> String {
-    if same_namespace { format!("{}\u{0}{key}", state.namespace(node)) } else { key }
 }
 
 /// The selectors of a relationship between two components: one item on each side, with their ids.

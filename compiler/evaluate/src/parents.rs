@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use design_vocabulary::{Component, FieldPath, SelectorItem, Text, Value};
 
 use crate::canonical::write;
+use crate::columns::Compared;
 use crate::family::{Family, Prepared, is_any, matches};
 use crate::identify::pairs_of;
 use crate::state::State;
@@ -31,6 +32,25 @@ pub(crate) fn add(state: &mut State<'_>) {
 fn missing(state: &mut State<'_>, prepared: &Prepared, (child, parent): (&SelectorItem, &SelectorItem), count: usize) {
     let mutators: &[FieldPath] = parent.patch.mutator.get(..count).unwrap_or_default();
     let mutateds: &[FieldPath] = child.patch.mutated.get(..count).unwrap_or_default();
+    let mut columns = std::mem::take(&mut state.columns);
+    let compared = vec![Compared::Json; count];
+    let (parents, children) =
+        (columns.ask(parent, mutators, &compared, false), columns.ask(child, mutateds, &compared, false));
+    columns.fill(state);
+    let there: HashSet<u64> = columns.rows(parents, false).map(|(key, _)| key).collect();
+    let mut seen = HashSet::new();
+    let mut strangers: Vec<usize> = Vec::new();
+    for (key, node) in columns.rows(children, false) {
+        let is_missed = !there.contains(&key) && !seen.contains(&key) && !is_denied(state, prepared, node, parent);
+        if is_missed {
+            seen.insert(key);
+            strangers.push(node);
+        }
+    }
+    state.columns = columns;
+    if strangers.is_empty() {
+        return;
+    }
     let mut there = HashSet::new();
     for node in state.candidates(parent) {
         for paths in state.expand(node, mutators) {
@@ -38,10 +58,7 @@ fn missing(state: &mut State<'_>, prepared: &Prepared, (child, parent): (&Select
         }
     }
     let mut wanted: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for node in state.candidates(child) {
-        if is_denied(state, prepared, node, parent) {
-            continue;
-        }
+    for node in strangers {
         for paths in state.expand(node, mutateds) {
             let Some(values) = state.values(node, &paths) else { continue };
             let key = key(&values);

@@ -4,22 +4,34 @@
 //! slots: a field with all that is written inside it. Slots are taken in the order in which values flow, so that a chain
 //! of any length settles at once; slots in a circle, and slots whose mutators disagree, keep their values and are told of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use design_vocabulary::{FieldPath, Number, Strategy, Text, Value};
 
 use crate::canonical::plain;
 use crate::compare::equal;
-use crate::flow::{Flow, Place, collect};
+use crate::flow::{Flow, Place, Wanted, collect};
 use crate::state::State;
 use crate::{Because, Problem, field};
 
 /// Lets values flow.
 pub(crate) fn apply(state: &mut State<'_>) {
-    let flows = collect(state);
-    if flows.iter().all(|flow| flow.value(state).is_none() || flow.holds(state)) {
+    let moved = moved(state);
+    let told = state.problems.len();
+    let open = collect(state, Wanted::Open(&moved));
+    let differing: Vec<usize> =
+        open.iter().filter(|flow| flow.value(state).is_some() && !flow.holds(state)).map(|flow| flow.link).collect();
+    if differing.is_empty() {
         return;
     }
+    for link in differing {
+        if let Some(link) = state.links.get_mut(link) {
+            link.is_settled = false;
+        }
+    }
+    // What holds already has a say, too, so everything is looked at once more, and told of once.
+    state.problems.truncate(told);
+    let flows = collect(state, Wanted::All);
     let slots = Slots::of(&flows);
     let (order, circle) = slots.order();
     let mut in_circle: BTreeSet<usize> = BTreeSet::new();
@@ -35,6 +47,22 @@ pub(crate) fn apply(state: &mut State<'_>) {
     if !in_circle.is_empty() {
         state.problems.push(Problem::Circle { relationships: in_circle.into_iter().collect() });
     }
+}
+
+/// The components that changed since values flowed, and the aliases of their parts.
+fn moved(state: &mut State<'_>) -> HashSet<usize> {
+    let mut moved = std::mem::take(&mut state.moved);
+    if !moved.is_empty() {
+        let aliases = (0..state.nodes.len()).filter(|node| state.is_alias(*node));
+        let inside = aliases.filter(|node| moved.contains(&state.locate(*node, &root()).0)).collect::<Vec<_>>();
+        moved.extend(inside);
+    }
+    moved
+}
+
+/// The configuration as a whole.
+fn root() -> FieldPath {
+    FieldPath::new(["configuration"])
 }
 
 /// What a relationship wants a field to be.
@@ -78,7 +106,7 @@ fn settle(state: &mut State<'_>, flows: &[&Flow]) {
         if state.read(node, &wish.path).is_some_and(|value| equal(&value, &wish.value)) {
             continue;
         }
-        let id = state.links.get(wish.flow.link).and_then(|link| link.relationship.id.clone()).unwrap_or_default();
+        let id = state.links.get(wish.flow.link).and_then(|link| link.id().cloned()).unwrap_or_default();
         if let Err(refusal) = state.write(node, &wish.path, Some(wish.value), Because::Relationship(id)) {
             refused(state, wish.flow, refusal);
         }

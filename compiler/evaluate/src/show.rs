@@ -1,5 +1,7 @@
 //! An evaluation for people.
 
+use std::collections::HashMap;
+
 use design_vocabulary::{FieldPath, Relationship, RelationshipDefinition, SelectorItem, Text, Value};
 
 use crate::binding::Leg;
@@ -19,7 +21,7 @@ pub fn text(title: &str, evaluation: &Evaluation, names: &Names) -> String {
         text.push_str("\nrelationships\n");
     }
     for each in &evaluation.relationships {
-        let relationship = &each.relationship;
+        let relationship = &*each.relationship();
         let origin = if each.origin.is_some() { "declared" } else { "found" };
         text.push_str(&format!("  {}, {origin}\n", line(relationship, names)));
         for field in fields(relationship) {
@@ -40,11 +42,16 @@ pub fn text(title: &str, evaluation: &Evaluation, names: &Names) -> String {
 /// The steps in order, each with its reason.
 pub fn trace(evaluation: &Evaluation, definitions: &[RelationshipDefinition], names: &Names) -> String {
     let mut text = String::from("\ntrace\n");
+    let mut by_id = HashMap::new();
+    for each in &evaluation.relationships {
+        if let Some(id) = each.id() {
+            by_id.entry(id).or_insert(each);
+        }
+    }
     for Step { pass, change, because } in &evaluation.trace {
         let relationship = |id: &Text| {
-            let mut all = evaluation.relationships.iter().map(|each| &each.relationship);
-            let found = all.find(|relationship| relationship.id.as_ref() == Some(id));
-            found.map_or_else(|| format!("relationship {id}"), |relationship| line(relationship, names))
+            let found = by_id.get(id).map(|each| each.relationship());
+            found.map_or_else(|| format!("relationship {id}"), |relationship| line(&relationship, names))
         };
         let what = match change {
             Change::Added { component } => format!("+ {}", called(names, component)),
@@ -88,12 +95,12 @@ fn action_line(action: &Action, names: &Names, all: &[crate::EvaluatedRelationsh
             value_text(new.as_ref())
         ),
         Action::AddRelationship { position } => {
-            format!("+ {}", all.get(*position).map_or_else(String::new, |each| line(&each.relationship, names)))
+            format!("+ {}", all.get(*position).map_or_else(String::new, |each| line(&each.relationship(), names)))
         }
         Action::DeleteRelationship { id, origin } => format!("- relationship {}", numbered(id, *origin)),
         Action::UpdateRelationship { id, origin, item } => {
             let mut all = all.iter().filter(|each| each.origin == Some(*origin));
-            let name = all.next().map_or_else(|| numbered(id, *origin), |each| line(&each.relationship, names));
+            let name = all.next().map_or_else(|| numbered(id, *origin), |each| line(&each.relationship(), names));
             match item {
                 Item::Status { old, new } => format!("~ {name}  status: {old} -> {new}"),
                 Item::Selectors => format!("~ {name}  joins other components"),

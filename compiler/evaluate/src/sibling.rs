@@ -7,6 +7,7 @@ use design_vocabulary::{Endpoint, FieldPath, Patch, Relationship, Selector, Sele
 use crate::canonical::{canonical, derived_id};
 use crate::family::Family;
 use crate::identify::pairs_of;
+use crate::link::{Body, Link};
 use crate::state::State;
 use crate::{Because, Change, Problem, Step};
 
@@ -47,7 +48,7 @@ pub(crate) fn identify(state: &mut State<'_>) {
         let content = format!("{}/{}/{name}={}", prepared.content, canonical(&key.0.to_value()), key.2);
         relationship.id = Some(derived_id(&content));
         set_ends(&mut relationship);
-        if !state.add_link(group.definition, relationship) {
+        if !state.add_link(group.definition, Body::Written(Box::new(relationship))) {
             return;
         }
     }
@@ -105,7 +106,7 @@ fn value(state: &State<'_>, node: usize, path: &FieldPath, key: &Text) -> Option
 /// The group that a relationship of the design is about, with those of its members that are there.
 fn existing(state: &State<'_>, number: usize) -> Option<(Key, Vec<usize>)> {
     let link = state.links.get(number).filter(|link| link.is_live() && link.family == Some(Family::Sibling))?;
-    let mut items = link.relationship.selectors.iter().flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
+    let mut items = link.written()?.selectors.iter().flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
     let first = items.clone().find(|item| !item.matching.refs.is_empty() && !item.patch.mutator.is_empty())?;
     let path = first.matching.refs.first()?.clone();
     let key = first.patch.mutator.first()?.0.last()?.clone();
@@ -143,19 +144,19 @@ fn ids_in(side: &[SelectorItem]) -> HashSet<&Text> {
 }
 
 fn update(state: &mut State<'_>, number: usize, members: &[usize]) {
-    let Some(link) = state.links.get(number) else { return };
+    let Some(relationship) = state.links.get(number).and_then(Link::written) else { return };
     let ids: HashSet<&Text> = members.iter().filter_map(|member| id_of(state, *member)).collect();
-    let Some(set) = link.relationship.selectors.first() else { return };
+    let Some(set) = relationship.selectors.first() else { return };
     let (Some(from), Some(to)) = (set.allow.from.first(), set.allow.to.first()) else { return };
     if ids_in(&set.allow.from) == ids && ids_in(&set.allow.to) == ids {
         return;
     }
     let key = from.patch.mutator.first().and_then(|path| path.0.last()).cloned().unwrap_or_default();
     let allow = Selector { from: members_of(state, from, &key, members), to: members_of(state, to, &key, members) };
-    let Some(link) = state.links.get_mut(number) else { return };
-    link.relationship.selectors = vec![SelectorSet { allow, deny: Selector::default() }];
-    set_ends(&mut link.relationship);
-    let relationship = link.relationship.id.clone().unwrap_or_default();
+    let Some(relationship) = state.links.get_mut(number).and_then(Link::written_mut) else { return };
+    relationship.selectors = vec![SelectorSet { allow, deny: Selector::default() }];
+    set_ends(relationship);
+    let relationship = relationship.id.clone().unwrap_or_default();
     let change = Change::Members { relationship };
     state.trace.push(Step { pass: state.pass, change, because: Because::ValuesDiffer });
 }

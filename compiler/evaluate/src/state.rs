@@ -1,19 +1,24 @@
 //! The design while it is being evaluated.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use design_registry::Registry;
-use design_vocabulary::{Component, Design, FieldPath, Relationship, SelectorItem, Text, Value};
+use design_vocabulary::{Component, Design, FieldPath, SelectorItem, Text, Value};
+use foldhash::fast::RandomState;
 
 use crate::canonical::derived_id;
+use crate::columns::Columns;
 use crate::family::{Family, Prepared, is_any, matches};
 use crate::known::Known;
+use crate::link::{Body, Link, Pair};
 use crate::{Because, Change, Limits, Problem, Step, field};
 
 /// A component.
 #[derive(Debug)]
-pub(crate) struct Node {
-    pub component: Component,
+pub(crate) struct Node<'a> {
+    /// As the design has it, or a copy that was changed.
+    pub component: Cow<'a, Component>,
     pub id: Text,
     /// Empty where nobody says.
     pub model: Text,
@@ -25,34 +30,8 @@ pub(crate) struct Node {
     pub is_ambiguous: bool,
 }
 
-/// A relationship.
-#[derive(Debug)]
-pub(crate) struct Link {
-    pub relationship: Relationship,
-    pub family: Option<Family>,
-    /// Its position in the design; `None` for one that evaluation found.
-    pub origin: Option<usize>,
-    /// The definition that found it, by its position among the prepared ones.
-    pub definition: Option<usize>,
-    pub is_gone: bool,
-}
-
-impl Link {
-    /// Whether its values flow.
-    pub fn is_live(&self) -> bool {
-        !self.is_gone
-            && !["ignored", "deleted"].iter().any(|status| self.relationship.status.eq_ignore_ascii_case(status))
-    }
-
-    /// The items of both sides that name components, set by set.
-    pub fn pairs(&self) -> impl Iterator<Item = (&SelectorItem, &SelectorItem)> {
-        let sets = self.relationship.selectors.iter();
-        sets.flat_map(|set| set.allow.from.iter().flat_map(|from| set.allow.to.iter().map(move |to| (from, to))))
-    }
-}
-
 /// Where the configuration of an alias really stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Target {
     pub node: usize,
     pub path: FieldPath,
@@ -62,19 +41,29 @@ pub(crate) struct Target {
 pub(crate) struct State<'a> {
     pub limits: &'a Limits,
     pub definitions: &'a [Prepared],
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<Node<'a>>,
     pub links: Vec<Link>,
     /// Components by id. One that two components have names neither.
-    pub by_id: HashMap<Text, usize>,
+    pub by_id: HashMap<Text, usize, RandomState>,
     pub by_kind: HashMap<Text, Vec<usize>>,
-    /// Aliases by component, each with the component that it is a part of.
-    pub aliases: HashMap<usize, Target>,
+    /// For each component that is an alias, what it is a part of.
+    pub aliases: Vec<Option<Target>>,
+    /// The relationships of aliases, by their positions.
+    pub alias_links: Vec<usize>,
+    /// Whether which component is an alias of which may have changed.
+    pub are_aliases_open: bool,
     /// Parts that an alias stands for: the component and the path.
     pub parts: HashSet<(usize, FieldPath)>,
     /// Kinds and models of the components that were added or changed since definitions were last looked at; `None`: all.
     pub touched: Option<HashSet<(Text, Text)>>,
     /// Which relationships there are, as of the last pass; `None` once one was taken out or changed.
     pub known: Option<Known>,
+    /// What the fields of components hold, as of the last look.
+    pub columns: Columns,
+    /// Components with sequences of more elements than `_` may stand for.
+    pub overlong: BTreeSet<usize>,
+    /// Components that changed since values flowed.
+    pub moved: HashSet<usize>,
     /// Whether a component was added, taken out or changed in this pass.
     pub changed: bool,
     pub pass: usize,
@@ -109,12 +98,12 @@ pub(crate) fn concerns(prepared: &Prepared, touched: Option<&HashSet<(Text, Text
 
 impl<'a> State<'a> {
     /// The state before the first pass, with an id for each component.
-    pub fn new(design: &Design, ids: Vec<Text>, definitions: &'a [Prepared], limits: &'a Limits) -> Self {
+    pub fn new(design: &'a Design, ids: Vec<Text>, definitions: &'a [Prepared], limits: &'a Limits) -> Self {
         let nodes = design.components.iter().zip(ids).enumerate();
-        let nodes: Vec<Node> = nodes
+        let nodes: Vec<Node<'a>> = nodes
             .map(|(index, (component, id))| Node {
                 model: model_of(component),
-                component: component.clone(),
+                component: Cow::Borrowed(component),
                 id,
                 origin: Some(index),
                 is_gone: false,
@@ -125,23 +114,33 @@ impl<'a> State<'a> {
         let links = links
             .map(|(index, relationship)| Link {
                 family: Family::of(&relationship.kind, &relationship.type_name, &relationship.sub_type),
-                relationship: relationship.clone(),
+                body: Body::Written(Box::new(relationship.clone())),
                 origin: Some(index),
                 definition: None,
                 is_gone: false,
+                is_settled: false,
             })
             .collect();
+        let links: Vec<Link> = links;
+        let aliases = links.iter().enumerate().filter(|(_, link)| link.family == Some(Family::Alias));
+        let alias_links = aliases.map(|(number, _)| number).collect();
+        let by_id = HashMap::with_capacity_and_hasher(nodes.len(), RandomState::default());
         let mut state = Self {
             limits,
             definitions,
             nodes,
             links,
-            by_id: HashMap::new(),
+            by_id,
             by_kind: HashMap::new(),
-            aliases: HashMap::new(),
+            aliases: Vec::new(),
+            alias_links,
+            are_aliases_open: true,
             parts: HashSet::new(),
             touched: None,
             known: None,
+            columns: Columns::default(),
+            overlong: BTreeSet::new(),
+            moved: HashSet::new(),
             changed: false,
             pass: 0,
             problems: Vec::new(),
@@ -158,14 +157,16 @@ impl<'a> State<'a> {
             }
             state.by_kind.entry(node.component.kind.clone()).or_default().push(index);
         }
-        for (index, node) in state.nodes.iter_mut().enumerate() {
-            if twice.contains(&node.id) {
-                node.is_ambiguous = true;
-                state.by_id.remove(&node.id);
-                if let Some(nodes) = state.by_kind.get_mut(&node.component.kind) {
-                    nodes.retain(|other| *other != index);
-                }
-            }
+        if twice.is_empty() {
+            return state;
+        }
+        for node in state.nodes.iter_mut().filter(|node| twice.contains(&node.id)) {
+            node.is_ambiguous = true;
+            state.by_id.remove(&node.id);
+        }
+        state.by_kind.clear();
+        for (index, node) in state.nodes.iter().enumerate().filter(|(_, node)| !node.is_ambiguous) {
+            state.by_kind.entry(node.component.kind.clone()).or_default().push(index);
         }
         state
     }
@@ -203,9 +204,24 @@ impl<'a> State<'a> {
 
     fn touch(&mut self, node: usize) {
         self.changed = true;
+        self.moved.insert(node);
         if let (Some(touched), Some(node)) = (&mut self.touched, self.nodes.get(node)) {
             touched.insert((node.component.kind.clone(), node.model.clone()));
         }
+    }
+
+    /// Whether both components of a pair are there.
+    pub fn is_joined(&self, pair: &Pair) -> bool {
+        [pair.from, pair.to].iter().all(|node| self.nodes.get(*node).is_some_and(|node| !node.is_gone))
+    }
+
+    fn target(&self, node: usize) -> Option<&Target> {
+        self.aliases.get(node)?.as_ref()
+    }
+
+    /// Whether a component stands for a part of another one.
+    pub fn is_alias(&self, node: usize) -> bool {
+        self.target(node).is_some()
     }
 
     /// Where a field really stands: the configuration of an alias is a part of another component's.
@@ -213,7 +229,7 @@ impl<'a> State<'a> {
         let (mut node, mut path) = (node, path.clone());
         // An alias of an alias of itself ends nowhere; more than a handful of steps is nothing but that.
         for _ in 0..32 {
-            let Some(target) = self.aliases.get(&node) else { break };
+            let Some(target) = self.target(node) else { break };
             let Some((_, rest)) = path.0.split_first().filter(|(root, _)| *root == "configuration") else { break };
             path = FieldPath(target.path.0.iter().chain(rest).cloned().collect());
             node = target.node;
@@ -223,7 +239,7 @@ impl<'a> State<'a> {
 
     /// The value of a field.
     pub fn read(&self, node: usize, path: &FieldPath) -> Option<Value> {
-        if self.aliases.contains_key(&node) {
+        if self.is_alias(node) {
             let (node, path) = self.locate(node, path);
             return field::read(&self.nodes.get(node)?.component, &path.0);
         }
@@ -237,7 +253,7 @@ impl<'a> State<'a> {
         }
         let (lists, more) = field::expand(paths, self.limits.elements, &|path| self.read(node, path));
         if more {
-            self.problems.push(Problem::Elements { component: node, allowed: self.limits.elements });
+            self.overlong.insert(node);
         }
         lists
     }
@@ -245,11 +261,6 @@ impl<'a> State<'a> {
     /// The values of fields, where all of them have one.
     pub fn values(&self, node: usize, paths: &[FieldPath]) -> Option<Vec<Value>> {
         paths.iter().map(|path| self.read(node, path)).collect()
-    }
-
-    /// The namespace of a component; empty where it names none.
-    pub fn namespace(&self, node: usize) -> &str {
-        self.nodes.get(node).and_then(|node| node.component.namespace()).unwrap_or_default()
     }
 
     /// Counts looked-at pairs; `false` once there were too many.
@@ -264,19 +275,28 @@ impl<'a> State<'a> {
     }
 
     /// Adds a relationship that a definition found; `false` once there are too many.
-    pub fn add_link(&mut self, definition: usize, relationship: Relationship) -> bool {
+    pub fn add_link(&mut self, definition: usize, body: Body) -> bool {
         self.found += 1;
         if !self.is_within(self.found <= self.limits.relationships) {
             return false;
         }
         let family = self.definitions.get(definition).map(|prepared| prepared.family);
+        // The values of a pair were compared when it was found.
+        let is_settled = matches!(body, Body::Pair(_));
+        let definition = Some(definition);
+        let link = Link { body, family, origin: None, definition, is_gone: false, is_settled };
         self.trace.push(Step {
             pass: self.pass,
-            change: Change::Found { relationship: relationship.id.clone().unwrap_or_default() },
-            because: Because::Definition(self.definitions.get(definition).map_or(0, |prepared| prepared.position)),
+            change: Change::Found { relationship: link.id().cloned().unwrap_or_default() },
+            because: Because::Definition(
+                definition.and_then(|number| self.definitions.get(number)).map_or(0, |prepared| prepared.position),
+            ),
         });
-        let definition = Some(definition);
-        self.links.push(Link { relationship, family, origin: None, definition, is_gone: false });
+        if family == Some(Family::Alias) {
+            self.alias_links.push(self.links.len());
+            self.are_aliases_open = true;
+        }
+        self.links.push(link);
         true
     }
 
@@ -293,13 +313,14 @@ impl<'a> State<'a> {
         let component = Component { id: Some(id.clone()), ..component };
         self.nodes.push(Node {
             model: component.model.clone(),
-            component,
+            component: Cow::Owned(component),
             id: id.clone(),
             origin: None,
             is_gone: false,
             is_ambiguous: false,
         });
         self.trace.push(Step { pass: self.pass, change: Change::Added { component: id }, because });
+        self.are_aliases_open = true;
         self.touch(index);
         Some(index)
     }
@@ -310,7 +331,11 @@ impl<'a> State<'a> {
         node.is_gone = true;
         let component = node.id.clone();
         self.by_id.remove(&component);
-        self.aliases.remove(&index);
+        if let Some(target) = self.aliases.get_mut(index) {
+            *target = None;
+        }
+        self.are_aliases_open = true;
+        self.columns.clear();
         self.trace.push(Step { pass: self.pass, change: Change::Removed { component }, because });
         self.touch(index);
     }
@@ -320,7 +345,8 @@ impl<'a> State<'a> {
         let Some(link) = self.links.get_mut(link) else { return };
         link.is_gone = true;
         self.known = None;
-        let relationship = link.relationship.id.clone().unwrap_or_default();
+        self.are_aliases_open |= link.family == Some(Family::Alias);
+        let relationship = link.id().cloned().unwrap_or_default();
         self.trace.push(Step { pass: self.pass, change: Change::Lost { relationship }, because });
     }
 
@@ -335,7 +361,8 @@ impl<'a> State<'a> {
         let (node, path) = self.locate(node, path);
         let pass = self.pass;
         let target = self.nodes.get_mut(node).ok_or(field::Refusal::NoSuchField)?;
-        field::write(&mut target.component, &path.0, value.clone())?;
+        field::write(target.component.to_mut(), &path.0, value.clone())?;
+        self.columns.clear();
         let component = target.id.clone();
         self.trace.push(Step { pass, change: Change::Set { component, path, value }, because });
         self.touch(node);

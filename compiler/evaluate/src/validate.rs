@@ -5,6 +5,7 @@ use design_vocabulary::{Endpoint, SelectorItem};
 use crate::alias;
 use crate::compare::equal;
 use crate::family::Family;
+use crate::link::{Body, Link};
 use crate::pairs::Sides;
 use crate::state::State;
 use crate::{Because, Change, Step};
@@ -14,7 +15,17 @@ pub(crate) fn validate(state: &mut State<'_>) {
     for number in 0..state.links.len() {
         let Some(link) = state.links.get(number) else { continue };
         let Some(family) = link.family.filter(|_| !link.is_gone) else { continue };
-        let status = link.relationship.status.to_lowercase();
+        let relationship = match &link.body {
+            Body::Written(relationship) => relationship,
+            // Approved when it was found.
+            Body::Pair(pair) => {
+                if !state.is_joined(pair) {
+                    state.remove_link(number, Because::MissingEnd);
+                }
+                continue;
+            }
+        };
+        let status = relationship.status.to_lowercase();
         match status.as_str() {
             "ignored" => continue,
             "deleted" => {
@@ -39,27 +50,27 @@ pub(crate) fn validate(state: &mut State<'_>) {
 /// A relationship whose ends are there is approved; one that says nothing of its status always was.
 fn approve(state: &mut State<'_>, number: usize, is_silent: bool) {
     let pass = state.pass;
-    let Some(link) = state.links.get_mut(number) else { return };
-    link.relationship.status = "approved".into();
+    let Some(relationship) = state.links.get_mut(number).and_then(Link::written_mut) else { return };
+    relationship.status = "approved".into();
     if !is_silent {
-        let relationship = link.relationship.id.clone().unwrap_or_default();
+        let relationship = relationship.id.clone().unwrap_or_default();
         state.trace.push(Step { pass, change: Change::Approved { relationship }, because: Because::EndsExist });
     }
 }
 
 /// Takes out the items whose components are gone. Returns whether both sides have any left, and the middle is there.
 fn prune(state: &mut State<'_>, number: usize, family: Family) -> bool {
-    let Some(link) = state.links.get(number) else { return false };
+    let Some(relationship) = state.links.get(number).and_then(Link::written) else { return false };
     let is_there = |item: &SelectorItem| {
         let middles = item.matching.from.iter().chain(&item.matching.to);
         let mut middles = middles.filter(|end| family == Family::Binding && end.id.is_some());
         state.node_of(item.id.as_ref()).is_some() && middles.all(|end| state.node_of(end.id.as_ref()).is_some())
     };
-    let sides = |set: &design_vocabulary::SelectorSet| [set.allow.from.clone(), set.allow.to.clone()];
-    if link.relationship.selectors.iter().flat_map(sides).flatten().all(|item| is_there(&item)) {
-        return link.pairs().next().is_some();
+    let mut items = relationship.selectors.iter().flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
+    if items.all(is_there) {
+        return relationship.selectors.iter().any(|set| !set.allow.from.is_empty() && !set.allow.to.is_empty());
     }
-    let mut selectors = link.relationship.selectors.clone();
+    let mut selectors = relationship.selectors.clone();
     for set in &mut selectors {
         set.allow.from.retain(is_there);
         set.allow.to.retain(is_there);
@@ -71,11 +82,11 @@ fn prune(state: &mut State<'_>, number: usize, family: Family) -> bool {
     let end = |item: &SelectorItem| Endpoint { id: item.id.clone(), kind: item.kind.clone() };
     let pass = state.pass;
     state.known = None;
-    let Some(link) = state.links.get_mut(number) else { return false };
-    link.relationship.from = selectors.iter().flat_map(|set| set.allow.from.iter().map(end)).collect();
-    link.relationship.to = selectors.iter().flat_map(|set| set.allow.to.iter().map(end)).collect();
-    link.relationship.selectors = selectors;
-    let relationship = link.relationship.id.clone().unwrap_or_default();
+    let Some(relationship) = state.links.get_mut(number).and_then(Link::written_mut) else { return false };
+    relationship.from = selectors.iter().flat_map(|set| set.allow.from.iter().map(end)).collect();
+    relationship.to = selectors.iter().flat_map(|set| set.allow.to.iter().map(end)).collect();
+    relationship.selectors = selectors;
+    let relationship = relationship.id.clone().unwrap_or_default();
     state.trace.push(Step { pass, change: Change::Members { relationship }, because: Because::MissingEnd });
     true
 }
@@ -100,7 +111,7 @@ fn clear(state: &mut State<'_>, number: usize) {
             }
         }
     }
-    let id = link.relationship.id.clone().unwrap_or_default();
+    let id = link.id().cloned().unwrap_or_default();
     for (node, path) in cleared {
         // What cannot be taken out, such as the element of a list, stays.
         let _ = state.write(node, &path, None, Because::Relationship(id.clone()));

@@ -78,7 +78,7 @@ fn written_component(old: Option<&Object>, before: Option<&Component>, component
 }
 
 fn written_relationship(old: Option<&Object>, each: &crate::EvaluatedRelationship) -> Object {
-    let relationship = &each.relationship;
+    let relationship = &*each.relationship();
     let mut object = old.cloned().unwrap_or_default();
     if let Some(id) = &relationship.id {
         object.insert("id", Value::String(id.clone()));

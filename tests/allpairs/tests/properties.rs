@@ -128,7 +128,7 @@ fn run(design: &Design) -> Evaluation {
 fn after(design: &Design, evaluation: &Evaluation) -> Design {
     Design {
         components: evaluation.components.iter().map(|each| each.component.clone()).collect(),
-        relationships: evaluation.relationships.iter().map(|each| each.relationship.clone()).collect(),
+        relationships: evaluation.relationships.iter().map(|each| each.relationship().into_owned()).collect(),
         ..design.clone()
     }
 }
@@ -136,7 +136,7 @@ fn after(design: &Design, evaluation: &Evaluation) -> Design {
 /// What an evaluation found, in the words of the plain one.
 fn found(evaluation: &Evaluation) -> (BTreeSet<Related>, BTreeSet<(String, Vec<Text>)>) {
     let (mut related, mut siblings) = (BTreeSet::new(), BTreeSet::new());
-    for relationship in evaluation.relationships.iter().map(|each| &each.relationship) {
+    for relationship in evaluation.relationships.iter().map(design_evaluate::EvaluatedRelationship::relationship) {
         let sort = format!("{}/{}/{}", relationship.kind, relationship.type_name, relationship.sub_type);
         for set in &relationship.selectors {
             if relationship.type_name == "sibling" {
@@ -169,7 +169,7 @@ fn groups(found: &Found) -> BTreeSet<(String, Vec<Text>)> {
 /// Everything of an evaluation that is written, without order.
 fn content(evaluation: &Evaluation) -> (BTreeMap<Option<Text>, String>, BTreeSet<String>, BTreeSet<String>, usize) {
     let components = evaluation.components.iter();
-    let relationships = evaluation.relationships.iter().map(|each| format!("{:?}", each.relationship));
+    let relationships = evaluation.relationships.iter().map(|each| format!("{:?}", each.relationship()));
     (
         components.map(|each| (each.component.id.clone(), format!("{:?}", each.component))).collect(),
         relationships.collect(),
@@ -265,7 +265,8 @@ proptest! {
         prop_assert!(fourth.actions.is_empty(), "{:?}", fourth.actions);
         let ids: BTreeSet<Option<Text>> = third.components.iter().map(|each| each.component.id.clone()).collect();
         for each in &third.relationships {
-            for end in each.relationship.from.iter().chain(&each.relationship.to) {
+            let relationship = each.relationship();
+            for end in relationship.from.iter().chain(&relationship.to) {
                 prop_assert!(ids.contains(&end.id), "{:?} is not there", end.id);
             }
         }

@@ -19,7 +19,7 @@ pub(super) fn judge(text: &str, expectation: &Object, definitions: &[Relationshi
     let bare = Design { relationships: Vec::new(), ..saved.clone() };
     let found = evaluate(&bare, definitions, &Limits::default());
     let fingerprints: Vec<Fingerprint> =
-        found.relationships.iter().flat_map(|each| fingerprints(&each.relationship)).collect();
+        found.relationships.iter().flat_map(|each| fingerprints(&each.relationship())).collect();
     let listed = expectation.get("relationships").and_then(Value::as_array).unwrap_or_default();
     for listed in listed {
         let part = |index: usize| {
@@ -72,7 +72,8 @@ fn properties(design: &Design, definitions: &[RelationshipDefinition]) -> Vec<Fa
     let mut faults = Vec::new();
     let ids: Vec<Option<&Text>> = first.components.iter().map(|each| each.component.id.as_ref()).collect();
     for each in &first.relationships {
-        let ends = each.relationship.from.iter().chain(&each.relationship.to);
+        let relationship = each.relationship();
+        let ends = relationship.from.iter().chain(&relationship.to);
         for end in ends.filter(|end| !ids.contains(&end.id.as_ref())) {
             faults.push(Fault::new("both ends of a relationship", format!("no component {:?}", end.id)));
         }
@@ -150,7 +151,7 @@ fn take(component: &mut Component, path: &FieldPath) -> bool {
 pub(super) fn evaluated(evaluation: &Evaluation, design: &Design) -> Design {
     Design {
         components: evaluation.components.iter().map(|each| each.component.clone()).collect(),
-        relationships: evaluation.relationships.iter().map(|each| each.relationship.clone()).collect(),
+        relationships: evaluation.relationships.iter().map(|each| each.relationship().into_owned()).collect(),
         ..design.clone()
     }
 }

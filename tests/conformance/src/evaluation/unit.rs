@@ -1,5 +1,7 @@
 //! What unit tests assert of small designs.
 
+use std::borrow::Cow;
+
 use design_evaluate::{Action, Evaluation, Family, Limits, evaluate};
 use design_vocabulary::{Component, Design, FieldPath, Object, Relationship, RelationshipDefinition, Text, Value};
 
@@ -68,11 +70,11 @@ fn unequal(rule: Rule, what: &str, expected: Option<&Value>, got: &Value) -> Vec
 fn relationships(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, Fault)>) {
     let ids = evaluation.components.iter().filter(|each| each.origin.is_some());
     let ids: Vec<Option<Text>> = ids.map(|each| each.component.id.clone()).collect();
-    let found: Vec<&Relationship> = evaluation
+    let found: Vec<Cow<'_, Relationship>> = evaluation
         .relationships
         .iter()
         .filter(|each| each.origin.is_none())
-        .map(|each| &each.relationship)
+        .map(design_evaluate::EvaluatedRelationship::relationship)
         .filter(|each| each.from.iter().chain(&each.to).all(|end| ids.contains(&end.id)))
         .collect();
     let count = Value::from(i64::try_from(found.len()).unwrap_or(i64::MAX));
@@ -98,7 +100,7 @@ fn relationships(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(R
         let is_found = evaluation
             .relationships
             .iter()
-            .map(|each| &each.relationship)
+            .map(design_evaluate::EvaluatedRelationship::relationship)
             .any(|each| is("kind", &each.kind) && is("type", &each.type_name) && is("subType", &each.sub_type));
         if !is_found {
             let words: Vec<&str> = wanted.iter().filter_map(|(_, value)| value.as_str()).collect();
@@ -123,7 +125,7 @@ fn actions(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, F
                 | Action::UpdateRelationship { id, .. } => (Some(id.as_str()), None, None),
                 Action::AddRelationship { position } => {
                     let added = evaluation.relationships.get(*position);
-                    (added.and_then(|each| each.relationship.id.as_deref()), None, None)
+                    (added.and_then(|each| each.id()).map(Text::as_str), None, None)
                 }
             };
             let inside = list_of_texts(wanted.get("value_path"));
