@@ -128,7 +128,7 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
     let mut deleted = Vec::new();
     for node in &state.nodes {
         match (node.origin, node.is_gone) {
-            (None, false) => added.push(node.component.clone().into_owned()),
+            (None, false) => added.push(Component::clone(&node.component)),
             (Some(_), true) => deleted.push(node.id.clone()),
             _ => {}
         }

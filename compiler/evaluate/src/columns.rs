@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use design_vocabulary::{FieldPath, SelectorItem, Text, Value};
+use foldhash::fast::RandomState;
 
 use crate::family::is_any;
 use crate::field::{self, Field};
@@ -235,7 +236,7 @@ impl Columns {
         for node in state.nodes.iter().skip(namespaces.len()) {
             namespaces.push(numbers.text(node.component.namespace().unwrap_or_default()));
         }
-        let mut by_kind: HashMap<Text, Vec<usize>> = HashMap::new();
+        let mut by_kind: HashMap<Text, Vec<usize>, RandomState> = HashMap::default();
         for (position, column) in columns.iter().enumerate().filter(|(_, column)| column.asked < count) {
             by_kind.entry(column.question.kind.clone()).or_default().push(position);
         }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use design_vocabulary::{FieldPath, SelectorItem, Strategy, Value};
 use ecow::EcoVec;
+use foldhash::fast::RandomState;
 
 use crate::binding::Leg;
 use crate::compare::holds;
@@ -73,7 +74,7 @@ pub(crate) enum Wanted<'a> {
     /// All that count.
     All,
     /// Those whose values may not agree, given the components that changed.
-    Open(&'a HashSet<usize>),
+    Open(&'a HashSet<usize, RandomState>),
 }
 
 impl Wanted<'_> {

@@ -1,6 +1,5 @@
 //! Relationships that definitions find.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use design_vocabulary::{Endpoint, FieldPath, Relationship, Selector, SelectorItem, SelectorSet, Text};
@@ -10,14 +9,14 @@ use crate::columns::Columns;
 use crate::family::{Family, Prepared};
 use crate::known::{Known, Sort, sort_of};
 use crate::link::{Body, Link, Pair, Template};
-use crate::state::{State, concerns};
+use crate::state::{Kinds, State, concerns};
 use crate::{alias, binding, pairs, sibling};
 
 /// Looks for the relationships of all definitions that the design does not have yet.
 ///
 /// A definition that concerns none of the components that changed since the last pass finds what it found then.
 pub(crate) fn identify(state: &mut State<'_>) {
-    let touched = state.touched.replace(HashSet::new());
+    let touched = state.touched.replace(Kinds::default());
     let mut known = state.known.take().unwrap_or_else(|| Known::of(state));
     let mut columns = std::mem::take(&mut state.columns);
     let definitions = state.definitions;

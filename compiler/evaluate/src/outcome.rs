@@ -12,7 +12,7 @@ use crate::alias;
 use crate::family::Family;
 use crate::field::Refusal;
 use crate::link::{Body, Link, Pair, Said};
-use crate::state::State;
+use crate::state::{Node, State};
 
 /// What an evaluation may cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -273,23 +273,18 @@ pub(crate) fn outcome(design: &Design, mut state: State<'_>) -> Evaluation {
     actions::keep_what_came_back(&mut state);
     let mut actions = actions::actions(design, &state);
     let relationships = relationships(&state);
-    let mut components: Vec<EvaluatedComponent> = state
-        .nodes
+    let (mut nodes, mut added): (Vec<Node<'_>>, Vec<Node<'_>>) =
+        state.nodes.into_iter().filter(|node| !node.is_gone).partition(|node| node.origin.is_some());
+    let name = |node: &Node<'_>| (node.component.kind.clone(), node.component.display_name.clone(), node.id.clone());
+    added.sort_by_cached_key(name);
+    nodes.append(&mut added);
+    let components: Vec<EvaluatedComponent> = nodes
         .into_iter()
-        .filter(|node| !node.is_gone)
         .map(|node| EvaluatedComponent {
-            component: Component { id: Some(node.id), ..node.component.into_owned() },
+            component: Component { id: Some(node.id), ..node.component.into_own() },
             origin: node.origin,
         })
         .collect();
-    components.sort_by_cached_key(|each| {
-        let position = each.origin.unwrap_or(usize::MAX);
-        let name = each
-            .origin
-            .is_none()
-            .then(|| (each.component.kind.clone(), each.component.display_name.clone(), each.component.id.clone()));
-        (position, name)
-    });
     let found = relationships.iter().enumerate().filter(|(_, each)| each.origin.is_none());
     actions.extend(found.map(|(position, _)| Action::AddRelationship { position }));
     Evaluation { components, relationships, aliases, actions, trace: state.trace, problems: state.problems }
@@ -305,20 +300,24 @@ fn relationships(state: &State<'_>) -> Vec<EvaluatedRelationship> {
             Said::Pair { template: Arc::clone(template), id: id.clone(), from: end(*from), to: end(*to) }
         }
     };
-    let mut order: Vec<(Key<'_>, &Link)> =
-        state.links.iter().filter(|link| !link.is_gone).map(|link| (ranks.key(link), link)).collect();
-    order.sort_by_key(|(key, _)| *key);
-    let relationship = |(_, link): (Key<'_>, &Link)| {
+    let mut order: Vec<(Key<'_>, u32)> = (0..)
+        .zip(&state.links)
+        .filter(|(_, link)| !link.is_gone)
+        .map(|(number, link)| (ranks.key(link), number))
+        .collect();
+    order.sort_unstable();
+    let relationship = |(_, number): (Key<'_>, u32)| {
+        let link = state.links.get(number as usize)?;
         let prepared = link.definition.and_then(|definition| state.definitions.get(definition));
-        EvaluatedRelationship {
+        Some(EvaluatedRelationship {
             said: said(link),
             family: link.family,
             origin: link.origin,
             definition: prepared.map(|prepared| prepared.position),
             model: prepared.map(|prepared| prepared.definition.model.name.clone()).unwrap_or_default(),
-        }
+        })
     };
-    order.into_iter().map(relationship).collect()
+    order.into_iter().filter_map(relationship).collect()
 }
 
 /// By what relationships are put in order. Of those that the design has, the position settles it.
@@ -338,16 +337,27 @@ impl<'s> Ranks<'s> {
         let ends = written().flat_map(|relationship| [relationship.from.first(), relationship.to.first()]);
         let mut ids: Vec<&Text> = ends.flatten().filter_map(|end| end.id.as_ref()).collect();
         let is_pairless = !found().any(|link| matches!(link.body, Body::Pair(_)));
-        let with_nodes = state.nodes.iter().filter(|_| !is_pairless).map(|node| &node.id);
-        ids.extend(with_nodes);
-        ids.sort_unstable();
-        ids.dedup();
-        let ends: HashMap<&Text, u32, RandomState> = ids.into_iter().zip(0..).collect();
-        let nodes = if is_pairless {
-            Vec::new()
-        } else {
-            state.nodes.iter().map(|node| ends.get(&node.id).copied().unwrap_or_default()).collect()
-        };
+        let of_ends = ids.len();
+        ids.extend(state.nodes.iter().filter(|_| !is_pairless).map(|node| &node.id));
+        // The texts lie all over the memory, and most differ at their beginning.
+        let mut order: Vec<(Beginning, u32)> =
+            ids.iter().zip(0..).map(|(id, number)| (beginning(id), number)).collect();
+        order.sort_unstable_by(|one, other| {
+            let id = |number: u32| ids.get(number as usize);
+            one.0.cmp(&other.0).then_with(|| id(one.1).cmp(&id(other.1)))
+        });
+        let mut ranks = vec![0; ids.len()];
+        let (mut rank, mut last) = (0, None);
+        for (_, number) in order {
+            let id = ids.get(number as usize);
+            rank += u32::from(last != id);
+            last = id;
+            if let Some(slot) = ranks.get_mut(number as usize) {
+                *slot = rank;
+            }
+        }
+        let nodes = ranks.split_off(of_ends.min(ranks.len()));
+        let ends: HashMap<&Text, u32, RandomState> = ids.into_iter().zip(ranks).collect();
         let mut sorts: BTreeMap<(&Text, &Text), u32> =
             found().map(sort_of).map(|relationship| ((&relationship.type_name, &relationship.sub_type), 0)).collect();
         for (rank, number) in sorts.values_mut().zip(0..) {
@@ -370,6 +380,17 @@ impl<'s> Ranks<'s> {
         };
         (usize::MAX, link.family, sort.copied().unwrap_or_default(), ends, link.id())
     }
+}
+
+/// The first bytes of a text, which compare as the text does unless they are equal.
+type Beginning = [u8; 16];
+
+fn beginning(text: &Text) -> Beginning {
+    let mut beginning = [0; 16];
+    for (to, from) in beginning.iter_mut().zip(text.bytes()) {
+        *to = from;
+    }
+    beginning
 }
 
 /// A relationship with the kind, type and subType of a link.

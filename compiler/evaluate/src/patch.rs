@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use design_vocabulary::{FieldPath, Number, Strategy, Text, Value};
+use foldhash::fast::RandomState;
 
 use crate::canonical::plain;
 use crate::compare::equal;
@@ -50,7 +51,7 @@ pub(crate) fn apply(state: &mut State<'_>) {
 }
 
 /// The components that changed since values flowed, and the aliases of their parts.
-fn moved(state: &mut State<'_>) -> HashSet<usize> {
+fn moved(state: &mut State<'_>) -> HashSet<usize, RandomState> {
     let mut moved = std::mem::take(&mut state.moved);
     if !moved.is_empty() {
         let aliases = (0..state.nodes.len()).filter(|node| state.is_alias(*node));

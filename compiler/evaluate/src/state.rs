@@ -1,7 +1,7 @@
 //! The design while it is being evaluated.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Deref;
 
 use design_registry::Registry;
 use design_vocabulary::{Component, Design, FieldPath, SelectorItem, Text, Value};
@@ -14,11 +14,64 @@ use crate::known::Known;
 use crate::link::{Body, Link, Pair};
 use crate::{Because, Change, Limits, Problem, Step, field};
 
+/// Kinds, each with a model.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds(Vec<(Text, Text)>);
+
+impl Kinds {
+    fn insert(&mut self, kind: &Text, model: &Text) {
+        // The last one comes again, more often than not; there are not many in any case.
+        if !self.0.iter().rev().any(|(one, other)| one == kind && other == model) {
+            self.0.push((kind.clone(), model.clone()));
+        }
+    }
+}
+
+/// What a component holds.
+#[derive(Debug)]
+pub(crate) enum Held<'a> {
+    /// What the design says.
+    Design(&'a Component),
+    /// Something of its own.
+    Own(Box<Component>),
+}
+
+impl Deref for Held<'_> {
+    type Target = Component;
+
+    fn deref(&self) -> &Component {
+        match self {
+            Self::Design(component) => component,
+            Self::Own(component) => component,
+        }
+    }
+}
+
+impl Held<'_> {
+    /// Changes the component; what the design says stays.
+    fn change<R>(&mut self, change: impl FnOnce(&mut Component) -> R) -> R {
+        let mut own = match std::mem::replace(self, Self::Own(Box::default())) {
+            Self::Design(component) => Box::new(component.clone()),
+            Self::Own(component) => component,
+        };
+        let result = change(&mut own);
+        *self = Self::Own(own);
+        result
+    }
+
+    /// The component.
+    pub fn into_own(self) -> Component {
+        match self {
+            Self::Design(component) => component.clone(),
+            Self::Own(component) => *component,
+        }
+    }
+}
+
 /// A component.
 #[derive(Debug)]
 pub(crate) struct Node<'a> {
-    /// As the design has it, or a copy that was changed.
-    pub component: Cow<'a, Component>,
+    pub component: Held<'a>,
     pub id: Text,
     /// Empty where nobody says.
     pub model: Text,
@@ -45,7 +98,7 @@ pub(crate) struct State<'a> {
     pub links: Vec<Link>,
     /// Components by id. One that two components have names neither.
     pub by_id: HashMap<Text, usize, RandomState>,
-    pub by_kind: HashMap<Text, Vec<usize>>,
+    pub by_kind: HashMap<Text, Vec<usize>, RandomState>,
     /// For each component that is an alias, what it is a part of.
     pub aliases: Vec<Option<Target>>,
     /// The relationships of aliases, by their positions.
@@ -55,7 +108,7 @@ pub(crate) struct State<'a> {
     /// Parts that an alias stands for: the component and the path.
     pub parts: HashSet<(usize, FieldPath)>,
     /// Kinds and models of the components that were added or changed since definitions were last looked at; `None`: all.
-    pub touched: Option<HashSet<(Text, Text)>>,
+    pub touched: Option<Kinds>,
     /// Which relationships there are, as of the last pass; `None` once one was taken out or changed.
     pub known: Option<Known>,
     /// What the fields of components hold, as of the last look.
@@ -63,7 +116,7 @@ pub(crate) struct State<'a> {
     /// Components with sequences of more elements than `_` may stand for.
     pub overlong: BTreeSet<usize>,
     /// Components that changed since values flowed.
-    pub moved: HashSet<usize>,
+    pub moved: HashSet<usize, RandomState>,
     /// Whether a component was added, taken out or changed in this pass.
     pub changed: bool,
     pub pass: usize,
@@ -86,14 +139,14 @@ pub(crate) fn model_of(component: &Component) -> Text {
 }
 
 /// Whether a component that a definition is about was added or changed since it was last looked at.
-pub(crate) fn concerns(prepared: &Prepared, touched: Option<&HashSet<(Text, Text)>>) -> bool {
+pub(crate) fn concerns(prepared: &Prepared, touched: Option<&Kinds>) -> bool {
     let Some(touched) = touched else { return true };
     let sets = prepared.definition.selectors.iter();
     let mut items = sets.flat_map(|set| set.allow.from.iter().chain(&set.allow.to));
     let is_middle = |item: &SelectorItem, kind: &Text| {
         item.matching.from.iter().chain(&item.matching.to).any(|end| end.kind == *kind)
     };
-    items.any(|item| touched.iter().any(|(kind, model)| matches(item, kind, model) || is_middle(item, kind)))
+    items.any(|item| touched.0.iter().any(|(kind, model)| matches(item, kind, model) || is_middle(item, kind)))
 }
 
 impl<'a> State<'a> {
@@ -103,7 +156,7 @@ impl<'a> State<'a> {
         let nodes: Vec<Node<'a>> = nodes
             .map(|(index, (component, id))| Node {
                 model: model_of(component),
-                component: Cow::Borrowed(component),
+                component: Held::Design(component),
                 id,
                 origin: Some(index),
                 is_gone: false,
@@ -131,7 +184,7 @@ impl<'a> State<'a> {
             nodes,
             links,
             by_id,
-            by_kind: HashMap::new(),
+            by_kind: HashMap::default(),
             aliases: Vec::new(),
             alias_links,
             are_aliases_open: true,
@@ -140,7 +193,7 @@ impl<'a> State<'a> {
             known: None,
             columns: Columns::default(),
             overlong: BTreeSet::new(),
-            moved: HashSet::new(),
+            moved: HashSet::default(),
             changed: false,
             pass: 0,
             problems: Vec::new(),
@@ -155,7 +208,10 @@ impl<'a> State<'a> {
             if state.by_id.insert(node.id.clone(), index).is_some() {
                 twice.insert(node.id.clone());
             }
-            state.by_kind.entry(node.component.kind.clone()).or_default().push(index);
+            match state.by_kind.get_mut(&node.component.kind) {
+                Some(nodes) => nodes.push(index),
+                None => drop(state.by_kind.insert(node.component.kind.clone(), vec![index])),
+            }
         }
         if twice.is_empty() {
             return state;
@@ -206,7 +262,7 @@ impl<'a> State<'a> {
         self.changed = true;
         self.moved.insert(node);
         if let (Some(touched), Some(node)) = (&mut self.touched, self.nodes.get(node)) {
-            touched.insert((node.component.kind.clone(), node.model.clone()));
+            touched.insert(&node.component.kind, &node.model);
         }
     }
 
@@ -313,7 +369,7 @@ impl<'a> State<'a> {
         let component = Component { id: Some(id.clone()), ..component };
         self.nodes.push(Node {
             model: component.model.clone(),
-            component: Cow::Owned(component),
+            component: Held::Own(Box::new(component)),
             id: id.clone(),
             origin: None,
             is_gone: false,
@@ -361,7 +417,7 @@ impl<'a> State<'a> {
         let (node, path) = self.locate(node, path);
         let pass = self.pass;
         let target = self.nodes.get_mut(node).ok_or(field::Refusal::NoSuchField)?;
-        field::write(target.component.to_mut(), &path.0, value.clone())?;
+        target.component.change(|component| field::write(component, &path.0, value.clone()))?;
         self.columns.clear();
         let component = target.id.clone();
         self.trace.push(Step { pass, change: Change::Set { component, path, value }, because });
