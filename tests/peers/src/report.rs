@@ -34,6 +34,16 @@ pub enum Beside {
     Missing(&'static str, &'static str),
 }
 
+impl Beside {
+    /// The peer's runs, if it ran.
+    pub fn series(&self) -> Option<&Series> {
+        match self {
+            Self::Measured(_, series) => Some(series),
+            Self::Missing(..) => None,
+        }
+    }
+}
+
 const HEADER: [&str; 10] =
     ["work", "size", "ours", "peer", "ratio", "our CPU-s", "peer CPU-s", "our peak MiB", "peer peak MiB", "runs"];
 
@@ -51,6 +61,11 @@ impl Report {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// The last row.
+    pub fn last(&self) -> Option<&Row> {
+        self.rows.last()
     }
 
     /// Our peak in the last row.
