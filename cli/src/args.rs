@@ -106,6 +106,8 @@ pub enum Source {
     Compose,
     /// An Open Application Model application
     Oam,
+    /// Score workloads
+    Score,
 }
 
 impl Source {
@@ -119,6 +121,7 @@ impl Source {
             Self::Chart => Some(SourceKind::Chart),
             Self::Compose => Some(SourceKind::Compose),
             Self::Oam => Some(SourceKind::Oam),
+            Self::Score => Some(SourceKind::Score),
         }
     }
 }

@@ -225,6 +225,7 @@ fn request_for(
         },
         target: rendering.target,
         verify: rendering.verify,
+        compose: settings.compose.clone(),
         exclude,
         registry: known.registry,
         models: known.models,

@@ -52,9 +52,9 @@ impl OutputFolder {
 
     /// Writes one file; `path` has `/` between folders. A file with the same content is left alone, so that its time
     /// stays.
-    pub fn write(&mut self, path: &str, text: &str) -> Result<(), Failure> {
+    pub fn write(&mut self, path: &str, content: impl AsRef<[u8]>) -> Result<(), Failure> {
         let file = self.root.join(path);
-        let new = digest(text.as_bytes());
+        let new = digest(content.as_ref());
         match fs::read(&file) {
             Ok(present) if digest(&present) == new => {
                 self.written.insert(path.to_owned(), new);
@@ -71,7 +71,7 @@ impl OutputFolder {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).map_err(|error| Failure::system("make the folder", folder, &error))?;
         }
-        fs::write(&file, text).map_err(|error| Failure::system("write", &file, &error))?;
+        fs::write(&file, content.as_ref()).map_err(|error| Failure::system("write", &file, &error))?;
         self.written.insert(path.to_owned(), new);
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use design_check::RULES;
 use design_pipeline::{
     Compiled, Entry, EntryKind, Given, MemoryWorld, Models, References, Request, SETTINGS_FILE, Settings, Target,
-    Unrendered, World, WorldError, compile, lint_models,
+    Unrendered, World, WorldError, compile, compose_file, lint_models,
 };
 use design_registry::definitions::KubernetesVersion;
 use design_report::json;
@@ -103,7 +103,11 @@ fn run(case: &str) -> (String, String) {
     let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
     let schemas = if case.contains("schemas") { vec!["schemas".to_owned()] } else { Vec::new() };
     let options = options(case);
-    let target = if options["target"] == "helm" { Target::Helm } else { Target::Kubernetes };
+    let target = match options["target"].as_str() {
+        Some("helm") => Target::Helm,
+        Some("compose") => Target::Compose,
+        _ => Target::Kubernetes,
+    };
     let settings = files
         .iter()
         .find(|(name, _)| name == SETTINGS_FILE)
@@ -125,6 +129,10 @@ fn run(case: &str) -> (String, String) {
     };
     let compilation = compile(&world, &request);
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
+    if target == Target::Compose {
+        let projects = compilation.designs.iter().filter_map(|compiled| compiled.compose.as_ref());
+        return (findings, projects.map(compose_file).collect());
+    }
     let rendered: Vec<String> =
         compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text).collect();
     (findings, rendered.join("---\n"))

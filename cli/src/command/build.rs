@@ -13,16 +13,17 @@ use crate::exit::{Exit, Failure};
 use crate::output_folder::OutputFolder;
 use crate::terminal::Terminal;
 
-/// Render a design as Kubernetes manifests or a Helm chart
+/// Render a design as Kubernetes manifests, a Helm chart or a compose file
 ///
-/// Manifests go to standard output, or with -o to a folder, one file an object; a chart goes to a folder. Findings go to
-/// standard error. With errors, what is sound is still written and the exit code is 1.
+/// Manifests go to standard output, or with -o to a folder, one file an object; a chart goes to a folder, a compose file to
+/// either, and with -o also the files that it names. Findings go to standard error. With errors, what is sound is still written and the exit code is 1.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   design build | kubectl apply -f -
   design build catalog/patterns/boutique -o rendered
   design build catalog/patterns/boutique -t helm -o chart
+  design build catalog/patterns/boutique -t compose | docker compose -f - up
   design build shop/ -e production --set replicas=3
   design build shop/ -o rendered --order argo
   kubectl get deploy -o yaml | design build -")]
@@ -55,6 +56,8 @@ enum Target {
     Kubernetes,
     /// A Helm chart, with the parameters of the design as its values
     Helm,
+    /// A compose file
+    Compose,
 }
 
 impl Target {
@@ -62,6 +65,7 @@ impl Target {
         match self {
             Self::Kubernetes => design_pipeline::Target::Kubernetes,
             Self::Helm => design_pipeline::Target::Helm,
+            Self::Compose => design_pipeline::Target::Compose,
         }
     }
 }
@@ -96,8 +100,10 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
     if is_chart && args.output.is_none() {
         return Err(Failure::Usage("a chart is a folder: say which with `-o DIR`".to_owned()));
     }
-    if is_chart && args.order.is_some() {
-        return Err(Failure::Usage("`--order` is for manifests: Helm orders what is in a chart by itself".to_owned()));
+    if args.target != Target::Kubernetes && args.order.is_some() {
+        return Err(Failure::Usage(
+            "`--order` is for manifests: a chart and a compose file say it themselves".to_owned(),
+        ));
     }
     let rendering = Rendering { target: args.target.target(), is_ordered: args.order.is_some(), verify: args.verify };
     let (mut compilation, _) = compile_as(terminal, options, &args.input, Depth::Render(rendering))?;
@@ -111,9 +117,9 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
         let mut output = OutputFolder::open(folder)?;
         let names = folder_names(compilation.designs.iter().map(|compiled| compiled.design.name.as_str()));
         for (compiled, name) in compilation.designs.iter().zip(names) {
-            each_file(compiled, args, |path, text| {
+            each_file(compiled, args, |path, bytes| {
                 let path = if compilation.designs.len() > 1 { format!("{name}/{path}") } else { path.to_owned() };
-                output.write(&path, text)
+                output.write(&path, bytes)
             })?;
         }
         let done = output.finish(errors == 0)?;
@@ -135,12 +141,23 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
 fn print(terminal: &mut Terminal, compilation: &Compilation, args: &BuildArgs) -> Result<(), Failure> {
     let mut first = true;
     for compiled in &compilation.designs {
-        each_file(compiled, args, |_, text| {
+        let mut beside = 0;
+        each_file(compiled, args, |path, bytes| {
+            // What a compose file names lies beside it, which a stream cannot say.
+            if args.target == Target::Compose && path != "compose.yaml" {
+                beside += 1;
+                return Ok(());
+            }
             if !std::mem::take(&mut first) {
                 terminal.print("---\n")?;
             }
-            terminal.print(text)
+            terminal.print(&String::from_utf8_lossy(bytes))
         })?;
+        if beside > 0 {
+            let name = &compiled.design.name;
+            terminal
+                .error(&format!("note: compose.yaml of {name} names {beside} files; write them with `-o DIR`\n"))?;
+        }
     }
     Ok(())
 }
@@ -149,20 +166,24 @@ fn print(terminal: &mut Terminal, compilation: &Compilation, args: &BuildArgs) -
 fn each_file(
     compiled: &Compiled,
     args: &BuildArgs,
-    mut write: impl FnMut(&str, &str) -> Result<(), Failure>,
+    mut write: impl FnMut(&str, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match (args.target, args.order) {
         (Target::Helm, _) => match &compiled.chart {
-            Some(Ok(chart)) => chart.files.iter().try_for_each(|(path, text)| write(path, text)),
+            Some(Ok(chart)) => chart.files.iter().try_for_each(|(path, text)| write(path, text.as_bytes())),
             Some(Err(reason)) => Err(Failure::Environment(format!("cannot write the chart: {reason}"))),
             None => Ok(()),
         },
         (Target::Kubernetes, Some(order)) => {
             let mut ordered = compiled.ordered(order.ordering()).into_iter();
-            ordered.try_for_each(|artifact| write(&artifact.path, &artifact.text))
+            ordered.try_for_each(|artifact| write(&artifact.path, artifact.text.as_bytes()))
         }
         (Target::Kubernetes, None) => {
-            compiled.artifacts().try_for_each(|artifact| write(&artifact.path, &artifact.text))
+            compiled.artifacts().try_for_each(|artifact| write(&artifact.path, artifact.text.as_bytes()))
+        }
+        (Target::Compose, _) => {
+            let files = compiled.compose.iter().flat_map(|project| &project.files);
+            files.into_iter().try_for_each(|(path, bytes)| write(path, bytes))
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod chart;
 mod clash;
+mod compose;
 mod definitions;
 mod edges;
 mod evaluation;
@@ -30,6 +31,7 @@ use design_source::{Located, SourceMap};
 use design_vocabulary::{Component, Design, Finding, Segment, Span, Value, display_path};
 
 pub use chart::word_chart;
+pub use compose::{word_compose, word_score};
 pub use definitions::{word_definition, word_fault};
 pub use design_registry::nearest as nearest_name;
 pub use evaluation::{word_evaluation, word_patches};

@@ -1,5 +1,6 @@
 //! The rules, one file each, in the order of their codes.
 
+pub mod absent_file;
 pub mod absent_host;
 pub mod ambiguous_port;
 pub mod api_not_served;
@@ -21,15 +22,19 @@ pub mod duplicate_key;
 pub mod empty_subset;
 pub mod environments_in_a_circle;
 pub mod escalating_permission;
+pub mod field_not_in_compose;
 pub mod field_type;
 pub mod governing_service;
 pub mod host_not_served;
+pub mod host_path;
+pub mod inactive_profile;
 pub mod incomplete_certificate;
 pub mod incomplete_external;
 pub mod incomplete_suppression;
 pub mod ineffective_route;
 pub mod ineffective_selector;
 pub mod ineffective_sidecar;
+pub mod invalid_compose_value;
 pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
@@ -60,10 +65,12 @@ pub mod no_such_field;
 pub mod not_an_object;
 pub mod not_closed;
 pub mod not_in_environment;
+pub mod not_in_kubernetes;
 pub mod not_json;
 pub mod not_recognised;
 pub mod not_verified;
 pub mod nothing_found;
+pub mod object_not_in_compose;
 pub mod other_model;
 pub mod patched;
 pub mod policy_denied;
@@ -79,11 +86,15 @@ pub mod powerful_binding;
 pub mod read_differently;
 pub mod reference_not_understood;
 pub mod refused_definition;
+pub mod renamed;
 pub mod repeated_element;
 pub mod reserved_value;
 pub mod route_not_allowed;
+pub mod said_loosely;
 pub mod same_id;
 pub mod scaled_replicas;
+pub mod score_resource;
+pub mod score_value;
 pub mod secret_outside;
 pub mod secret_written;
 pub mod selects_nothing;
@@ -97,7 +108,9 @@ pub mod two_scalers;
 pub mod types_differ;
 pub mod unclaimed_relationship;
 pub mod undeclarable_parameter;
+pub mod undefined_in_compose;
 pub mod unequal_lengths;
+pub mod unknown_compose_key;
 pub mod unknown_definition_field;
 pub mod unknown_definition_kind;
 pub mod unknown_environment;
@@ -110,7 +123,9 @@ pub mod unknown_path;
 pub mod unknown_setting;
 pub mod unknown_value;
 pub mod unlisted_value;
+pub mod unnamed_image;
 pub mod unreadable;
+pub mod unset_variable;
 pub mod unsupported;
 pub mod unusable_schema;
 pub mod unused_external;
@@ -121,6 +136,7 @@ pub mod value_not_allowed;
 pub mod value_not_written;
 pub mod value_out_of_bounds;
 pub mod values_in_a_circle;
+pub mod variable_needed;
 pub mod version_not_defined;
 pub mod wrong_parameter;
 
@@ -233,6 +249,22 @@ pub static RULES: &[&Rule] = &[
     &policy_failed::RULE,
     &policy_limit::RULE,
     &policy_refused::RULE,
+    &not_in_kubernetes::RULE,
+    &unknown_compose_key::RULE,
+    &invalid_compose_value::RULE,
+    &unset_variable::RULE,
+    &variable_needed::RULE,
+    &absent_file::RULE,
+    &unnamed_image::RULE,
+    &renamed::RULE,
+    &undefined_in_compose::RULE,
+    &host_path::RULE,
+    &inactive_profile::RULE,
+    &said_loosely::RULE,
+    &object_not_in_compose::RULE,
+    &field_not_in_compose::RULE,
+    &score_resource::RULE,
+    &score_value::RULE,
     &unknown_parameter::RULE,
     &missing_parameter::RULE,
     &wrong_parameter::RULE,

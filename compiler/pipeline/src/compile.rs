@@ -77,6 +77,8 @@ pub struct Request {
     pub target: Target,
     /// Whether every target is written, read back and compared with the design.
     pub verify: bool,
+    /// How compose projects are read.
+    pub compose: design_compose::Options,
 }
 
 impl Request {
@@ -102,6 +104,7 @@ impl Request {
             given: Given::default(),
             target: Target::Kubernetes,
             verify: false,
+            compose: design_compose::Options::default(),
         }
     }
 }
@@ -200,9 +203,13 @@ impl Compilation {
         self.report.findings.extend(check(&context));
         self.report.components += design.components.len();
         self.report.relationships += graph.edges.len();
-        let mut compiled = Compiled { design, map, graph, manifests, values, open, environments, chart: None };
+        let mut compiled =
+            Compiled { design, map, graph, manifests, values, open, environments, chart: None, compose: None };
         if request.target == Target::Helm || request.verify {
             self.report.findings.extend(compiled.write_chart());
+        }
+        if request.target == Target::Compose {
+            self.report.findings.extend(compiled.write_compose());
         }
         self.designs.push(compiled);
     }

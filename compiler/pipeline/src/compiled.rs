@@ -6,6 +6,7 @@ use design_chart::{Chart, Input, chart};
 use design_check::word_chart;
 use design_graph::Graph;
 use design_parameters::{Environment, Found, Values, secret};
+use design_render::compose::ComposeProject;
 use design_render::{Artifact, Manifests};
 use design_source::{Open, SourceMap};
 use design_vocabulary::{Design, Finding, Object};
@@ -32,6 +33,8 @@ pub struct Compiled {
     pub environments: Vec<Environment>,
     /// The chart, or why there is none; `None` where it was not asked for.
     pub chart: Option<Result<Chart, String>>,
+    /// The compose project; `None` where it was not asked for.
+    pub compose: Option<ComposeProject>,
 }
 
 impl Compiled {

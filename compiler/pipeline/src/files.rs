@@ -22,6 +22,8 @@ pub enum SourceKind {
     Compose,
     /// An Open Application Model application.
     Oam,
+    /// Score workloads.
+    Score,
     /// Plain Kubernetes manifests.
     Manifests,
 }
@@ -35,6 +37,7 @@ impl SourceKind {
             Self::Kustomization => "kustomization",
             Self::Compose => "compose",
             Self::Oam => "oam",
+            Self::Score => "score",
             Self::Manifests => "manifests",
         }
     }
@@ -47,6 +50,7 @@ impl SourceKind {
             Self::Kustomization => "kustomizations",
             Self::Compose => "compose files",
             Self::Oam => "OAM applications",
+            Self::Score => "Score workloads",
             Self::Manifests => "manifests",
         }
     }
@@ -155,6 +159,7 @@ pub(crate) fn kind_of<'a>(
         Form::Kustomization => Some(SourceKind::Kustomization),
         Form::Compose => Some(SourceKind::Compose),
         Form::Oam => Some(SourceKind::Oam),
+        Form::Score => Some(SourceKind::Score),
         Form::Manifest => Some(SourceKind::Manifests),
         Form::ModelDefinition | Form::Other | Form::NotAMapping => None,
     });
@@ -165,6 +170,7 @@ pub(crate) fn kind_of<'a>(
 pub(crate) fn kind_by_name(name: &str) -> Option<SourceKind> {
     match name {
         "Chart.yaml" => Some(SourceKind::Chart),
+        "compose.yaml" | "compose.yml" | "docker-compose.yml" | "docker-compose.yaml" => Some(SourceKind::Compose),
         "kustomization.yaml" | "kustomization.yml" | "Kustomization" => Some(SourceKind::Kustomization),
         _ => None,
     }

@@ -1,13 +1,15 @@
 //! What each path of a request is, and which files belong to it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use design_check::rules;
 use design_source::{Form, Loaded};
+use design_syntax::SourceText;
 
 use crate::discover::{Ignored, Listing, list};
 use crate::files::{File, kind_of, name_of};
-use crate::load::{Input, Objects, loader};
+use crate::load::{Input, Objects, load_named, loader};
 use crate::reading::Reading;
 use crate::{EntryKind, Origin, Request, SourceKind, World};
 
@@ -28,11 +30,13 @@ pub(crate) fn gather<'a>(world: &'a dyn World, request: &'a Request, paths: &[St
         objects: Objects::default(),
         designs: Vec::new(),
         kinds: Vec::new(),
+        compose: Vec::new(),
     };
     for path in paths {
         gathering.path(path);
     }
-    let Gathering { mut reading, objects, mut designs, kinds } = gathering;
+    gathering.compose_files();
+    let Gathering { mut reading, objects, mut designs, kinds, .. } = gathering;
     designs.extend(objects.finish(&mut reading, paths));
     Gathered { reading, designs, kind: kinds.into_iter().min() }
 }
@@ -42,6 +46,8 @@ struct Gathering<'a> {
     objects: Objects,
     designs: Vec<Loaded>,
     kinds: Vec<SourceKind>,
+    /// Compose files that were named: together they are one project.
+    compose: Vec<(String, Arc<SourceText>)>,
 }
 
 impl Gathering<'_> {
@@ -143,8 +149,28 @@ impl Gathering<'_> {
         self.reading.findings.push(rules::skipped::finding(&what, place));
     }
 
+    /// Reads the compose files that were named as one project: later ones over earlier ones, as on the command line of
+    /// `docker compose`. That order counts, so it is the one in which they were asked for.
+    fn compose_files(&mut self) {
+        let mut files = std::mem::take(&mut self.compose);
+        if files.is_empty() {
+            return;
+        }
+        let asked = &self.reading.request.paths;
+        files.sort_by_key(|(path, _)| asked.iter().position(|asked| asked == path));
+        let loaded = load_named(&mut self.reading, files);
+        self.kinds.push(SourceKind::Compose);
+        self.designs.push(loaded);
+    }
+
     /// Takes the files of one path over, as what they were found to be.
     fn accept(&mut self, path: &str, files: Vec<File>, kind: Option<SourceKind>) {
+        let is_named = files.iter().any(|file| file.origin == Origin::Named);
+        if kind == Some(SourceKind::Compose) && is_named {
+            // What is wrong with their text is found when they are read as a project.
+            self.compose.extend(files.into_iter().map(|file| (path.to_owned(), file.source)));
+            return;
+        }
         if let Some(kind) = kind.filter(|kind| !matches!(kind, SourceKind::Design | SourceKind::Manifests)) {
             let loaded = loader(kind)(&mut self.reading, Input { path, kind, files });
             if !loaded.is_empty() {

@@ -4,7 +4,9 @@
 //! the problems of its shape. What else it finds goes to the findings of the [`Reading`], which also gives it more files.
 //! To add a kind of source, add a file here and name its loader in [`loader`].
 
+mod compose;
 mod objects;
+mod score;
 
 use design_check::rules;
 use design_source::Loaded;
@@ -13,6 +15,7 @@ use crate::SourceKind;
 use crate::files::{File, kind_of};
 use crate::reading::Reading;
 
+pub(crate) use compose::load_named;
 pub(crate) use objects::Objects;
 
 /// What was found at one path.
@@ -37,8 +40,9 @@ pub(crate) fn loader(kind: SourceKind) -> Loader {
         | SourceKind::Manifests
         | SourceKind::Chart
         | SourceKind::Kustomization
-        | SourceKind::Compose
         | SourceKind::Oam => unsupported,
+        SourceKind::Compose => compose::load,
+        SourceKind::Score => score::load,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a project decides once: the file `.design.yaml`.
 
+mod compose;
+
 use std::sync::Arc;
 
 use design_check::{Overrides, nearest_name, rules, word_syntax};
@@ -14,7 +16,8 @@ use crate::world::join;
 pub const SETTINGS_FILE: &str = ".design.yaml";
 
 /// The keys of a settings file.
-const KEYS: &[&str] = &["failOn", "include", "exclude", "kubernetesVersions", "policies", "schemas", "rules"];
+const KEYS: &[&str] =
+    &["failOn", "include", "exclude", "kubernetesVersions", "policies", "schemas", "rules", "compose"];
 
 /// The words of `failOn`.
 const THRESHOLDS: &[&str] = &["error", "warning", "never"];
@@ -66,6 +69,8 @@ pub struct Settings {
     pub schemas: Vec<String>,
     /// `rules`: how much the findings of rules weigh.
     pub rules: Overrides,
+    /// `compose`: how compose projects are read.
+    pub compose: design_compose::Options,
 }
 
 impl Settings {
@@ -130,6 +135,7 @@ impl Read<'_> {
             "policies" => self.settings.policies = self.paths("policies", value),
             "schemas" => self.settings.schemas = self.paths("schemas", value),
             "rules" => self.rules(value),
+            "compose" => self.compose(value),
             other => {
                 let nearest = nearest_name(other, KEYS.iter().copied());
                 let finding = rules::unknown_setting::finding("key", other, nearest, key.span());
@@ -247,7 +253,9 @@ mod tests {
     fn every_key_is_read() {
         let settings = read(
             "failOn: warning\ninclude: [apps/]\nexclude: [vendor/]\nkubernetesVersions: [1.34, \"1.36\"]\n\
-             policies: [policies]\nschemas: [./crds]\nrules: {D0301: note, invalid-label: ignore}\n",
+             policies: [policies]\nschemas: [./crds]\nrules: {D0301: note, invalid-label: ignore}\n\
+             compose: {profiles: [dev], variables: {TAG: 2.10}, interpolate: true, volumes: hostPath, volumeSize: 1Gi,\n\
+             serviceGroups: volume, networkPolicies: true, waitImage: a, jobWaitImage: b}\n",
         );
         assert_eq!(settings.findings, []);
         assert_eq!(settings.fail_on, Threshold::Warning);
@@ -255,6 +263,11 @@ mod tests {
         let releases: Vec<String> = settings.releases.iter().map(ToString::to_string).collect();
         assert_eq!(releases, ["1.34", "1.36"]);
         assert_eq!((settings.policies, settings.schemas), (vec!["app/policies".into()], vec!["app/crds".into()]));
+        let compose = settings.compose;
+        assert_eq!((compose.profiles, compose.variables["TAG"].as_str()), (vec!["dev".to_owned()], "2.10"));
+        assert_eq!((compose.volumes, compose.volume_size.as_str()), (design_compose::VolumeKind::HostPath, "1Gi"));
+        assert_eq!((compose.wait_image.as_str(), compose.job_wait_image.as_str()), ("a", "b"));
+        assert!(compose.interpolate && compose.network_policies);
         assert_eq!(read("").findings, []);
         assert_eq!(read("# nothing yet\n").findings, []);
     }

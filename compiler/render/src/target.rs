@@ -8,4 +8,6 @@ pub enum Target {
     Kubernetes,
     /// A Helm chart.
     Helm,
+    /// A compose file.
+    Compose,
 }

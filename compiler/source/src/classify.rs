@@ -17,6 +17,8 @@ pub enum Form {
     Compose,
     /// An Open Application Model object.
     Oam,
+    /// A Score workload.
+    Score,
     /// A definition of a Meshery model: a component, relationship or model.
     ModelDefinition,
     /// A mapping that is none of these.
@@ -65,6 +67,8 @@ fn manifest(root: NodeRef<'_>) -> Form {
         Form::Kustomization
     } else if group.starts_with("core.oam.dev/") {
         Form::Oam
+    } else if group.starts_with("score.dev/") {
+        Form::Score
     } else {
         Form::Manifest
     }
@@ -96,6 +100,7 @@ mod tests {
             ("kind: Pod\n", Form::Manifest),
             ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", Form::Kustomization),
             ("apiVersion: core.oam.dev/v1beta1\nkind: Application\n", Form::Oam),
+            ("apiVersion: score.dev/v1b1\nmetadata: {name: a}\n", Form::Score),
             ("schemaVersion: components.meshery.io/v1beta1\n", Form::ModelDefinition),
             ("kind: edge\nschemaVersion: relationships.a.fork.example/v1alpha3\n", Form::ModelDefinition),
             ("name: acme\nschemaVersion: model.design/v1\n", Form::ModelDefinition),

@@ -22,6 +22,7 @@ mod problem;
 mod read;
 mod spelling;
 mod trace;
+mod traced;
 
 pub use canonical::canonical;
 pub use classify::{Form, classify, is_drawing_group};
@@ -33,9 +34,10 @@ pub use map::{Located, SourceMap};
 pub use problem::{Level, Problem};
 pub use read::{lower_design, read_design, read_design_with};
 pub use trace::{Trace, Written};
+pub use traced::{Data, Traced};
 
 use design_parameters::{Environment, Symbols, Values};
-use design_vocabulary::{Component, Design};
+use design_vocabulary::{Component, Design, External, Relationship, Span};
 
 /// A design as it was read.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +66,18 @@ pub struct Open {
 }
 
 impl Loaded {
+    /// Adds a relationship that was made from elsewhere.
+    pub fn push_relationship(&mut self, relationship: Relationship, place: Span) {
+        self.design.relationships.push(relationship);
+        self.map.push_related(place);
+    }
+
+    /// Adds something that the design expects from outside.
+    pub fn push_external(&mut self, external: External, place: Span) {
+        self.design.externals.push(external);
+        self.map.push_external(place);
+    }
+
     /// Takes over the components, relationships and problems of another design, behind the ones that are here.
     pub fn append(&mut self, other: Self) {
         self.design.components.extend(other.design.components);

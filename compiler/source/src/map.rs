@@ -1,5 +1,7 @@
 //! From a value of a design back to its place in the text.
 
+use std::collections::BTreeMap;
+
 use design_syntax::{Document, NodeId, NodeRef};
 use design_vocabulary::{Path, Segment, Span};
 
@@ -16,6 +18,8 @@ pub struct SourceMap {
     components: Vec<Origin>,
     relationships: Vec<(u32, NodeId)>,
     externals: Vec<Span>,
+    /// The places of relationships that have no node of their own, by the position of the relationship.
+    related: BTreeMap<usize, Span>,
 }
 
 /// Where a component comes from.
@@ -36,6 +40,19 @@ pub(crate) enum Base {
     Service(NodeId),
     /// A Kubernetes object that was put together from several documents.
     Traced(Written, Box<Trace>),
+    /// Nothing that can be followed: the places are listed.
+    Places(Box<Places>),
+}
+
+/// The places of a value and of its parts.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The key that it stands under, where that has a place.
+    pub key: Option<Span>,
+    /// What it was made from.
+    pub place: Span,
+    /// Its parts.
+    pub children: Vec<(Segment, Places)>,
 }
 
 /// The place of a value.
@@ -81,6 +98,17 @@ impl SourceMap {
         self.relationships.push((document, node));
     }
 
+    /// Adds the place of a relationship that was made from elsewhere.
+    pub(crate) fn push_related(&mut self, place: Span) {
+        self.related.insert(self.relationships.len(), place);
+        self.relationships.push((0, NodeId::ROOT));
+    }
+
+    /// Adds a document that the design was read from, so that its comments count.
+    pub fn add_document(&mut self, document: Document) {
+        self.push_document(document);
+    }
+
     pub(crate) fn push_external(&mut self, span: Span) {
         self.externals.push(span);
     }
@@ -97,6 +125,8 @@ impl SourceMap {
             Origin { document: origin.document + shift, ..origin }
         }));
         self.externals.extend(other.externals);
+        let behind = self.relationships.len();
+        self.related.extend(other.related.into_iter().map(|(position, place)| (position + behind, place)));
         self.relationships.extend(other.relationships.into_iter().map(|(document, node)| (document + shift, node)));
     }
 
@@ -108,7 +138,7 @@ impl SourceMap {
         match &origin.base {
             Base::Object(id) => Some((node(id)?, false)),
             Base::Component(id) => Some((node(id)?, true)),
-            Base::Service(_) => None,
+            Base::Service(_) | Base::Places(_) => None,
             Base::Traced(start, _) => Some((start.node(&self.documents)?.1, false)),
         }
     }
@@ -126,8 +156,10 @@ impl SourceMap {
     /// The place of a field of a component, which is named by its position in the design.
     pub fn locate(&self, component: usize, path: &[Segment]) -> Option<Located> {
         let origin = self.components.get(component)?;
-        if let Base::Traced(start, trace) = &origin.base {
-            return trace.locate(&self.documents, *start, &as_object_path(path));
+        match &origin.base {
+            Base::Traced(start, trace) => return trace.locate(&self.documents, *start, &as_object_path(path)),
+            Base::Places(places) => return Some(places.locate(path)),
+            Base::Object(_) | Base::Component(_) | Base::Service(_) => {}
         }
         let document = self.documents.get(origin.document as usize)?;
         match &origin.base {
@@ -142,6 +174,7 @@ impl SourceMap {
                 let inside = [vec!["configuration".into()], as_object_path(path)].concat();
                 Some(Some(follow(document.node(*node)?, &inside)).filter(|inside| inside.complete).unwrap_or(found))
             }
+            Base::Places(places) => Some(places.locate(path)),
             Base::Service(node) => {
                 let candidates = as_service_paths(path);
                 let node = document.node(*node)?;
@@ -162,7 +195,7 @@ impl SourceMap {
         };
         match &origin.base {
             // What was put together has values whose text stands for several.
-            Base::Traced(..) => None,
+            Base::Traced(..) | Base::Places(_) => None,
             Base::Object(node) => followed(node, &as_object_path(path)),
             Base::Component(node) => followed(node, path).or_else(|| {
                 let inside = [vec!["configuration".into()], as_object_path(path)].concat();
@@ -176,6 +209,7 @@ impl SourceMap {
     pub fn component(&self, component: usize) -> Option<Span> {
         let origin = self.components.get(component)?;
         let node = match &origin.base {
+            Base::Places(places) => return Some(places.place),
             Base::Object(node) | Base::Component(node) | Base::Service(node) => {
                 self.documents.get(origin.document as usize)?.node(*node)?
             }
@@ -195,6 +229,9 @@ impl SourceMap {
 
     /// The place of a field of a declared relationship, which is named by its position in the design.
     pub fn relationship(&self, relationship: usize, path: &[Segment]) -> Option<Located> {
+        if let Some(place) = self.related.get(&relationship) {
+            return Some(Located { key: None, value: *place, complete: true });
+        }
         let (document, node) = self.relationships.get(relationship)?;
         Some(follow(self.documents.get(*document as usize)?.node(*node)?, path))
     }

@@ -77,7 +77,7 @@ pub fn cmd_generate(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result
     let folder = args.output.join(&name).join(&args.model_version).join("v1.0.0");
     let mut output = OutputFolder::open(&folder)?;
     for member in generated.files(&name, &args.model_version) {
-        output.write(&member.path, &String::from_utf8_lossy(&member.bytes))?;
+        output.write(&member.path, &member.bytes)?;
     }
     let done = output.finish(!failed)?;
     terminal.print(&summary(&generated, &folder))?;

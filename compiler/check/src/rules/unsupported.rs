@@ -7,7 +7,7 @@ use crate::rule::rule;
 rule! {
     /// The source is recognised, but this version cannot build it yet.
     ///
-    /// Charts, kustomizations, compose files and OAM applications are recognised, so that they are not
+    /// Charts, kustomizations and OAM applications are recognised, so that they are not
     /// mistaken for manifests. Their support comes with later versions.
     ///
     /// ## What to do

@@ -57,7 +57,7 @@ impl Objects {
                         let what = "a definition of a model is no component; `design model lint` checks it";
                         reading.findings.push(rules::skipped::finding(what, start(&document)));
                     }
-                    Form::Design | Form::LegacyDesign | Form::Compose | Form::Other => {
+                    Form::Design | Form::LegacyDesign | Form::Compose | Form::Score | Form::Other => {
                         let asked_for = file.origin == Origin::Named;
                         reading.findings.push(rules::not_recognised::finding(asked_for, start(&document)));
                     }
