@@ -5,6 +5,7 @@
 //! nothing is dropped silently, every value arrives, every finding has a place. No rule knows a file; where the
 //! compiler differs from a rule on purpose, `differences.txt` beside this crate says so and why, file by file.
 
+mod awesome_compose;
 mod case;
 mod charts;
 mod compare;
@@ -13,6 +14,7 @@ mod evaluation;
 mod gatekeeper;
 mod independent;
 mod judge;
+mod kompose;
 mod outcome;
 mod rules;
 mod suite;
@@ -64,6 +66,22 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             outcome.add(gatekeeper::NAME, judged, differences);
         }
         Ok(None) => outcome.skipped.push(gatekeeper::NAME),
+        Err(fault) => outcome.faults.push(fault),
+    }
+    match kompose::judge(folder) {
+        Ok(Some(judged)) => {
+            seen.extend(judged.iter().map(|judged| judged.case.clone()));
+            outcome.add(kompose::NAME, judged, differences);
+        }
+        Ok(None) => outcome.skipped.push(kompose::NAME),
+        Err(fault) => outcome.faults.push(fault),
+    }
+    match awesome_compose::judge(folder) {
+        Ok(Some(judged)) => {
+            seen.extend(judged.iter().map(|judged| judged.case.clone()));
+            outcome.add(awesome_compose::NAME, judged, differences);
+        }
+        Ok(None) => outcome.skipped.push(awesome_compose::NAME),
         Err(fault) => outcome.faults.push(fault),
     }
     match charts::helm().map(|helm| charts::judge(folder, &helm)) {

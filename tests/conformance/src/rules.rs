@@ -56,6 +56,12 @@ pub enum Rule {
     Verdict,
     /// As a chart that Helm renders, the objects are the same.
     Chart,
+    /// Another converter prints objects that do the same.
+    Objects,
+    /// A project becomes objects without an error.
+    Import,
+    /// What is written back is a compose file.
+    Compose,
 }
 
 impl Rule {
@@ -79,6 +85,9 @@ impl Rule {
         Self::Properties,
         Self::Verdict,
         Self::Chart,
+        Self::Objects,
+        Self::Import,
+        Self::Compose,
     ];
 
     /// The name that is printed and that the differences use.
@@ -102,6 +111,9 @@ impl Rule {
             Self::Properties => "properties",
             Self::Verdict => "verdict",
             Self::Chart => "chart",
+            Self::Objects => "objects",
+            Self::Import => "import",
+            Self::Compose => "compose",
         }
     }
 
@@ -123,9 +135,15 @@ impl Rule {
             // A definition is nothing that is built.
             Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
             // Suites of evaluation and of policies are judged by a program of their own.
-            Self::Relationships | Self::Actions | Self::Fields | Self::Properties | Self::Verdict | Self::Chart => {
-                false
-            }
+            Self::Relationships
+            | Self::Actions
+            | Self::Fields
+            | Self::Properties
+            | Self::Verdict
+            | Self::Chart
+            | Self::Objects
+            | Self::Import
+            | Self::Compose => false,
             _ => true,
         }
     }
@@ -162,9 +180,15 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         Rule::References => references::check(subject),
         Rule::BetweenObjects => between_objects::check(subject),
         Rule::Definition => definition::check(subject),
-        Rule::Relationships | Rule::Actions | Rule::Fields | Rule::Properties | Rule::Verdict | Rule::Chart => {
-            Vec::new()
-        }
+        Rule::Relationships
+        | Rule::Actions
+        | Rule::Fields
+        | Rule::Properties
+        | Rule::Verdict
+        | Rule::Chart
+        | Rule::Objects
+        | Rule::Import
+        | Rule::Compose => Vec::new(),
     }
 }
 

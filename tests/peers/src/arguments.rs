@@ -25,6 +25,7 @@ Works:
   evaluate  1,000 to 100,000 objects to relationships, beside an evaluator that compares all pairs
   lsp    from an edit to the findings, in a folder of 4,000 objects
   helm   the first pattern to a chart, beside helm template of that chart
+  compose  a compose project to manifests, beside kompose, and a design to a compose file
   registry  1,600 and 16,000 definitions of models read for the first time, found again through the index, looked up
 
 Options:

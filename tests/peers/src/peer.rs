@@ -76,6 +76,12 @@ pub const COMPOSE: Peer = Peer {
     set: Set::Oracles,
     origin: Origin::Folder { folder: "tools/compose", package: "github.com/docker/compose/v5/cmd" },
 };
+/// `kompose`
+pub const KOMPOSE: Peer = Peer {
+    name: "kompose",
+    set: Set::Timed,
+    origin: Origin::Folder { folder: "tools/kompose", package: "github.com/kubernetes/kompose" },
+};
 /// `kube-score`
 pub const KUBE_SCORE: Peer = Peer {
     name: "kube-score",
@@ -93,8 +99,8 @@ pub const KUBE_DIAGRAMS: Peer =
 pub const DAGRE: Peer = Peer { name: "dagre-layout", set: Set::Timed, origin: Origin::Node { folder: "tools/dagre" } };
 
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 8] =
-    [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS, &DAGRE];
+pub const PEERS: [&Peer; 9] =
+    [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS, &DAGRE, &KOMPOSE];
 
 impl Peer {
     /// The program: from the folder of tools, or else from `PATH`.

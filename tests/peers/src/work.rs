@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod compose;
 mod draw;
 mod evaluate;
 mod graph;
@@ -45,6 +46,8 @@ pub enum Work {
     Registry,
     /// A design to a chart.
     Helm,
+    /// A compose project to manifests, and a design to one.
+    Compose,
 }
 
 impl Work {
@@ -61,6 +64,7 @@ impl Work {
             Self::Lsp,
             Self::Registry,
             Self::Helm,
+            Self::Compose,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -77,6 +81,7 @@ impl Work {
             Self::Lsp => "lsp",
             Self::Registry => "registry",
             Self::Helm => "helm",
+            Self::Compose => "compose",
         }
     }
 }
@@ -106,6 +111,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Lsp => lsp::run(&mut bench),
         Work::Registry => registry::run(&mut bench),
         Work::Helm => helm::run(&mut bench),
+        Work::Compose => compose::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

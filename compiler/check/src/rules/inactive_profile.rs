@@ -7,7 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A service belongs to profiles none of which is active, so it is not part of the output.
     ///
-    /// Profiles become active by the setting `compose.profiles` or by `COMPOSE_PROFILES` in the file `.env`; `*` is all of them.
+    /// Profiles become active by the setting `compose.profiles` or by `COMPOSE_PROFILES` in the file `.env`; `*` is all
+    /// of them.
     ///
     /// ## What to do
     ///

@@ -5,7 +5,8 @@ use design_vocabulary::{Finding, Span};
 use crate::rule::rule;
 
 rule! {
-    /// A value of a compose file, of an environment file or of a label that steers the conversion is not what its key wants.
+    /// A value of a compose file, of an environment file or of a label that steers the conversion is not what its key
+    /// wants.
     ///
     /// The value is left out; everything else is converted. In the output the field is as if it were not there.
     ///

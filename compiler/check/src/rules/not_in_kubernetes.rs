@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A field of a compose file says something that Kubernetes has no word for.
     ///
-    /// Everything else of the service is converted; this field has no effect in the output. `docs/compose.md` lists every key of
-    /// the specification and what becomes of it.
+    /// Everything else of the service is converted; this field has no effect in the output. `docs/compose.md` lists
+    /// every key of the specification and what becomes of it.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// An object of the design has no counterpart in a compose file, so `design build -t compose` leaves it out.
     ///
-    /// Compose knows services, volumes, networks, configs and secrets. Access rights, policies, autoscalers, routes from outside and
-    /// the objects of custom resources are for a cluster.
+    /// Compose knows services, volumes, networks, configs and secrets. Access rights, policies, autoscalers, routes
+    /// from outside and the objects of custom resources are for a cluster.
     ///
     /// ## What to do
     ///

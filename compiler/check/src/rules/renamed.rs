@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A name that compose allows is none that Kubernetes allows, or two things would have the same.
     ///
-    /// Names of objects are lower case letters, digits and `-`, at most 63. Everything that refers to the name within the project
-    /// is changed along; texts that hold it as the name of a host are not.
+    /// Names of objects are lower case letters, digits and `-`, at most 63. Everything that refers to the name within
+    /// the project is changed along; texts that hold it as the name of a host are not.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,9 @@ use crate::rule::rule;
 rule! {
     /// A Score workload wants a resource of a type that only a platform can provide.
     ///
-    /// The types `volume`, `dns`, `route`, `service-port`, `environment` and `secret` are understood. Of any other the outputs that the workload uses
-    /// become the keys of a Secret, which is expected to come from outside: `TYPE-NAME`, as `# design: external` would declare it.
+    /// The types `volume`, `dns`, `route`, `service-port`, `environment` and `secret` are understood. Of any other the
+    /// outputs that the workload uses become the keys of a Secret, which is expected to come from outside: `TYPE-NAME`,
+    /// as `# design: external` would declare it.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A value of a Score workload is not what the specification wants, or a placeholder leads nowhere.
     ///
-    /// Placeholders are `${metadata.…}` for what the metadata say and `${resources.NAME.OUTPUT}` for an output of a resource; a
-    /// dollar sign that stands for itself is written twice.
+    /// Placeholders are `${metadata.…}` for what the metadata say and `${resources.NAME.OUTPUT}` for an output of a
+    /// resource; a dollar sign that stands for itself is written twice.
     ///
     /// ## What to do
     ///

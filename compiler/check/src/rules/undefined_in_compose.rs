@@ -5,14 +5,15 @@ use design_vocabulary::{Finding, Span};
 use crate::rule::rule;
 
 rule! {
-    /// A compose file names a service, volume, network, config or secret that the project does not have, or things that need
-    /// each other in a circle.
+    /// A compose file names a service, volume, network, config or secret that the project does not have, or things that
+    /// need each other in a circle.
     ///
     /// A service that no active profile has counts as absent.
     ///
     /// ## What to do
     ///
-    /// Declare it, or correct the name; the finding names the nearest one. A dependency that may be absent says `required: false`.
+    /// Declare it, or correct the name; the finding names the nearest one. A dependency that may be absent says
+    /// `required: false`.
     "D0828", "undefined-in-compose", Error
 }
 

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A service is built from source and says no name for its image, or says neither.
     ///
-    /// A cluster cannot build, so the name of the service stands for its image. No registry is named, so a cluster will not find
-    /// it.
+    /// A cluster cannot build, so the name of the service stands for its image. No registry is named, so a cluster will
+    /// not find it.
     ///
     /// ## What to do
     ///

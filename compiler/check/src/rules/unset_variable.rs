@@ -7,13 +7,14 @@ use crate::rule::rule;
 rule! {
     /// A variable that a compose file uses has no value, and is read as empty.
     ///
-    /// Variables come from the file `.env` beside the compose file and from the settings; the variables of the shell are not
-    /// looked at, so that the same files always give the same output. A name alone under `environment` takes its value from the
-    /// same places, and is left out where there is none.
+    /// Variables come from the file `.env` beside the compose file and from the settings; the variables of the shell
+    /// are not looked at, so that the same files always give the same output. A name alone under `environment` takes
+    /// its value from the same places, and is left out where there is none.
     ///
     /// ## What to do
     ///
-    /// Write the variable into `.env`, give it a default (`${NAME:-default}`), or say that it may be empty (`${NAME-}`).
+    /// Write the variable into `.env`, give it a default (`${NAME:-default}`), or say that it may be empty
+    /// (`${NAME-}`).
     "D0823", "unset-variable", Warning
 }
 

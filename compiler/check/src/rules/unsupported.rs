@@ -7,13 +7,13 @@ use crate::rule::rule;
 rule! {
     /// The source is recognised, but this version cannot build it yet.
     ///
-    /// Charts, kustomizations and OAM applications are recognised, so that they are not
-    /// mistaken for manifests. Their support comes with later versions.
+    /// Charts, kustomizations and OAM applications are recognised, so that they are not mistaken for manifests. Their
+    /// support comes with later versions.
     ///
     /// ## What to do
     ///
-    /// Render the source with its own tool and build the manifests: `helm template CHART > out.yaml`, then
-    /// `design build out.yaml`. To read a folder as plain manifests whatever else it holds, say `--source manifests`.
+    /// Render the source with its own tool and build the manifests: `helm template CHART > out.yaml`, then `design
+    /// build out.yaml`. To read a folder as plain manifests whatever else it holds, say `--source manifests`.
     "D0202", "not-built-yet", Error
 }
 

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A variable that has to have a value has none, or a text holds a `$` that begins no variable.
     ///
-    /// `${NAME:?reason}` and `${NAME?reason}` say that a file cannot be used without the variable. A dollar sign that stands for
-    /// itself is written twice: `$$`.
+    /// `${NAME:?reason}` and `${NAME?reason}` say that a file cannot be used without the variable. A dollar sign that
+    /// stands for itself is written twice: `$$`.
     ///
     /// ## What to do
     ///
