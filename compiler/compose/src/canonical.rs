@@ -51,13 +51,9 @@ pub(crate) fn service_forms(name: &str, service: &mut Node, folder: &str, proble
     for key in ["dns", "dns_search", "dns_opt", "tmpfs", "expose", "env_file", "label_file", "profiles"] {
         listed(service.get_mut(key));
     }
-    each(
-        service.get_mut("ports"),
-        |entry| port::long_forms(entry),
-        |node| {
-            fault("ports", "a port such as `8080:80`, `53:53/udp` or `9000-9001:9000-9001`", node);
-        },
-    );
+    each(service.get_mut("ports"), port::long_forms, |node| {
+        fault("ports", "a port such as `8080:80`, `53:53/udp` or `9000-9001:9000-9001`", node);
+    });
     each(
         service.get_mut("volumes"),
         |entry| mount::long_form(entry).map(|long| vec![long]),
@@ -65,7 +61,7 @@ pub(crate) fn service_forms(name: &str, service: &mut Node, folder: &str, proble
             fault("volumes", "a mount such as `data:/var/lib/data:ro`", node);
         },
     );
-    for (_, source) in service.get_mut("volumes").into_iter().flat_map(elements_mut).flat_map(binds) {
+    for ((), source) in service.get_mut("volumes").into_iter().flat_map(elements_mut).filter_map(binds) {
         relative(source, folder);
     }
     each(service.get_mut("env_file"), |entry| Some(vec![under("path", entry)]), |_| {});
@@ -126,7 +122,7 @@ fn binds(mount: &mut Node) -> Option<((), &mut Node)> {
 }
 
 fn relative(path: &mut Node, folder: &str) {
-    let is_remote = |text: &str| text.contains("://") || text.starts_with("git@") || text.starts_with("\\");
+    let is_remote = |text: &str| text.contains("://") || text.starts_with("git@") || text.starts_with('\\');
     if let Data::Text(text) = &mut path.data
         && !is_remote(text)
         && !text.is_empty()
@@ -158,7 +154,7 @@ fn pairs(node: Option<&mut Node>, separators: &str) {
 }
 
 /// A command line as a list of words.
-fn words(node: Option<&mut Node>, mut fault: impl FnMut(&Node)) {
+fn words(node: Option<&mut Node>, fault: impl FnOnce(&Node)) {
     let Some(node) = node else { return };
     let Some(text) = node.as_text() else { return };
     match shell::split(text) {
@@ -177,6 +173,7 @@ fn listed(node: Option<&mut Node>) {
 }
 
 /// Every element in its long form; one that has none goes and is told of.
+#[expect(clippy::needless_pass_by_value, reason = "a list that is not there is no list")]
 fn each(node: Option<&mut Node>, long: impl Fn(&Node) -> Option<Vec<Node>>, mut fault: impl FnMut(&Node)) {
     let Some(Node { data: Data::List(elements), .. }) = node else { return };
     let mut made = Vec::with_capacity(elements.len());

@@ -17,10 +17,9 @@ use crate::{Files, Options, Problem, Unreadable, join, keys};
 
 /// The files of a folder that `docker compose` reads without being told: the first of the standard names, and the first
 /// override beside it. `names` are the files of the folder; `None`: it has no standard file.
-pub fn standard_files<'a>(names: impl IntoIterator<Item = &'a str> + Clone) -> Option<Vec<&'a str>> {
-    let find = |wanted: [&str; 4]| {
-        wanted.into_iter().find_map(|wanted| names.clone().into_iter().find(|name| *name == wanted))
-    };
+pub fn standard_files<'a>(names: &[&'a str]) -> Option<Vec<&'a str>> {
+    let find =
+        |wanted: [&str; 4]| wanted.into_iter().find_map(|wanted| names.iter().copied().find(|name| *name == wanted));
     let first = find(["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"])?;
     let over = find([
         "compose.override.yml",
@@ -350,7 +349,7 @@ mod tests {
 
     #[test]
     fn the_standard_names_are_those_of_docker_compose() {
-        let found = |names: &[&'static str]| standard_files(names.iter().copied());
+        let found = |names: &[&'static str]| standard_files(names);
         assert_eq!(found(&["docker-compose.yml", "compose.yml", "a"]), Some(vec!["compose.yml"]));
         assert_eq!(
             found(&["compose.override.yaml", "compose.yaml"]),

@@ -74,7 +74,9 @@ pub(crate) fn settle(node: &mut Node) {
     match &mut node.data {
         Data::Map(entries) => {
             entries.retain(|(_, value)| value.tag != Tag::Reset);
-            entries.iter_mut().for_each(|(_, value)| settle(value));
+            for (_, value) in entries {
+                settle(value);
+            }
         }
         Data::List(elements) => {
             elements.retain(|element| element.tag != Tag::Reset);

@@ -170,6 +170,7 @@ impl Node {
     }
 
     /// A part of a text as a node: with a place of its own where the text is written letter for letter.
+    #[must_use]
     pub fn part(&self, start: usize, end: usize) -> Self {
         let text = self.as_text().and_then(|text| text.get(start..end)).unwrap_or_default();
         let at = |offset: usize| self.verbatim.map(|first| first + u32::try_from(offset).unwrap_or(u32::MAX));
@@ -228,12 +229,11 @@ fn mapping(node: NodeRef<'_>) -> Vec<(Text, Node)> {
         }
         let key = Text::from(target.text());
         let built = build(value, Some(name.span()));
-        match seen.get(&key) {
-            Some(position) => entries[*position] = (key, built),
-            None => {
-                seen.insert(key.clone(), entries.len());
-                entries.push((key, built));
-            }
+        if let Some(position) = seen.get(&key) {
+            entries[*position] = (key, built);
+        } else {
+            seen.insert(key.clone(), entries.len());
+            entries.push((key, built));
         }
     }
     for merge in merges {

@@ -140,12 +140,11 @@ impl Reading<'_> {
             }
             return Some(Traced::mapping(probe.span).with("httpGet", traced(get)).under(probe.key));
         }
-        match probe.some("exec") {
-            Some(exec) => Some(Traced::mapping(probe.span).with("exec", traced(exec)).under(probe.key)),
-            None => {
-                self.invalid("a probe asks nothing", "add `httpGet` or `exec`", probe.place());
-                None
-            }
+        if let Some(exec) = probe.some("exec") {
+            Some(Traced::mapping(probe.span).with("exec", traced(exec)).under(probe.key))
+        } else {
+            self.invalid("a probe asks nothing", "add `httpGet` or `exec`", probe.place());
+            None
         }
     }
 }

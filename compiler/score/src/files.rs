@@ -73,7 +73,7 @@ impl Reading<'_> {
         pod.volumes
             .push(Traced::mapping(place).with("name", Traced::new(place, object.as_str())).with("configMap", source));
         if self.is_new("ConfigMap", &object) {
-            self.push("ConfigMap", "v1", &Traced::new(place, object.as_str()), config);
+            self.push("ConfigMap", "v1", &Traced::new(place, object.as_str()), &config);
         }
     }
 
@@ -154,17 +154,14 @@ impl Reading<'_> {
 
 /// What is listed either with its target inside, or as a mapping from targets.
 fn listed<'n>(node: &'n Node, key: &str) -> Vec<(Option<(design_vocabulary::Span, String)>, &'n Node)> {
-    match &node.data {
-        Data::Map(entries) => {
-            let entry = |(target, value): &'n (Text, Node)| (Some((value.place(), target.to_string())), value);
-            entries.iter().map(entry).collect()
-        }
-        _ => {
-            let entry = |value: &'n Node| {
-                let target = value.some(key).and_then(|target| Some((target.span, target.scalar()?.to_string())));
-                (target, value)
-            };
-            node.elements().iter().map(entry).collect()
-        }
+    if let Data::Map(entries) = &node.data {
+        let entry = |(target, value): &'n (Text, Node)| (Some((value.place(), target.to_string())), value);
+        entries.iter().map(entry).collect()
+    } else {
+        let entry = |value: &'n Node| {
+            let target = value.some(key).and_then(|target| Some((target.span, target.scalar()?.to_string())));
+            (target, value)
+        };
+        node.elements().iter().map(entry).collect()
     }
 }

@@ -88,7 +88,7 @@ struct Outside {
 }
 
 impl Reading<'_> {
-    fn push(&mut self, kind: &'static str, api_version: &str, name: &Traced, object: Traced) {
+    fn push(&mut self, kind: &'static str, api_version: &str, name: &Traced, object: &Traced) {
         let place = object.place;
         let mut metadata = Traced::mapping(place).with("name", name.clone());
         for (key, value) in object.get("metadata").map(Traced::entries).unwrap_or_default() {

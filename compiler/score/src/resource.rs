@@ -275,7 +275,7 @@ impl Reading<'_> {
         let own = object_name(&format!("{}-{name}", workload.name));
         let metadata = Traced::mapping(place).with("labels", labels(place, &workload.name));
         let object = Traced::mapping(place).with("metadata", metadata).with("spec", spec);
-        self.push("Ingress", "networking.k8s.io/v1", &Traced::new(place, own.as_str()), object);
+        self.push("Ingress", "networking.k8s.io/v1", &Traced::new(place, own.as_str()), &object);
     }
 
     /// The claim that a volume resource is; `None` where the text names no such resource, which is told of.
@@ -309,7 +309,7 @@ impl Reading<'_> {
                 .with_some("storageClassName", class.and_then(|class| Some(said(class, class.scalar()?))));
             let metadata = Traced::mapping(place).with("labels", labels(place, &workload.name));
             let object = Traced::mapping(place).with("metadata", metadata).with("spec", spec);
-            self.push("PersistentVolumeClaim", "v1", &Traced::new(place, claim.as_str()), object);
+            self.push("PersistentVolumeClaim", "v1", &Traced::new(place, claim.as_str()), &object);
         }
         Some(claim)
     }

@@ -118,7 +118,7 @@ impl Reading<'_> {
         spec.set("template", template);
         let metadata = Traced::mapping(place).with("labels", selector).with_some("annotations", annotations);
         let object = Traced::mapping(place).with("metadata", metadata).with("spec", spec);
-        self.push(kind, "apps/v1", &said(name, workload.object.as_str()), object);
+        self.push(kind, "apps/v1", &said(name, workload.object.as_str()), &object);
     }
 
     fn service(&mut self, workload: &Workload<'_>) {
@@ -146,7 +146,7 @@ impl Reading<'_> {
         let spec = Traced::mapping(place).with("ports", list).with("selector", labels(place, &workload.name));
         let metadata = Traced::mapping(place).with("labels", labels(place, &workload.name));
         let object = Traced::mapping(place).with("metadata", metadata).with("spec", spec);
-        self.push("Service", "v1", &Traced::new(place, workload.object.as_str()), object);
+        self.push("Service", "v1", &Traced::new(place, workload.object.as_str()), &object);
     }
 }
 

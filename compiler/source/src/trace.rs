@@ -98,6 +98,7 @@ impl Trace {
     }
 
     /// Takes the trace of a key's value or of an element out; an empty one where there is none.
+    #[must_use]
     pub fn take(&mut self, segment: &Segment) -> Self {
         if self.below.is_empty() { Self::default() } else { self.below.remove(segment).unwrap_or_default() }
     }

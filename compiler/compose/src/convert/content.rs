@@ -154,13 +154,12 @@ impl Conversion<'_> {
             (place.scalar().unwrap_or_default().as_bytes().to_vec(), place)
         } else if let Some(place) = node.some("environment") {
             let variable = place.scalar().unwrap_or_default();
-            match self.project.variables.get(variable.as_str()) {
-                Some(value) => (value.as_bytes().to_vec(), place),
-                None => {
-                    self.problems.push(Problem::Unset { name: variable.to_string(), span: place.span });
-                    self.loaded.push_external(expected(), node.place());
-                    return Some((object, key));
-                }
+            if let Some(value) = self.project.variables.get(variable.as_str()) {
+                (value.as_bytes().to_vec(), place)
+            } else {
+                self.problems.push(Problem::Unset { name: variable.to_string(), span: place.span });
+                self.loaded.push_external(expected(), node.place());
+                return Some((object, key));
             }
         } else {
             self.problems.push(Problem::Invalid {
@@ -174,7 +173,7 @@ impl Conversion<'_> {
         let labels = self.labels(node.place(), &object);
         let mut made =
             Traced::mapping(node.place()).with("metadata", Traced::mapping(node.place()).with("labels", labels));
-        self.put_content(sort == Sort::Secret, &mut made, &key, &content, place);
+        put_content(sort == Sort::Secret, &mut made, &key, &content, place);
         if sort == Sort::Secret {
             made.set("type", Traced::new(node.place(), "Opaque"));
         }
@@ -190,24 +189,6 @@ impl Conversion<'_> {
             self.problems.push(problem);
         }
         Some((object, key))
-    }
-
-    /// Puts content under a key of a config map or secret.
-    pub(super) fn put_content(
-        &mut self,
-        is_secret: bool,
-        object: &mut Traced,
-        key: &str,
-        content: &[u8],
-        place: &Node,
-    ) {
-        let encoded = |bytes: &[u8]| Text::from(STANDARD.encode(bytes));
-        let (field, value) = match std::str::from_utf8(content) {
-            Ok(text) if !is_secret => ("data", Text::from(text)),
-            Err(_) if !is_secret => ("binaryData", encoded(content)),
-            _ => ("data", encoded(content)),
-        };
-        object.entry(field, place.span).set(key, Traced::new(place.span, value));
     }
 
     /// The files of a folder, or the one file, that a path names; `None` where they do not fit into a config map.
@@ -237,3 +218,14 @@ impl Conversion<'_> {
 
 /// What a config map may hold (Kubernetes documentation, ConfigMap: 1 MiB), with room for keys and metadata.
 const LARGEST: usize = 1_000_000;
+
+/// Puts content under a key of a config map or secret.
+pub(super) fn put_content(is_secret: bool, object: &mut Traced, key: &str, content: &[u8], place: &Node) {
+    let encoded = |bytes: &[u8]| Text::from(STANDARD.encode(bytes));
+    let (field, value) = match std::str::from_utf8(content) {
+        Ok(text) if !is_secret => ("data", Text::from(text)),
+        Err(_) if !is_secret => ("binaryData", encoded(content)),
+        _ => ("data", encoded(content)),
+    };
+    object.entry(field, place.span).set(key, Traced::new(place.span, value));
+}

@@ -20,26 +20,19 @@ impl Conversion<'_> {
         }
         let Some(environment) = service.some("environment") else { return };
         for (name, value) in environment.entries() {
-            let written = match &value.data {
-                Data::Null => match self.project.variables.get(name.as_str()) {
-                    Some(value) => Text::from(value.as_str()),
-                    None => {
-                        self.problems.push(Problem::Unset { name: name.to_string(), span: value.place() });
-                        continue;
-                    }
-                },
-                _ => {
-                    let Some(written) = value.scalar() else {
-                        self.invalid(
-                            service,
-                            &format!("environment.{name}"),
-                            "a text, a number or a truth value",
-                            value,
-                        );
-                        continue;
-                    };
-                    written
+            let written = if value.data == Data::Null {
+                if let Some(value) = self.project.variables.get(name.as_str()) {
+                    Text::from(value.as_str())
+                } else {
+                    self.problems.push(Problem::Unset { name: name.to_string(), span: value.place() });
+                    continue;
                 }
+            } else {
+                let Some(written) = value.scalar() else {
+                    self.invalid(service, &format!("environment.{name}"), "a text, a number or a truth value", value);
+                    continue;
+                };
+                written
             };
             let variable = Traced::mapping(value.place())
                 .with("name", Traced::new(value.place(), name.clone()))

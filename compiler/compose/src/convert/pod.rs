@@ -49,7 +49,15 @@ impl Conversion<'_> {
         for (key, to) in [("hostname", "hostname"), ("domainname", "subdomain")] {
             let Some(node) = service.some(key) else { continue };
             let Some(name) = node.scalar() else { continue };
-            if object_name(&name) == *name {
+            let is_other = pod.get(to).and_then(Traced::as_str).is_some_and(|known| *known != *name);
+            if is_other {
+                self.inexpressible(
+                    service,
+                    key,
+                    "a pod has one name, and the first of its services gave one",
+                    node.place(),
+                );
+            } else if object_name(&name) == *name {
                 pod.set(to, said(node, name));
             } else {
                 let why = "the name of a pod is one label: lower case letters, digits and `-`";

@@ -14,13 +14,8 @@ const LABELS: [&str; 4] =
     ["kompose.hpa.replicas.min", "kompose.hpa.replicas.max", "kompose.hpa.cpu", "kompose.hpa.memory"];
 
 impl Conversion<'_> {
-    /// Whether an autoscaler says how many pods of a service there are.
-    pub(super) fn is_scaled(&self, service: Service<'_>) -> bool {
-        LABELS.iter().any(|label| service.steering(label).is_some())
-    }
-
     pub(super) fn autoscaler(&mut self, service: Service<'_>) {
-        if !self.is_scaled(service) || !self.groups.is_leader(service.position) {
+        if !is_scaled(service) || !self.groups.is_leader(service.position) {
             return;
         }
         let place =
@@ -90,4 +85,9 @@ impl AsNumber for design_vocabulary::Value {
             _ => 0,
         }
     }
+}
+
+/// Whether an autoscaler says how many pods of a service there are.
+pub(super) fn is_scaled(service: Service<'_>) -> bool {
+    LABELS.iter().any(|label| service.steering(label).is_some())
 }

@@ -103,7 +103,7 @@ impl Conversion<'_> {
                 let volume = Traced::mapping(mount.span)
                     .with("name", Traced::new(mount.span, volume.as_str()))
                     .with("image", image);
-                self.mount_volume(service, mount, container, pod, (volume, Some(true), &path));
+                mount_volume(service, mount, container, pod, (volume, Some(true), &path));
                 return;
             }
             "volume" | "bind" => {}
@@ -120,7 +120,7 @@ impl Conversion<'_> {
         } else {
             (self.volume(service, (position, mount), &name, wanted, (is_read_only, pod_name)), is_read_only)
         };
-        self.mount_volume(service, mount, container, pod, (volume, is_read_only.then_some(true), &path));
+        mount_volume(service, mount, container, pod, (volume, is_read_only.then_some(true), &path));
     }
 
     fn wanted_kind(&mut self, service: Service<'_>) -> Option<VolumeKind> {
@@ -133,31 +133,6 @@ impl Conversion<'_> {
             self.invalid(service, "labels", expected, label.node);
         }
         kind
-    }
-
-    /// Adds a volume to the pod and its mount to the container.
-    fn mount_volume(
-        &mut self,
-        service: Service<'_>,
-        mount: &Node,
-        container: &mut Traced,
-        pod: &mut Traced,
-        (volume, is_read_only, path): (Traced, Option<bool>, &str),
-    ) {
-        let Some(target) = mount.some("target") else { return };
-        let name = volume.get("name").and_then(Traced::as_str).unwrap_or_default().to_owned();
-        let items = volume.get("configMap").and_then(|source| source.get("items")).map(Traced::elements);
-        let file = items.and_then(<[Traced]>::first).and_then(|item| item.get("path")).cloned();
-        add_volume(pod, volume);
-        let inner = mount.some("volume").and_then(|volume| volume.some("subpath"));
-        let label = service.steering("kompose.volume.subpath").map(|label| label.said());
-        let sub_path = inner.and_then(super::text).or(label).or(file);
-        let made = Traced::mapping(mount.span)
-            .with("name", Traced::new(mount.span, name.as_str()))
-            .with("mountPath", said(target, path))
-            .with_some("subPath", sub_path)
-            .with_some("readOnly", is_read_only.map(|value| Traced::new(mount.span, value)));
-        add_mount(container, made);
     }
 
     /// A path of the host: its content where that is at hand, else an empty claim of its own.
@@ -191,8 +166,7 @@ impl Conversion<'_> {
                 tell(self, "an empty folder that lives as long as its pod");
                 return Some(volume(&name("empty")).with("emptyDir", Traced::mapping(place)));
             }
-            Some(VolumeKind::PersistentVolumeClaim) | None => {}
-            Some(VolumeKind::ConfigMap) => {}
+            Some(VolumeKind::PersistentVolumeClaim | VolumeKind::ConfigMap) | None => {}
         }
         if let Some(files) = self.files_at(source).filter(|_| wanted != Some(VolumeKind::PersistentVolumeClaim)) {
             let name = name("cm");
@@ -209,7 +183,7 @@ impl Conversion<'_> {
                 let labels = self.labels(place, &name);
                 let mut object = Traced::mapping(place).with("metadata", Traced::mapping(place).with("labels", labels));
                 for (file, content) in &files {
-                    self.put_content(false, &mut object, &crate::names::data_key(file), content, node);
+                    super::content::put_content(false, &mut object, &crate::names::data_key(file), content, node);
                 }
                 self.push("ConfigMap", "v1", object, &Traced::new(place, name.as_str()));
             }
@@ -371,4 +345,28 @@ pub(super) fn add_mount(container: &mut Traced, mount: Traced) {
         list.retain(|known| known.get("mountPath").and_then(Traced::as_str) != Some(path.as_str()));
         list.push(mount);
     }
+}
+
+/// Adds a volume to the pod and its mount to the container.
+fn mount_volume(
+    service: Service<'_>,
+    mount: &Node,
+    container: &mut Traced,
+    pod: &mut Traced,
+    (volume, is_read_only, path): (Traced, Option<bool>, &str),
+) {
+    let Some(target) = mount.some("target") else { return };
+    let name = volume.get("name").and_then(Traced::as_str).unwrap_or_default().to_owned();
+    let items = volume.get("configMap").and_then(|source| source.get("items")).map(Traced::elements);
+    let file = items.and_then(<[Traced]>::first).and_then(|item| item.get("path")).cloned();
+    add_volume(pod, volume);
+    let inner = mount.some("volume").and_then(|volume| volume.some("subpath"));
+    let label = service.steering("kompose.volume.subpath").map(|label| label.said());
+    let sub_path = inner.and_then(super::text).or(label).or(file);
+    let made = Traced::mapping(mount.span)
+        .with("name", Traced::new(mount.span, name.as_str()))
+        .with("mountPath", said(target, path))
+        .with_some("subPath", sub_path)
+        .with_some("readOnly", is_read_only.map(|value| Traced::new(mount.span, value)));
+    add_mount(container, made);
 }

@@ -208,32 +208,31 @@ impl Conversion<'_> {
             .with("image", Traced::new(place, self.options.job_wait_image.as_str()))
             .with("args", Traced::list(place, words.map(|word| Traced::new(place, word.as_str())).collect()));
         add_waiting(pod, container);
-        let account = match pod.get("serviceAccountName").and_then(Traced::as_str) {
-            Some(account) => account.to_owned(),
-            None => {
-                pod.set("serviceAccountName", Traced::new(place, pod_name));
-                if self.is_new("ServiceAccount", pod_name) {
-                    let labels = self.labels(place, pod_name);
-                    let object = Traced::mapping(place).with("metadata", Traced::mapping(place).with("labels", labels));
-                    self.push("ServiceAccount", "v1", object, &Traced::new(place, pod_name));
-                }
-                pod_name.to_owned()
+        let account = if let Some(account) = pod.get("serviceAccountName").and_then(Traced::as_str) {
+            account.to_owned()
+        } else {
+            pod.set("serviceAccountName", Traced::new(place, pod_name));
+            if self.is_new("ServiceAccount", pod_name) {
+                let labels = self.labels(place, pod_name);
+                let object = Traced::mapping(place).with("metadata", Traced::mapping(place).with("labels", labels));
+                self.push("ServiceAccount", "v1", object, &Traced::new(place, pod_name));
             }
+            pod_name.to_owned()
         };
         self.allow_reading(&job, &account, place);
     }
 
     fn allow_reading(&mut self, job: &str, account: &str, place: Span) {
         let text = |text: &str| Traced::new(place, text);
-        let texts = |list: &[&str]| Traced::list(place, list.iter().map(|word| text(word)).collect());
+        let list = |words: &[&str]| Traced::list(place, words.iter().map(|word| text(word)).collect());
         let role = crate::object_name(&format!("wait-for-{job}"));
         if self.is_new("Role", &role) {
-            let rule = Traced::mapping(place)
-                .with("apiGroups", texts(&["batch"]))
-                .with("resources", texts(&["jobs"]))
-                .with("resourceNames", texts(&[job]))
-                .with("verbs", texts(&["get", "list", "watch"]));
-            let object = Traced::mapping(place).with("rules", Traced::list(place, vec![rule]));
+            let allowed = Traced::mapping(place)
+                .with("apiGroups", list(&["batch"]))
+                .with("resources", list(&["jobs"]))
+                .with("resourceNames", list(&[job]))
+                .with("verbs", list(&["get", "list", "watch"]));
+            let object = Traced::mapping(place).with("rules", Traced::list(place, vec![allowed]));
             self.push("Role", "rbac.authorization.k8s.io/v1", object, &text(&role));
         }
         let binding = crate::object_name(&format!("{account}-waits-for-{job}"));
@@ -294,13 +293,12 @@ impl Dependencies {
         let of = self.of.entry(dependency.from).or_default();
         let known =
             of.iter().copied().find(|position| self.list.get(*position).is_some_and(|known| known.to == dependency.to));
-        match known.and_then(|position| self.list.get_mut(position)) {
-            // What is said by `depends_on` goes before what links imply.
-            Some(known) => known.condition = known.condition.max(dependency.condition),
-            None => {
-                of.push(self.list.len());
-                self.list.push(dependency);
-            }
+        // What is said by `depends_on` goes before what links imply.
+        if let Some(known) = known.and_then(|position| self.list.get_mut(position)) {
+            known.condition = known.condition.max(dependency.condition);
+        } else {
+            of.push(self.list.len());
+            self.list.push(dependency);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What runs a service: Deployment, DaemonSet, StatefulSet, Pod, Job or CronJob.
+//! What runs a service: Deployment, `DaemonSet`, `StatefulSet`, Pod, Job or CronJob.
 
 use design_source::{Data, Traced};
 use design_vocabulary::Span;
@@ -74,7 +74,7 @@ impl Conversion<'_> {
                 ("Pod", "v1", object.with("metadata", of_pod).with("spec", template_spec))
             }
             Controller::Job => {
-                let spec = self.job(leader, restart, template);
+                let spec = job(leader, restart, template);
                 ("Job", "batch/v1", object.with("metadata", of_object).with("spec", spec))
             }
             Controller::CronJob => {
@@ -143,17 +143,6 @@ impl Conversion<'_> {
         }
     }
 
-    /// How often a service may fail, where it says so.
-    fn attempts<'n>(&self, service: Service<'n>) -> Option<(&'n Node, i64)> {
-        let policy = service.some("deploy").and_then(|deploy| deploy.some("restart_policy"));
-        if let Some(node) = policy.and_then(|policy| policy.some("max_attempts")) {
-            return Some((node, node.as_integer()?));
-        }
-        let node = service.some("restart")?;
-        let written = node.scalar()?;
-        Some((node, written.strip_prefix("on-failure:")?.parse().ok()?))
-    }
-
     fn restart_policy(&mut self, service: Service<'_>, controller: Controller, restart: Restart) -> Option<Traced> {
         let policy = service.some("deploy").and_then(|deploy| deploy.some("restart_policy"));
         for key in ["delay", "window"] {
@@ -163,37 +152,18 @@ impl Conversion<'_> {
             }
         }
         let is_job = matches!(controller, Controller::Job | Controller::CronJob);
-        if let Some((node, _)) = self.attempts(service).filter(|_| !is_job) {
+        if let Some((node, _)) = attempts(service).filter(|_| !is_job) {
             let why = "only a Job counts its failures";
             self.inexpressible(service, "deploy.restart_policy.max_attempts", why, node.place());
         }
         let node = policy.and_then(|policy| policy.some("condition")).or_else(|| service.some("restart"));
         let place = node.map_or(service.place(), |node| node.span);
         let word = match (controller, restart) {
-            (Controller::Pod, Restart::Never) | (Controller::Job | Controller::CronJob, Restart::Never) => "Never",
+            (Controller::Pod | Controller::Job | Controller::CronJob, Restart::Never) => "Never",
             (Controller::Pod, Restart::OnFailure) | (Controller::Job | Controller::CronJob, _) => "OnFailure",
             _ => return None,
         };
         Some(Traced::new(place, word))
-    }
-
-    fn job(&mut self, service: Service<'_>, restart: Restart, template: Traced) -> Traced {
-        let place = service.place();
-        let mut spec = Traced::mapping(place);
-        let deploy = service.some("deploy");
-        if let Some(node) = deploy.and_then(|deploy| deploy.some("replicas"))
-            && let Some(count) = node.as_integer()
-        {
-            spec.set("completions", said(node, count));
-            spec.set("parallelism", said(node, count));
-        }
-        match (self.attempts(service), restart) {
-            (Some((node, attempts)), _) => spec.set("backoffLimit", said(node, attempts)),
-            // A container that is not started again has one try.
-            (None, Restart::Never) => spec.set("backoffLimit", Traced::new(place, 0)),
-            (None, _) => {}
-        }
-        spec.with("template", template)
     }
 
     fn cron_job(&mut self, service: Service<'_>, restart: Restart, template: Traced) -> Traced {
@@ -204,7 +174,7 @@ impl Conversion<'_> {
                 Some(limit) => job.set("backoffLimit", said(label.node, limit)),
                 None => self.invalid(service, "labels", "a number", label.node),
             }
-        } else if let Some((node, attempts)) = self.attempts(service) {
+        } else if let Some((node, attempts)) = attempts(service) {
             job.set("backoffLimit", said(node, attempts));
         } else if restart == Restart::Never {
             job.set("backoffLimit", Traced::new(place, 0));
@@ -235,7 +205,7 @@ impl Conversion<'_> {
         let deploy = service.some("deploy");
         let replicas = deploy.and_then(|deploy| deploy.some("replicas")).or_else(|| service.some("scale"));
         // An autoscaler is the one who scales.
-        if controller != Controller::DaemonSet && !self.is_scaled(service) {
+        if controller != Controller::DaemonSet && !super::scale::is_scaled(service) {
             match replicas.map(|node| (node, node.as_integer())) {
                 Some((node, Some(count))) if count >= 0 => spec.set("replicas", said(node, count)),
                 Some((node, _)) => self.invalid(service, "deploy.replicas", "a number", node),
@@ -290,11 +260,11 @@ impl Conversion<'_> {
         // None at a time is all at once.
         let amount = if count == 0 { Traced::new(place, "100%") } else { Traced::new(place, count) };
         let starts_first = config.some("order").and_then(Node::scalar).is_some_and(|order| order == "start-first");
-        let none = Traced::new(place, 0);
-        let (surge, unavailable) = if starts_first { (amount, none) } else { (none, amount) };
+        let nothing = Traced::new(place, 0);
+        let (more, fewer) = if starts_first { (amount, nothing) } else { (nothing, amount) };
         let rolling = match controller {
             Controller::StatefulSet => Traced::mapping(place),
-            _ => Traced::mapping(place).with("maxSurge", surge).with("maxUnavailable", unavailable),
+            _ => Traced::mapping(place).with("maxSurge", more).with("maxUnavailable", fewer),
         };
         let strategy = Traced::mapping(config.place())
             .with("type", Traced::new(config.place(), "RollingUpdate"))
@@ -323,4 +293,34 @@ fn ordered(mut pod: Traced, containers: Traced, restart_policy: Option<Traced>) 
         }
     }
     whole.with_some("volumes", volumes)
+}
+
+/// How often a service may fail, where it says so.
+fn attempts(service: Service<'_>) -> Option<(&Node, i64)> {
+    let policy = service.some("deploy").and_then(|deploy| deploy.some("restart_policy"));
+    if let Some(node) = policy.and_then(|policy| policy.some("max_attempts")) {
+        return Some((node, node.as_integer()?));
+    }
+    let node = service.some("restart")?;
+    let written = node.scalar()?;
+    Some((node, written.strip_prefix("on-failure:")?.parse().ok()?))
+}
+
+fn job(service: Service<'_>, restart: Restart, template: Traced) -> Traced {
+    let place = service.place();
+    let mut spec = Traced::mapping(place);
+    let deploy = service.some("deploy");
+    if let Some(node) = deploy.and_then(|deploy| deploy.some("replicas"))
+        && let Some(count) = node.as_integer()
+    {
+        spec.set("completions", said(node, count));
+        spec.set("parallelism", said(node, count));
+    }
+    match (attempts(service), restart) {
+        (Some((node, attempts)), _) => spec.set("backoffLimit", said(node, attempts)),
+        // A container that is not started again has one try.
+        (None, Restart::Never) => spec.set("backoffLimit", Traced::new(place, 0)),
+        (None, _) => {}
+    }
+    spec.with("template", template)
 }

@@ -22,7 +22,7 @@ pub(super) fn load(reading: &mut Reading<'_>, Input { path, files, .. }: Input<'
         let is_compose = |file: &&crate::files::File| file.documents.iter().any(|(form, _)| *form == Form::Compose);
         files.iter().find(is_compose).or_else(|| files.first()).map(|file| vec![name_of(file.source.path())])
     };
-    let Some(chosen) = standard_files(names.iter().copied()).or_else(by_content) else { return Vec::new() };
+    let Some(chosen) = standard_files(&names).or_else(by_content) else { return Vec::new() };
     let chosen: Vec<String> = chosen.into_iter().map(str::to_owned).collect();
     for file in &files {
         let is_chosen = chosen.iter().any(|name| name == name_of(file.source.path()));

@@ -7,6 +7,7 @@ use super::{Project, deeper, integer, scalar, set_in};
 
 impl Project<'_> {
     /// The service of a container. `is_own`: it has the network of the pod for itself.
+    #[expect(clippy::match_same_arms, reason = "an arm for each field, in the order of the specification")]
     pub(super) fn container(&mut self, pod: &Pod<'_>, container: &Object, path: &[Segment], is_own: bool) -> Object {
         let mut service = Object::new();
         let index = pod.component;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::workload::needs;
+use super::workload::{annotation, needs};
 use super::{DEPENDS_ON, Project};
 
 const CONDITIONS: [&str; 3] = ["service_started", "service_healthy", "service_completed_successfully"];
@@ -13,8 +13,7 @@ impl Project<'_> {
         let by_name: BTreeMap<&str, usize> =
             self.of_workload.iter().map(|(index, name)| (name.as_str(), *index)).collect();
         for from in self.of_workload.keys() {
-            let annotation =
-                self.design.components.get(*from).and_then(|component| self.annotation(component, DEPENDS_ON));
+            let annotation = self.design.components.get(*from).and_then(|component| annotation(component, DEPENDS_ON));
             for (name, condition) in annotation.as_deref().map(conditions).unwrap_or_default() {
                 if let Some(to) = by_name.get(name.as_str()) {
                     found.insert((*from, *to), condition);

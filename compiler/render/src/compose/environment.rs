@@ -10,13 +10,13 @@ impl Project<'_> {
         let mut environment = Object::new();
         let list = |key: &str| container.get(key).and_then(Value::as_array).unwrap_or_default();
         for (number, source) in list("envFrom").iter().enumerate() {
-            self.from_object(pod, source, &element(path, "envFrom", number), &mut environment);
+            self.all_keys(pod, source, &element(path, "envFrom", number), &mut environment);
         }
         for (number, variable) in list("env").iter().enumerate() {
             let Some(name) = variable.get("name").and_then(Value::as_str) else { continue };
             let here = element(path, "env", number);
             if let Some(from) = variable.get("valueFrom") {
-                if let Some(value) = self.from_key(pod, from, &here) {
+                if let Some(value) = self.one_key(pod, from, &here) {
                     environment.insert(name, value);
                 }
                 continue;
@@ -29,7 +29,7 @@ impl Project<'_> {
     }
 
     /// All keys of a config map or secret.
-    fn from_object(&mut self, pod: &Pod<'_>, source: &Value, path: &[Segment], environment: &mut Object) {
+    fn all_keys(&mut self, pod: &Pod<'_>, source: &Value, path: &[Segment], environment: &mut Object) {
         let prefix = source.get("prefix").and_then(Value::as_str).unwrap_or_default().to_owned();
         for (field, kind) in [("configMapRef", "ConfigMap"), ("secretRef", "Secret")] {
             let Some(reference) = source.get(field) else { continue };
@@ -48,7 +48,7 @@ impl Project<'_> {
     }
 
     /// One key of a config map or secret.
-    fn from_key(&mut self, pod: &Pod<'_>, from: &Value, path: &[Segment]) -> Option<Value> {
+    fn one_key(&mut self, pod: &Pod<'_>, from: &Value, path: &[Segment]) -> Option<Value> {
         for (field, kind) in [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")] {
             let Some(reference) = from.get(field) else { continue };
             let name = reference.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -93,15 +93,12 @@ pub(super) fn expand(text: &str, environment: &Object) -> String {
         output.push_str(before);
         let end = behind.find(')');
         let name = end.and_then(|end| behind.get(2..end));
-        match (name.and_then(|name| environment.get(name)).and_then(Value::as_str), end) {
-            (Some(value), Some(end)) => {
-                output.push_str(value);
-                rest = behind.get(end + 1..).unwrap_or_default();
-            }
-            _ => {
-                output.push_str("$(");
-                rest = behind.get(2..).unwrap_or_default();
-            }
+        if let (Some(value), Some(end)) = (name.and_then(|name| environment.get(name)).and_then(Value::as_str), end) {
+            output.push_str(value);
+            rest = behind.get(end + 1..).unwrap_or_default();
+        } else {
+            output.push_str("$(");
+            rest = behind.get(2..).unwrap_or_default();
         }
     }
     output.push_str(rest);

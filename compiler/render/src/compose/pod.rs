@@ -6,6 +6,7 @@ use super::workload::Pod;
 use super::{Project, deeper, element, integer, scalar, set_in};
 
 impl Project<'_> {
+    #[expect(clippy::match_same_arms, reason = "an arm for each field, in the order of the specification")]
     pub(super) fn pod_fields(&mut self, pod: &Pod<'_>, service: &mut Object) {
         let index = pod.component;
         for (key, value) in pod.spec.iter() {

@@ -6,6 +6,7 @@ use super::{Project, add_to, deeper, integer, scalar};
 
 impl Project<'_> {
     /// A security context of a pod or a container. What is there already goes first: a container's own.
+    #[expect(clippy::match_same_arms, reason = "an arm for each field, in the order of the specification")]
     pub(super) fn security(&mut self, index: usize, context: &Value, path: &[Segment], service: &mut Object) {
         let number = |key: &str| context.get(key).and_then(integer);
         if let Some(user) = number("runAsUser").filter(|_| !service.contains_key("user")) {

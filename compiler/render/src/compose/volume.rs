@@ -62,7 +62,7 @@ impl Project<'_> {
                     for (sort, source) in part.as_object().into_iter().flat_map(Object::iter) {
                         match sort.as_str() {
                             "configMap" | "secret" => {
-                                self.files(pod, mount, (sort, source), &deeper(&here, &[sort]), service)
+                                self.files(pod, mount, (sort, source), &deeper(&here, &[sort]), service);
                             }
                             _ => self.field(pod.component, &deeper(&here, &[sort]), "only a cluster knows it"),
                         }

@@ -49,7 +49,7 @@ impl Project<'_> {
     /// The services of the containers of a pod.
     fn pod_services(&mut self, pod: &Pod<'_>, component: &Component, metadata: Option<&Object>) {
         let list = |key: &str| pod.spec.get(key).and_then(Value::as_array).unwrap_or_default();
-        let waits_for = self.annotation(component, DEPENDS_ON).is_some();
+        let waits_for = annotation(component, DEPENDS_ON).is_some();
         let mut before: Vec<String> = Vec::new();
         for (number, container) in list("initContainers").iter().enumerate() {
             let Some(container) = container.as_object() else { continue };
@@ -86,7 +86,7 @@ impl Project<'_> {
             if is_first {
                 self.pod_fields(pod, &mut service);
                 self.reach(pod, component, &mut service);
-                self.labels(metadata, &mut service);
+                labels(metadata, &mut service);
             } else {
                 // The containers of a pod share its network.
                 service.insert("network_mode", format!("service:{}", pod.name).as_str().into());
@@ -103,25 +103,8 @@ impl Project<'_> {
         std::iter::once(wanted.to_owned()).chain(numbered).find(is_free).unwrap_or_else(|| wanted.to_owned())
     }
 
-    /// An annotation of a workload or of its pods.
-    pub(super) fn annotation(&self, component: &Component, key: &str) -> Option<Text> {
-        let of = |metadata: Option<&Object>| Some(Text::from(metadata?.get("annotations")?.get(key)?.as_str()?));
-        let template = component.configuration.get("spec").and_then(|spec| spec.get("template"));
-        let inner = template.and_then(|template| template.get("metadata")).and_then(Value::as_object);
-        of(component.metadata()).or_else(|| of(inner))
-    }
-
-    /// The annotations of a pod as labels: that is what compose calls words that others read.
-    fn labels(&mut self, metadata: Option<&Object>, service: &mut Object) {
-        let annotations = metadata.and_then(|metadata| metadata.get("annotations")?.as_object());
-        for (key, value) in annotations.into_iter().flat_map(Object::iter) {
-            if key != DEPENDS_ON && !key.starts_with("kubectl.kubernetes.io/") {
-                set_in(service, "labels", key, value.clone());
-            }
-        }
-    }
-
     /// What the controller of a pod says, on its first service.
+    #[expect(clippy::match_same_arms, reason = "an arm for each field, in the order of the specification")]
     fn controller(&mut self, pod: &Pod<'_>, component: &Component) {
         let mut service = self.services.remove(&pod.name).unwrap_or_default();
         let index = pod.component;
@@ -129,7 +112,7 @@ impl Project<'_> {
         let spec = component.configuration.get("spec").and_then(Value::as_object);
         let kind = component.kind.as_str();
         match (kind, restart) {
-            ("Job" | "CronJob", Some("OnFailure")) | ("Pod", Some("OnFailure")) => {
+            ("Job" | "CronJob" | "Pod", Some("OnFailure")) => {
                 service.insert("restart", "on-failure".into());
             }
             ("Job" | "CronJob", _) | ("Pod", Some("Never")) => {
@@ -220,7 +203,7 @@ impl Project<'_> {
         }
     }
 
-    /// The claims of a StatefulSet: one volume for each, which all its containers share.
+    /// The claims of a `StatefulSet`: one volume for each, which all its containers share.
     fn claim_templates(&mut self, pod: &Pod<'_>, templates: &Value) {
         for (number, template) in templates.as_array().unwrap_or_default().iter().enumerate() {
             let Some(name) = template.get("metadata").and_then(|metadata| metadata.get("name")).and_then(scalar) else {
@@ -242,4 +225,22 @@ fn deploy_part(service: &Object, key: &str) -> Object {
 pub(super) fn needs(service: &mut Object, other: &str, condition: &str) {
     let body = Object::from_iter([("condition", Value::from(condition))]);
     set_in(service, "depends_on", other, body.into());
+}
+
+/// An annotation of a workload or of its pods.
+pub(super) fn annotation(component: &Component, key: &str) -> Option<Text> {
+    let of = |metadata: Option<&Object>| Some(Text::from(metadata?.get("annotations")?.get(key)?.as_str()?));
+    let template = component.configuration.get("spec").and_then(|spec| spec.get("template"));
+    let inner = template.and_then(|template| template.get("metadata")).and_then(Value::as_object);
+    of(component.metadata()).or_else(|| of(inner))
+}
+
+/// The annotations of a pod as labels: that is what compose calls words that others read.
+fn labels(metadata: Option<&Object>, service: &mut Object) {
+    let annotations = metadata.and_then(|metadata| metadata.get("annotations")?.as_object());
+    for (key, value) in annotations.into_iter().flat_map(Object::iter) {
+        if key != DEPENDS_ON && !key.starts_with("kubectl.kubernetes.io/") {
+            set_in(service, "labels", key, value.clone());
+        }
+    }
 }

@@ -253,12 +253,13 @@ impl World {
                 let name = valid(&text(source, &[field, "name"]));
                 let contents = self.contents.iter().find(|((known, own), _)| *known == kind && *own == name);
                 for (key, value) in contents.into_iter().flat_map(|(_, contents)| contents) {
-                    seen.insert(key.to_lowercase(), value.clone());
+                    seen.insert(key.clone(), value.clone());
                 }
             }
         }
         for variable in elements(container, "env") {
             let value = match variable.get("valueFrom") {
+                Some(from) if self.key(from).is_some() => self.key(from).unwrap_or_default(),
                 Some(from) => {
                     let mut flat = BTreeMap::new();
                     flatten(Some(from), &mut Vec::new(), &mut flat);
@@ -269,6 +270,14 @@ impl World {
             seen.insert(valid(&text(variable, &["name"])), value);
         }
         seen
+    }
+
+    /// The content of a key that a variable refers to.
+    fn key(&self, from: &Value) -> Option<String> {
+        [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")].into_iter().find_map(|(field, kind)| {
+            let contents = self.contents.get(&(kind, valid(&text(from, &[field, "name"]))))?;
+            contents.get(&valid(&text(from, &[field, "key"]))).cloned()
+        })
     }
 
     /// What a container finds where: files with their content, and what stands behind each other mount.
