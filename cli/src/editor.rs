@@ -39,7 +39,7 @@ type Fault = Box<dyn Error + Send + Sync>;
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Talks to an editor over standard input and output until it says goodbye.
-pub fn serve(registry: Option<Arc<Registry>>) -> Result<(), Fault> {
+pub fn serve(registry: Option<&Arc<Registry>>) -> Result<(), Fault> {
     let (connection, threads) = Connection::stdio();
     let (id, parameters) = connection.initialize_start()?;
     let parameters: InitializeParams = serde_json::from_value(parameters)?;
@@ -50,7 +50,7 @@ pub fn serve(registry: Option<Arc<Registry>>) -> Result<(), Fault> {
     });
     connection.initialize_finish(id, answer)?;
     let workspaces =
-        roots(&parameters).iter().map(|root| Workspace::new(DiskWorld::new(), root, registry.clone())).collect();
+        roots(&parameters).iter().map(|root| Workspace::new(DiskWorld::new(), root, registry.cloned())).collect();
     let mut server = Server { connection, workspaces, encoding, versions: BTreeMap::new(), is_changed: true };
     if watches(&parameters) {
         server.watch()?;
@@ -239,7 +239,7 @@ impl Server {
             }
             DidCloseTextDocument::METHOD => {
                 let Some(parameters) = read::<DidCloseTextDocumentParams>(params) else { return };
-                self.on_disk(&parameters.text_document.uri, |workspace, path| workspace.close(path));
+                self.on_disk(&parameters.text_document.uri, Workspace::close);
                 if let Some(path) = uri::path(&parameters.text_document.uri) {
                     self.versions.remove(&path);
                 }
@@ -291,7 +291,8 @@ impl Server {
                 serde_json::to_value(converter.locations(&workspace.definitions(path, bytes(offset)))).ok()
             }),
             References::METHOD => {
-                let with_declaration = params.pointer("/context/includeDeclaration").and_then(|value| value.as_bool());
+                let with_declaration =
+                    params.pointer("/context/includeDeclaration").and_then(serde_json::Value::as_bool);
                 let with_declaration = with_declaration.unwrap_or(false);
                 self.at(params, |workspace, converter, path, offset| {
                     let places = workspace.references(path, bytes(offset), with_declaration);

@@ -1,6 +1,6 @@
 //! `design lsp`, driven as an editor drives it: messages over the pipes of the binary.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use design_tests::{Project, binary};
 use serde_json::{Value, json};
 
 /// Nothing here takes long; a server that says nothing for so long says nothing any more.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An editor with one folder open.
 struct Editor {

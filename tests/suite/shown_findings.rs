@@ -21,11 +21,14 @@ fn place(text: &str) -> (u64, u64) {
     (line as u64 + 1, lines[line].rfind(value).unwrap() as u64 + 1)
 }
 
+/// A code, its line and column, and those of the related places.
+type Found<'a> = (&'a str, (u64, u64), Vec<(u64, u64)>);
+
 #[test]
 fn five_faults_are_five_findings_each_at_its_value_with_the_other_end() {
     let run = five().design(&["check", "--format", "json", "app.yaml"]).expect(1);
     let report: Value = serde_json::from_str(&run.stdout()).unwrap();
-    let found: Vec<(&str, (u64, u64), Vec<(u64, u64)>)> = report["findings"]
+    let found: Vec<Found<'_>> = report["findings"]
         .as_array()
         .unwrap()
         .iter()

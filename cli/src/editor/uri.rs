@@ -12,16 +12,9 @@ pub fn path(uri: &Uri) -> Option<String> {
     let mut index = 0;
     while let Some(byte) = bytes.get(index) {
         let digits = (*byte == b'%').then(|| path.get(index + 1..index + 3)).flatten();
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                index += 3;
-            }
-            None => {
-                decoded.push(*byte);
-                index += 1;
-            }
-        }
+        let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(escaped.unwrap_or(*byte));
+        index += if escaped.is_some() { 3 } else { 1 };
     }
     String::from_utf8(decoded).ok().filter(|path| path.starts_with('/'))
 }

@@ -12,6 +12,7 @@ pub mod conflicting_gateways;
 pub mod conflicting_hosts;
 pub mod conflicting_mutators;
 pub mod conflicting_ports;
+pub mod controller_only;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
 pub mod deprecated_api;
@@ -34,6 +35,7 @@ pub mod incomplete_suppression;
 pub mod ineffective_route;
 pub mod ineffective_selector;
 pub mod ineffective_sidecar;
+pub mod invalid_application;
 pub mod invalid_compose_value;
 pub mod invalid_definition;
 pub mod invalid_label;
@@ -110,6 +112,7 @@ pub mod unclaimed_relationship;
 pub mod undeclarable_parameter;
 pub mod undefined_in_compose;
 pub mod unequal_lengths;
+pub mod unknown_component_type;
 pub mod unknown_compose_key;
 pub mod unknown_definition_field;
 pub mod unknown_definition_kind;
@@ -120,7 +123,9 @@ pub mod unknown_kind;
 pub mod unknown_object_field;
 pub mod unknown_parameter;
 pub mod unknown_path;
+pub mod unknown_property;
 pub mod unknown_setting;
+pub mod unknown_trait;
 pub mod unknown_value;
 pub mod unlisted_value;
 pub mod unnamed_image;
@@ -265,6 +270,11 @@ pub static RULES: &[&Rule] = &[
     &field_not_in_compose::RULE,
     &score_resource::RULE,
     &score_value::RULE,
+    &unknown_component_type::RULE,
+    &unknown_trait::RULE,
+    &unknown_property::RULE,
+    &controller_only::RULE,
+    &invalid_application::RULE,
     &unknown_parameter::RULE,
     &missing_parameter::RULE,
     &wrong_parameter::RULE,

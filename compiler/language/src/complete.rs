@@ -178,7 +178,7 @@ fn kinds(component: &Component) -> Vec<Found> {
     let in_version = |version: &str| component.api_version.is_empty() || component.api_version == version;
     served
         .filter(|definition| in_version(&definition.api_version()))
-        .map(|definition| (Role::Kind, definition.kind.to_string(), definition.api_version()))
+        .map(|definition| (Role::Kind, String::from(definition.kind.as_str()), definition.api_version()))
         .collect()
 }
 
@@ -202,7 +202,8 @@ fn fields(component: &Component, cursor: &Cursor<'_>) -> Vec<Found> {
         let there = design_vocabulary::Value::from(component.configuration.clone());
         let there = there.at(parent).and_then(|value| value.as_object().cloned()).unwrap_or_default();
         let is_new = |name: &&str| {
-            !there.contains_key(name) && !(parent.is_empty() && ["apiVersion", "kind", "status"].contains(name))
+            let is_said_otherwise = parent.is_empty() && ["apiVersion", "kind", "status"].contains(name);
+            !is_said_otherwise && !there.contains_key(name)
         };
         return mapping.names().filter(is_new).map(|name| (Role::Field, name.to_owned(), String::new())).collect();
     }

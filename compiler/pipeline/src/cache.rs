@@ -19,9 +19,12 @@ use crate::judged::Judged;
 #[derive(Debug, Default)]
 pub struct Cache {
     files: Mutex<HashMap<String, CachedFile>>,
-    objects: Mutex<HashMap<(FileId, u32), (Vec<Document>, Arc<Loaded>)>>,
+    objects: Mutex<HashMap<(FileId, u32), CachedObjects>>,
     judged: Mutex<Judged>,
 }
+
+/// The documents of a part of a file, and the objects in them.
+type CachedObjects = (Vec<Document>, Arc<Loaded>);
 
 /// A file as it was read.
 #[derive(Clone, Debug)]

@@ -25,7 +25,7 @@ fn key(component: &Component) -> Key {
     (component.kind.clone(), component.namespace().map(Text::from), component.name().map(Text::from))
 }
 
-fn is_definition(component: &&Component) -> bool {
+fn is_definition(component: &Component) -> bool {
     component.kind == "CustomResourceDefinition"
 }
 
@@ -75,17 +75,18 @@ impl Judged {
                 self.gaps.entry(kind(component)).or_default().push(what);
             }
         }
-        let mut checked = Checked { faults: Vec::new(), gaps: self.gaps_of(design) };
+        let mut outcome = Checked { faults: Vec::new(), gaps: self.gaps_of(design) };
         for (number, (component, faults)) in design.components.iter().zip(found).enumerate() {
-            checked.faults.extend(faults.iter().map(|fault| Fault { component: number, ..fault.clone() }));
+            outcome.faults.extend(faults.iter().map(|fault| Fault { component: number, ..fault.clone() }));
             self.objects.entry(key(component)).or_default().push((component.clone(), faults));
         }
-        checked
+        outcome
     }
 
     /// Forgets everything that was found for other releases, or by other definitions of kinds.
     fn forget_others(&mut self, design: &Design, releases: &[KubernetesVersion]) {
-        let definitions: Vec<&Component> = design.components.iter().filter(is_definition).collect();
+        let definitions: Vec<&Component> =
+            design.components.iter().filter(|component| is_definition(component)).collect();
         let is_current = self.releases == releases
             && self.definitions.len() == definitions.len()
             && self.definitions.iter().zip(&definitions).all(|(known, now)| is_same(known, now));

@@ -108,7 +108,7 @@ mod tests {
         ]);
         assert_eq!((made.made, made.refused), (vec![0, 7], vec![1, 2, 3, 4, 5, 6]));
         assert_eq!(made.files[&FileId(0)], "replicas: 1 # ü\nname: 5\n");
-        let possible = Finding { fix: Some(Fix::possible(Span::new(FileId(0), 0, 7), "x")), ..finding(0, 7, "x") };
+        let possible = finding(0, 7, "x").fix(Some(Fix::possible(Span::new(FileId(0), 0, 7), "x")));
         assert_eq!(fixed(&[possible]), Fixed::default());
     }
 }

@@ -15,7 +15,7 @@ pub enum Form {
     Kustomization,
     /// A compose file.
     Compose,
-    /// An Open Application Model object.
+    /// An Open Application Model object, or an Appfile.
     Oam,
     /// A Score workload.
     Score,
@@ -51,6 +51,9 @@ pub fn classify(document: &Document) -> Form {
     {
         return Form::Design;
     }
+    if is_appfile(root) {
+        return Form::Oam;
+    }
     if let Some(services) = root.get("services").filter(|services| services.kind() == Kind::Mapping) {
         let is_typed =
             |service: NodeRef<'_>| ["type", "settings", "traits"].iter().any(|key| service.get(key).is_some());
@@ -59,6 +62,19 @@ pub fn classify(document: &Document) -> Form {
     }
     let is_named = ["name", "relationships", "schemaVersion"].iter().any(|key| root.get(key).is_some());
     if components.is_some() && is_named { Form::Design } else { Form::Other }
+}
+
+/// Whether a document is an Appfile of KubeVela (`vela.yaml`): every service has a type of its own, and none of the parts that
+/// a service of a design has.
+pub fn is_appfile(root: NodeRef<'_>) -> bool {
+    const TYPES: [&str; 7] = ["webservice", "worker", "statefulset", "statefulservice", "daemon", "task", "cron-task"];
+    let Some(services) = root.get("services").filter(|services| services.kind() == Kind::Mapping) else { return false };
+    let is_service = |service: NodeRef<'_>| {
+        let has_type = service.get("type").is_some_and(|name| TYPES.contains(&name.text()));
+        has_type && service.get("settings").is_none() && service.get("traits").is_none()
+    };
+    let mut services = services.entries().map(|(_, service)| service.resolved()).peekable();
+    services.peek().is_some() && services.all(is_service)
 }
 
 fn manifest(root: NodeRef<'_>) -> Form {
@@ -96,6 +112,7 @@ mod tests {
             ("services:\n  a: {type: Service.K8s}\ncomponents: []\n", Form::Design),
             ("kind: edge\nschemaVersion: relationships.meshery.io/v1alpha3\n", Form::ModelDefinition),
             ("services:\n  a: {image: nginx}\n", Form::Compose),
+            ("services:\n  a: {type: webservice, image: nginx}\n", Form::Oam),
             ("apiVersion: v1\nkind: Pod\n", Form::Manifest),
             ("kind: Pod\n", Form::Manifest),
             ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", Form::Kustomization),

@@ -25,7 +25,7 @@ mod trace;
 mod traced;
 
 pub use canonical::canonical;
-pub use classify::{Form, classify, is_drawing_group};
+pub use classify::{Form, classify, is_appfile, is_drawing_group};
 pub use convert::{Converted, Version, convert};
 pub use cursor::Cursor;
 pub use legacy::modernize;

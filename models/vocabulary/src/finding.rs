@@ -56,7 +56,7 @@ pub struct Finding {
     /// What to do about it.
     pub help: Option<String>,
     /// The change that takes it away, where what to do is mechanical.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 /// Another place that a finding concerns.
@@ -84,7 +84,7 @@ impl Finding {
     /// The same finding with the change that takes it away, where there is one.
     #[must_use]
     pub fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
+        self.fix = fix.map(Box::new);
         self
     }
 

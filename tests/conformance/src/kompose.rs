@@ -76,7 +76,7 @@ fn is_yaml(name: &str) -> bool {
     ["yaml", "yml", "json"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
-/// Manifests for Kubernetes; those for OpenShift are another target.
+/// Manifests for Kubernetes; those for `OpenShift` are another target.
 fn is_expected(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     is_yaml(name) && (file.contains("k8s") || file.starts_with("kubernetes"))

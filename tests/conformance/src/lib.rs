@@ -15,6 +15,7 @@ mod gatekeeper;
 mod independent;
 mod judge;
 mod kompose;
+mod oam;
 mod outcome;
 mod rules;
 mod suite;
@@ -28,6 +29,9 @@ pub use outcome::{Disagreement, Outcome, Row};
 pub use rules::Rule;
 pub use suite::SUITES;
 pub use verdicts::{Gap, Verdicts};
+
+/// Judges the suite of its own kind that a folder holds: `None` where it holds none; the error is one line.
+type Judge = fn(&Path) -> Result<Option<Vec<judge::Judged>>, String>;
 
 /// Runs every suite that lies in a folder, with the differences that this crate lists. Returns what came of it; a suite
 /// that is not there is named in the outcome.
@@ -52,37 +56,22 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Err(fault) => outcome.faults.push(fault),
         }
     }
-    match evaluation::judge(folder) {
-        Ok(Some(judged)) => {
-            seen.extend(judged.iter().map(|judged| judged.case.clone()));
-            outcome.add(evaluation::NAME, judged, differences);
+    let folders: [(&str, Judge); 5] = [
+        (evaluation::NAME, evaluation::judge),
+        (gatekeeper::NAME, gatekeeper::judge),
+        (kompose::NAME, kompose::judge),
+        (awesome_compose::NAME, awesome_compose::judge),
+        (oam::NAME, oam::judge),
+    ];
+    for (name, judge) in folders {
+        match judge(folder) {
+            Ok(Some(judged)) => {
+                seen.extend(judged.iter().map(|judged| judged.case.clone()));
+                outcome.add(name, judged, differences);
+            }
+            Ok(None) => outcome.skipped.push(name),
+            Err(fault) => outcome.faults.push(fault),
         }
-        Ok(None) => outcome.skipped.push(evaluation::NAME),
-        Err(fault) => outcome.faults.push(fault),
-    }
-    match gatekeeper::judge(folder) {
-        Ok(Some(judged)) => {
-            seen.extend(judged.iter().map(|judged| judged.case.clone()));
-            outcome.add(gatekeeper::NAME, judged, differences);
-        }
-        Ok(None) => outcome.skipped.push(gatekeeper::NAME),
-        Err(fault) => outcome.faults.push(fault),
-    }
-    match kompose::judge(folder) {
-        Ok(Some(judged)) => {
-            seen.extend(judged.iter().map(|judged| judged.case.clone()));
-            outcome.add(kompose::NAME, judged, differences);
-        }
-        Ok(None) => outcome.skipped.push(kompose::NAME),
-        Err(fault) => outcome.faults.push(fault),
-    }
-    match awesome_compose::judge(folder) {
-        Ok(Some(judged)) => {
-            seen.extend(judged.iter().map(|judged| judged.case.clone()));
-            outcome.add(awesome_compose::NAME, judged, differences);
-        }
-        Ok(None) => outcome.skipped.push(awesome_compose::NAME),
-        Err(fault) => outcome.faults.push(fault),
     }
     match charts::helm().map(|helm| charts::judge(folder, &helm)) {
         Some(Ok(Some(judged))) => outcome.add(charts::NAME, judged, differences),

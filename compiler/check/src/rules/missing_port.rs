@@ -42,8 +42,8 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
         finding.message = if kind == "Pod" && name.contains('=') {
             finding.severity = if is_number { Severity::Warning } else { finding.severity };
-            let selected = edges.from(gap.missing.from).iter().map(|edge| edge.to);
-            if let Some((workload, span)) = selected.filter_map(|to| Some((to, ports_of(context, to)?))).next() {
+            let mut selected = edges.from(gap.missing.from).iter().map(|edge| edge.to);
+            if let Some((workload, span)) = selected.find_map(|to| Some((to, ports_of(context, to)?))) {
                 finding = finding.related(format!("{} has these ports", context.named(workload)), span);
             }
             format!("no pods with the labels `{name}` have a port `{port}`, which {} names", gap.from)

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// The source is recognised, but this version cannot build it yet.
     ///
-    /// Charts, kustomizations and OAM applications are recognised, so that they are not mistaken for manifests. Their
-    /// support comes with later versions.
+    /// Charts and kustomizations are recognised, so that they are not mistaken for manifests. Their support comes with later
+    /// versions.
     ///
     /// ## What to do
     ///

@@ -57,8 +57,8 @@ fn project(reading: &mut Reading<'_>, paths: &[(String, Option<Arc<SourceText>>)
     let known = paths.iter().filter_map(|(path, source)| Some((path.clone(), source.clone()?))).collect();
     let options = reading.request.compose.clone();
     let limits = reading.request.limits;
-    for (_, source) in paths {
-        source.iter().for_each(|source| reading.sources.insert(Arc::clone(source)));
+    for source in paths.iter().filter_map(|(_, source)| source.as_ref()) {
+        reading.sources.insert(Arc::clone(source));
     }
     let mut files = WorldFiles { reading, known };
     let paths: Vec<String> = paths.iter().map(|(path, _)| path.clone()).collect();

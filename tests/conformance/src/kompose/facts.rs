@@ -6,7 +6,7 @@
 //! - the environment: the variables that a container sees, whether from config maps or written out;
 //! - mounted config maps and secrets: the files that a container sees, path and content;
 //! - commands of probes: `X` by itself, which Kompose writes for a shell command, is `sh -c X`;
-//! - a Service of type LoadBalancer: Kompose splits it by protocol into `NAME-tcp` and `NAME-udp`;
+//! - a Service of type `LoadBalancer`: Kompose splits it by protocol into `NAME-tcp` and `NAME-udp`;
 //! - names: by what Kubernetes allows, since Kompose prints some that it does not.
 //!
 //! What Kompose says has to be said. Beyond that an image, a command, an environment, the ports of a container, its mounts
@@ -76,10 +76,8 @@ pub(super) fn of_objects(objects: &[Value]) -> Facts {
                 facts.entry((kind, name)).or_default().extend(own);
                 continue;
             }
-            // They are compared where they are used.
-            "ConfigMap" | "Secret" => {}
-            "NetworkPolicy" => {}
-            "PersistentVolumeClaim" => flatten(object.get("spec"), &mut Vec::new(), &mut own),
+            // The first two are compared where they are used; of a policy only that it is there.
+            "ConfigMap" | "Secret" | "NetworkPolicy" => {}
             "Ingress" | "HorizontalPodAutoscaler" => {
                 flatten(object.get("spec"), &mut Vec::new(), &mut own);
                 own.retain(|fact, _| !fact.starts_with("behavior"));

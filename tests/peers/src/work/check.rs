@@ -11,6 +11,7 @@ use crate::peer::{KUBE_SCORE, KUBECONFORM};
 use crate::product;
 use crate::report::Row;
 use crate::scale::{self, Input};
+use crate::series::Series;
 use crate::work::{Bench, Contender, Label};
 
 const RUNS: usize = 20;
@@ -170,7 +171,7 @@ fn schemas(bench: &mut Bench<'_>) -> Result<(), Failure> {
         let name = task.program.file_name().unwrap_or_default().display();
         bench.report.note(format!("schemas: {name} says: {last}"));
     }
-    let cpus = bench.report.last().map(|Row { ours, peer, .. }| (ours.cpu(), peer.series().map(|series| series.cpu())));
+    let cpus = bench.report.last().map(|Row { ours, peer, .. }| (ours.cpu(), peer.series().map(Series::cpu)));
     if let Some((ours, theirs)) = cpus {
         let rate = |cpu: Duration| format::digits(format::ratio(SCHEMA_OBJECTS, 1) / cpu.as_secs_f64());
         bench.report.note(format!("schemas: ours {} objects per CPU-second", rate(ours)));
