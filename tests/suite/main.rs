@@ -12,6 +12,7 @@ mod fixes;
 mod fmt_command;
 mod hostile_input;
 mod kubernetes_model;
+mod kustomize;
 mod language_server;
 mod layers;
 mod models;

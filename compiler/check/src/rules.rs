@@ -3,6 +3,7 @@
 pub mod absent_file;
 pub mod absent_host;
 pub mod ambiguous_port;
+pub mod ambiguous_reference;
 pub mod api_not_served;
 pub mod blocked_eviction;
 pub mod clashing_routes;
@@ -16,6 +17,7 @@ pub mod controller_only;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
 pub mod deprecated_api;
+pub mod differs_from_kustomize;
 pub mod duplicate_certificate;
 pub mod duplicate_definition;
 pub mod duplicate_identity;
@@ -25,6 +27,8 @@ pub mod environments_in_a_circle;
 pub mod escalating_permission;
 pub mod field_not_in_compose;
 pub mod field_type;
+pub mod file_outside_kustomization;
+pub mod generator_failed;
 pub mod governing_service;
 pub mod host_not_served;
 pub mod host_path;
@@ -41,6 +45,8 @@ pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod invalid_setting;
+pub mod kustomization_in_a_circle;
+pub mod kustomization_needs_a_program;
 pub mod left_out;
 pub mod limit_passed;
 pub mod malformed_value;
@@ -51,6 +57,7 @@ pub mod missing_design_field;
 pub mod missing_grant;
 pub mod missing_key;
 pub mod missing_kind;
+pub mod missing_kustomization_file;
 pub mod missing_name;
 pub mod missing_object;
 pub mod missing_object_field;
@@ -66,6 +73,7 @@ pub mod no_schema;
 pub mod no_such_field;
 pub mod not_an_object;
 pub mod not_closed;
+pub mod not_covered_by_kustomize;
 pub mod not_in_environment;
 pub mod not_in_kubernetes;
 pub mod not_json;
@@ -73,7 +81,9 @@ pub mod not_recognised;
 pub mod not_verified;
 pub mod nothing_found;
 pub mod object_not_in_compose;
+pub mod object_twice;
 pub mod other_model;
+pub mod patch_not_applied;
 pub mod patched;
 pub mod policy_denied;
 pub mod policy_exempted;
@@ -88,8 +98,10 @@ pub mod powerful_binding;
 pub mod read_differently;
 pub mod reference_not_understood;
 pub mod refused_definition;
+pub mod remote_base;
 pub mod renamed;
 pub mod repeated_element;
+pub mod replacement_failed;
 pub mod reserved_value;
 pub mod route_not_allowed;
 pub mod said_loosely;
@@ -103,6 +115,8 @@ pub mod selects_nothing;
 pub mod skipped;
 pub mod syntax_error;
 pub mod targets_disagree;
+pub mod too_many_kustomizations;
+pub mod transformer_failed;
 pub mod two_budgets;
 pub mod two_configurations;
 pub mod two_owners;
@@ -120,6 +134,7 @@ pub mod unknown_environment;
 pub mod unknown_field;
 pub mod unknown_keyword;
 pub mod unknown_kind;
+pub mod unknown_kustomization_field;
 pub mod unknown_object_field;
 pub mod unknown_parameter;
 pub mod unknown_path;
@@ -142,7 +157,9 @@ pub mod value_not_written;
 pub mod value_out_of_bounds;
 pub mod values_in_a_circle;
 pub mod variable_needed;
+pub mod variable_without_value;
 pub mod version_not_defined;
+pub mod wrong_kustomization_value;
 pub mod wrong_parameter;
 
 use crate::Rule;
@@ -254,6 +271,23 @@ pub static RULES: &[&Rule] = &[
     &policy_failed::RULE,
     &policy_limit::RULE,
     &policy_refused::RULE,
+    &not_covered_by_kustomize::RULE,
+    &unknown_kustomization_field::RULE,
+    &wrong_kustomization_value::RULE,
+    &missing_kustomization_file::RULE,
+    &kustomization_in_a_circle::RULE,
+    &remote_base::RULE,
+    &file_outside_kustomization::RULE,
+    &patch_not_applied::RULE,
+    &object_twice::RULE,
+    &generator_failed::RULE,
+    &replacement_failed::RULE,
+    &variable_without_value::RULE,
+    &kustomization_needs_a_program::RULE,
+    &transformer_failed::RULE,
+    &ambiguous_reference::RULE,
+    &differs_from_kustomize::RULE,
+    &too_many_kustomizations::RULE,
     &not_in_kubernetes::RULE,
     &unknown_compose_key::RULE,
     &invalid_compose_value::RULE,

@@ -183,14 +183,14 @@ impl Walk<'_> {
 
 /// What a kustomization builds on: entries that may be folders.
 fn bases(document: &Document) -> impl Iterator<Item = String> + '_ {
-    ["resources", "bases", "components"].into_iter().flat_map(|key| {
+    ["resources", "bases", "components", "generators", "transformers", "validators"].into_iter().flat_map(|key| {
         let list = document.root().and_then(|root| root.get(key));
         list.into_iter().flat_map(NodeRef::children).map(|entry| entry.text().to_owned())
     })
 }
 
 /// A relative path from a folder, without `.` and `..` where they can be resolved.
-fn normal(folder: &str, relative: &str) -> String {
+pub(crate) fn normal(folder: &str, relative: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     for part in relative.split('/') {
         match part {

@@ -140,7 +140,13 @@ fn parsed(
         Ok(source) => {
             let parsed = parse(&source, limits);
             let findings = parsed.problems.iter().map(word_syntax).collect();
-            let documents = parsed.documents.into_iter().map(|document| (classify(&document), document)).collect();
+            // A kustomization that lists only components looks like a design but for its name.
+            let is_kustomization = kind_by_name(name_of(path)) == Some(SourceKind::Kustomization);
+            let form = |document: &Document| match classify(document) {
+                Form::Design | Form::Compose | Form::Other if is_kustomization => Form::Kustomization,
+                form => form,
+            };
+            let documents = parsed.documents.into_iter().map(|document| (form(&document), document)).collect();
             File { source, origin, folder, documents, findings }
         }
         Err((source, finding)) => File { source, origin, folder, documents: Vec::new(), findings: vec![finding] },

@@ -5,6 +5,7 @@
 //! To add a kind of source, add a file here and name its loader in [`loader`].
 
 mod compose;
+mod kustomization;
 mod oam;
 mod objects;
 mod score;
@@ -37,9 +38,10 @@ pub(crate) type Loader = fn(&mut Reading<'_>, Input<'_>) -> Vec<Loaded>;
 /// together, by [`Objects`].
 pub(crate) fn loader(kind: SourceKind) -> Loader {
     match kind {
-        SourceKind::Design | SourceKind::Manifests | SourceKind::Chart | SourceKind::Kustomization => unsupported,
+        SourceKind::Design | SourceKind::Manifests | SourceKind::Chart => unsupported,
         SourceKind::Oam => oam::load,
         SourceKind::Compose => compose::load,
+        SourceKind::Kustomization => kustomization::load,
         SourceKind::Score => score::load,
     }
 }

@@ -10,7 +10,7 @@ use crate::fields::EXTERNAL;
 const COMMENT: &str = "design:";
 
 /// A declaration and where it stands.
-pub(crate) type Declared = (External, Span);
+pub type Declared = (External, Span);
 
 /// Reads one entry of `externals`. The error is the key that is missing.
 pub(crate) fn external(object: &Object) -> Result<External, &'static str> {
@@ -29,7 +29,7 @@ pub(crate) fn external(object: &Object) -> Result<External, &'static str> {
 
 /// Finds the comments of a document that declare an object from outside: `# design: external Secret/shop/tls`. What stands
 /// behind the reference is a remark. A comment that begins like one and names nothing is told of.
-pub(crate) fn commented(document: &Document, problems: &mut Vec<Problem>) -> Vec<Declared> {
+pub fn commented(document: &Document, problems: &mut Vec<Problem>) -> Vec<Declared> {
     let mut found = Vec::new();
     for comment in document.comments() {
         let text = document.source().slice(comment.span.start, comment.span.end);

@@ -28,6 +28,7 @@ pub use canonical::canonical;
 pub use classify::{Form, classify, is_appfile, is_drawing_group};
 pub use convert::{Converted, Version, convert};
 pub use cursor::Cursor;
+pub use external::commented;
 pub use legacy::modernize;
 pub use manifests::read_manifests;
 pub use map::{Located, SourceMap};

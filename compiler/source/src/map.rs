@@ -109,7 +109,8 @@ impl SourceMap {
         self.push_document(document);
     }
 
-    pub(crate) fn push_external(&mut self, span: Span) {
+    /// The next declaration of something from outside stands here.
+    pub fn push_external(&mut self, span: Span) {
         self.externals.push(span);
     }
 

@@ -60,7 +60,7 @@ pub fn resolve(text: &str, rules: Rules) -> Resolved {
     }
     let number = match rules {
         Rules::Core => core_number(text),
-        Rules::Kustomize => kubernetes_number(text),
+        Rules::Kustomize => kubernetes_number(text).map(as_json),
         Rules::Kubernetes => match text {
             "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Resolved::Bool(true),
             "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Resolved::Bool(false),
@@ -71,6 +71,18 @@ pub fn resolve(text: &str, rules: Rules) -> Resolved {
         Some(Number::Float(value)) if !value.is_finite() => Resolved::NotFinite,
         Some(number) => Resolved::Number(number),
         None => Resolved::String,
+    }
+}
+
+/// The largest double below which every whole number is a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A number as it comes out of JSON: there `1.0` is `1`.
+fn as_json(number: Number) -> Number {
+    match number {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and small enough")]
+        Number::Float(value) if value.fract() == 0.0 && value.abs() < EXACT => Number::Int(value as i64),
+        other => other,
     }
 }
 
@@ -234,7 +246,11 @@ mod tests {
         ] {
             assert_eq!(resolve(text, Rules::Kubernetes), kubernetes, "Kubernetes: {text:?}");
             assert_eq!(resolve(text, Rules::Core), core, "core: {text:?}");
-            let kustomize = if core == String && matches!(kubernetes, Bool(_)) { String } else { kubernetes };
+            let kustomize = match kubernetes {
+                Bool(_) if core == String => String,
+                Resolved::Number(number) => Resolved::Number(as_json(number)),
+                other => other,
+            };
             assert_eq!(resolve(text, Rules::Kustomize), kustomize, "kustomize: {text:?}");
         }
     }

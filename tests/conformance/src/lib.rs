@@ -16,6 +16,7 @@ mod independent;
 mod judge;
 mod kompose;
 mod oam;
+mod kustomize;
 mod outcome;
 mod rules;
 mod suite;
@@ -78,6 +79,25 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
         Some(Ok(None)) => outcome.skipped.push(charts::NAME),
         Some(Err(fault)) => outcome.faults.push(fault),
         None => outcome.without.push((charts::NAME, "helm")),
+    }
+    let kustomize = kustomize::program();
+    for name in [kustomize::CASES, kustomize::OVERLAYS] {
+        let judged = match &kustomize {
+            _ if name == kustomize::CASES => kustomize::cases(folder),
+            None if folder.join(name).is_dir() => {
+                outcome.without.push((name, "kustomize"));
+                continue;
+            }
+            program => kustomize::overlays(folder, program.as_deref()),
+        };
+        match judged {
+            Ok(Some(judged)) => {
+                seen.extend(judged.iter().map(|judged| judged.case.clone()));
+                outcome.add(name, judged, differences);
+            }
+            Ok(None) => outcome.skipped.push(name),
+            Err(fault) => outcome.faults.push(fault),
+        }
     }
     // A case of a folder that no suite covers cannot fire, so a line about it is out of date as well.
     let elsewhere = differences.cases().filter(|case| !seen.contains(*case) && folder.join(case).is_file());

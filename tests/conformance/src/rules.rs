@@ -62,6 +62,8 @@ pub enum Rule {
     Import,
     /// What is written back is a compose file.
     Compose,
+    /// A source comes to the objects that its own program makes of it, or a finding says what is left out.
+    Built,
 }
 
 impl Rule {
@@ -88,6 +90,7 @@ impl Rule {
         Self::Objects,
         Self::Import,
         Self::Compose,
+        Self::Built,
     ];
 
     /// The name that is printed and that the differences use.
@@ -114,6 +117,7 @@ impl Rule {
             Self::Objects => "objects",
             Self::Import => "import",
             Self::Compose => "compose",
+            Self::Built => "built",
         }
     }
 
@@ -134,7 +138,7 @@ impl Rule {
             Self::Definition => suite == Suite::Models,
             // A definition is nothing that is built.
             Self::Count | Self::Values | Self::FixedPoint => suite != Suite::Models,
-            // Suites of evaluation and of policies are judged by a program of their own.
+            // Suites of evaluation, of policies and of other sources are judged by a program of their own.
             Self::Relationships
             | Self::Actions
             | Self::Fields
@@ -143,7 +147,8 @@ impl Rule {
             | Self::Chart
             | Self::Objects
             | Self::Import
-            | Self::Compose => false,
+            | Self::Compose
+            | Self::Built => false,
             _ => true,
         }
     }
@@ -188,7 +193,8 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         | Rule::Chart
         | Rule::Objects
         | Rule::Import
-        | Rule::Compose => Vec::new(),
+        | Rule::Compose
+        | Rule::Built => Vec::new(),
     }
 }
 

@@ -27,6 +27,7 @@ k8s-examples        3      3                       0         0
 ordering            1      1                       0         0
 references          1      1                       0         0
 gatekeeper          4      4                       0         0
+kustomize           1      1                       0         0
 crds: skipped, the folder does not hold it
 models: skipped, the folder does not hold it
 analyzers: skipped, the folder does not hold it
@@ -34,6 +35,7 @@ meshery-fixtures: skipped, the folder does not hold it
 kompose: skipped, the folder does not hold it
 awesome-compose: skipped, the folder does not hold it
 oam: skipped, the folder does not hold it
+overlays: skipped, the folder does not hold it
 as-charts: skipped, helm is not there
 ";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);

@@ -27,6 +27,7 @@ Works:
   helm   the first pattern to a chart, beside helm template of that chart
   compose  a compose project to manifests, beside kompose, and a design to a compose file
   registry  1,600 and 16,000 definitions of models read for the first time, found again through the index, looked up
+  kustomize  an overlay over 1,000 to 100,000 objects, beside kustomize build
 
 Options:
   --quick        leave out the runs of peers that take minutes

@@ -7,6 +7,7 @@ mod draw;
 mod evaluate;
 mod graph;
 mod helm;
+mod kustomize;
 mod lsp;
 mod parse;
 mod registry;
@@ -48,6 +49,8 @@ pub enum Work {
     Helm,
     /// A compose project to manifests, and a design to one.
     Compose,
+    /// An overlay to manifests.
+    Kustomize,
 }
 
 impl Work {
@@ -65,6 +68,7 @@ impl Work {
             Self::Registry,
             Self::Helm,
             Self::Compose,
+            Self::Kustomize,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -82,6 +86,7 @@ impl Work {
             Self::Registry => "registry",
             Self::Helm => "helm",
             Self::Compose => "compose",
+            Self::Kustomize => "kustomize",
         }
     }
 }
@@ -112,6 +117,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Registry => registry::run(&mut bench),
         Work::Helm => helm::run(&mut bench),
         Work::Compose => compose::run(&mut bench),
+        Work::Kustomize => kustomize::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

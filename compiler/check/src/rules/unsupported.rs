@@ -7,8 +7,7 @@ use crate::rule::rule;
 rule! {
     /// The source is recognised, but this version cannot build it yet.
     ///
-    /// Charts and kustomizations are recognised, so that they are not mistaken for manifests. Their support comes with later
-    /// versions.
+    /// Charts are recognised, so that they are not mistaken for manifests. Their support comes with later versions.
     ///
     /// ## What to do
     ///
