@@ -193,7 +193,6 @@ fn a_value_stands_in_the_file_that_it_comes_from() {
         file("kustomization.yaml", 2)
     );
 
-    let generated = built("config-map-generator");
-    let data = |key: &str| -> Vec<Segment> { vec!["data".into(), key.into()] };
-    assert_eq!(place(&generated, "ConfigMap", &data("x")), file("kustomization.yaml", 3));
+    let generated = built("secret-generator");
+    assert_eq!(place(&generated, "Secret", &["data".into(), "password".into()]), file("kustomization.yaml", 3));
 }

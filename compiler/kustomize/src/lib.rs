@@ -83,7 +83,7 @@ pub fn build(files: &mut dyn Files, folder: &str) -> Option<Built> {
         design.components.push(component(resource.object));
         map.push_traced(resource.start, resource.trace);
     }
-    Some(Built { loaded: Loaded { design, map, problems: misread }, problems })
+    Some(Built { loaded: Loaded { design, map, problems: misread, ..Loaded::default() }, problems })
 }
 
 fn component(mut object: Object) -> Component {

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A reference by name could mean several objects.
     ///
-    /// Objects that had one name got different ones in different bases, and nothing says which of them is meant. The reference
-    /// stays as it is written.
+    /// Objects that had one name got different ones in different bases, and nothing says which of them is meant.
+    /// The reference stays as it is written.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A kustomization names a file outside its own folder.
     ///
-    /// It is read here. Kustomize refuses it unless it is called with `--load-restrictor LoadRestrictionsNone`, and so do Argo CD
-    /// and Flux. Folders with a kustomization of their own may lie anywhere.
+    /// It is read here. Kustomize refuses it unless it is called with `--load-restrictor LoadRestrictionsNone`, and
+    /// so do Argo CD and Flux. Folders with a kustomization of their own may lie anywhere.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A generator of config maps or secrets cannot do what it says.
     ///
-    /// A key is not of the form that Kubernetes takes or comes twice, a literal has no `=`, a line of an env file names no
-    /// variable, or there is nothing to merge with. What can be made is made.
+    /// A key is not of the form that Kubernetes takes or comes twice, a literal has no `=`, a line of an env file
+    /// names no variable, or there is nothing to merge with. What can be made is made.
     ///
     /// ## What to do
     ///

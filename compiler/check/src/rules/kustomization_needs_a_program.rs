@@ -7,13 +7,13 @@ use crate::rule::rule;
 rule! {
     /// A kustomization asks for what only another program can do.
     ///
-    /// Generators, transformers and validators that are not built into kustomize are programs or containers, and charts need
-    /// `helm`. No program is run while a design is built. Everything else is built.
+    /// Generators, transformers and validators that are not built into kustomize are programs or containers, and
+    /// charts need `helm`. No program is run while a design is built. Everything else is built.
     ///
     /// ## What to do
     ///
-    /// Render what the program makes, put that into the repository and name it under `resources`; or render the whole folder with
-    /// kustomize and build the manifests.
+    /// Render what the program makes, put that into the repository and name it under `resources`; or render the
+    /// whole folder with kustomize and build the manifests.
     "D0813", "kustomization-needs-a-program", Error
 }
 

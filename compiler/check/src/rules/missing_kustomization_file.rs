@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A kustomization names a file or folder that is not there or cannot be read.
     ///
-    /// Paths are relative to the folder of the kustomization. A folder has to hold exactly one of `kustomization.yaml`,
-    /// `kustomization.yml` and `Kustomization`. Everything else is built.
+    /// Paths are relative to the folder of the kustomization. A folder has to hold exactly one of
+    /// `kustomization.yaml`, `kustomization.yml` and `Kustomization`. Everything else is built.
     ///
     /// ## What to do
     ///

@@ -11,8 +11,8 @@ rule! {
     ///
     /// ## What to do
     ///
-    /// Say it with another field (`docs/kustomize.md` lists those that are built), or render the folder with kustomize and build
-    /// the manifests: `kustomize build FOLDER > out.yaml`, then `design build out.yaml`.
+    /// Say it with another field (`docs/kustomize.md` lists those that are built), or render the folder with
+    /// kustomize and build the manifests: `kustomize build FOLDER > out.yaml`, then `design build out.yaml`.
     "D0801", "kustomize-not-covered", Error
 }
 

@@ -7,9 +7,9 @@ use crate::rule::rule;
 rule! {
     /// Two objects of a kustomization have one identity.
     ///
-    /// Group, version, kind, name and namespace are the same. Kustomize stops there; here the first one is kept. It happens where
-    /// two bases hold the same object, where a namespace is set that makes two objects one, or where a generator makes what is
-    /// already there without `behavior: merge` or `behavior: replace`.
+    /// Group, version, kind, name and namespace are the same. Kustomize stops there; here the first one is kept. It
+    /// happens where two bases hold the same object, where a namespace is set that makes two objects one, or where
+    /// a generator makes what is already there without `behavior: merge` or `behavior: replace`.
     ///
     /// ## What to do
     ///

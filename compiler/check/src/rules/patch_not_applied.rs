@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A patch, or a part of one, cannot be applied.
     ///
-    /// It names an object that is not there or that two objects are, an operation that does not fit, or a value of another kind
-    /// than the object has. The rest of the patch is applied.
+    /// It names an object that is not there or that two objects are, an operation that does not fit, or a value of
+    /// another kind than the object has. The rest of the patch is applied.
     ///
     /// A strategic merge patch without a `target` names its object by `apiVersion`, `kind`, `metadata.name` and
     /// `metadata.namespace`, as that object was read or as it is by then. A JSON patch needs a `target`.

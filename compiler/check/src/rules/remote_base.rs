@@ -7,8 +7,9 @@ use crate::rule::rule;
 rule! {
     /// A base or file lies on another machine.
     ///
-    /// Nothing is fetched while a design is built: what is built tomorrow would depend on what somebody else does tonight.
-    /// `design vendor` fetches what is named once, writes it into the repository and locks it by its digest.
+    /// Nothing is fetched while a design is built: what is built tomorrow would depend on what somebody else does
+    /// tonight. `design vendor` fetches what is named once, writes it into the repository and locks it by its
+    /// digest.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A replacement cannot be made.
     ///
-    /// Its source is no object or several, the source has no such field, or a target has no such field and `options.create` is not
-    /// set. The other targets are filled.
+    /// Its source is no object or several, the source has no such field, or a target has no such field and
+    /// `options.create` is not set. The other targets are filled.
     ///
     /// ## What to do
     ///

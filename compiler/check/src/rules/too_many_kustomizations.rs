@@ -7,7 +7,8 @@ use crate::rule::rule;
 rule! {
     /// More kustomizations than are read for one build.
     ///
-    /// Bases that are used several times are read each time, so a few levels of folders that each use two others multiply.
+    /// Bases that are used several times are read each time, so a few levels of folders that each use two others
+    /// multiply.
     ///
     /// ## What to do
     ///

@@ -5,10 +5,11 @@ use design_vocabulary::{Finding, Span};
 use crate::rule::rule;
 
 rule! {
-    /// A transformer of a kustomization found nothing to change where it needs something, or a field of another form than it
-    /// changes.
+    /// A transformer of a kustomization found nothing to change where it needs something, or a field of another
+    /// form than it changes.
     ///
-    /// `replicas` names an object that has none, or a field that is to hold a mapping holds a text. Other objects are changed.
+    /// `replicas` names an object that has none, or a field that is to hold a mapping holds a text. Other objects
+    /// are changed.
     ///
     /// ## What to do
     ///

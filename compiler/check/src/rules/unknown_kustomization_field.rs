@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A field that kustomizations do not have.
     ///
-    /// Kustomize refuses such a file; here the field is left out and everything else is built. Most often it is a typing error,
-    /// or a field that stands one level too high or too low.
+    /// Kustomize refuses such a file; here the field is left out and everything else is built. Most often it is a
+    /// typing error, or a field that stands one level too high or too low.
     ///
     /// ## What to do
     ///

@@ -7,8 +7,9 @@ use crate::rule::rule;
 rule! {
     /// A variable of a kustomization has no value, or two.
     ///
-    /// The object that `objref` names is not there, it has no such field, or two variables share a name. `$(NAME)` then stays in
-    /// the texts as it is. Variables are kustomize's older way; `replacements` say the same without a syntax inside of texts.
+    /// The object that `objref` names is not there, it has no such field, or two variables share a name. `$(NAME)`
+    /// then stays in the texts as it is. Variables are kustomize's older way; `replacements` say the same without a
+    /// syntax inside of texts.
     ///
     /// ## What to do
     ///

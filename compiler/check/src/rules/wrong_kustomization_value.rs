@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A value of a kustomization is not what its field takes.
     ///
-    /// The type is another one (kustomize takes no number where a text is wanted: `newTag: 1.10` is a number, `newTag: "1.10"` a
-    /// text), or the text means nothing: an expression that is none, an unknown word.
+    /// The type is another one (kustomize takes no number where a text is wanted: `newTag: 1.10` is a number,
+    /// `newTag: "1.10"` a text), or the text means nothing: an expression that is none, an unknown word.
     ///
     /// ## What to do
     ///
