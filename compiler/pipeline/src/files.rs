@@ -141,7 +141,7 @@ fn parsed(
             let parsed = parse(&source, limits);
             let findings = parsed.problems.iter().map(word_syntax).collect();
             // A kustomization that lists only components looks like a design but for its name.
-            let is_kustomization = kind_by_name(name_of(path)) == Some(SourceKind::Kustomization);
+            let is_kustomization = kind_by_name(name_of(source.path())) == Some(SourceKind::Kustomization);
             let form = |document: &Document| match classify(document) {
                 Form::Design | Form::Compose | Form::Other if is_kustomization => Form::Kustomization,
                 form => form,
