@@ -66,7 +66,7 @@ impl Part {
     pub fn remove(&mut self, key: &Text) {
         if let Value::Object(object) = &mut self.value {
             object.remove(key);
-            self.trace.take(&Segment::Key(key.clone()));
+            self.trace.forget(&[Segment::Key(key.clone())]);
         }
     }
 
