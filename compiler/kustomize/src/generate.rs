@@ -53,7 +53,7 @@ impl Build<'_> {
         if let Some(own) = &own {
             self.only(own, OPTIONS);
         }
-        let mut made = Made::new(kind, generator.at);
+        let mut made = Made::new(kind);
         made.metadata("name", &name, generator.get(&self.store, "name").map(|name| name.at));
         if let Some(namespace) = &namespace {
             made.metadata("namespace", namespace, generator.get(&self.store, "namespace").map(|one| one.at));
@@ -218,7 +218,7 @@ struct Made {
 }
 
 impl Made {
-    fn new(kind: &str, _at: Written) -> Self {
+    fn new(kind: &str) -> Self {
         let object = [("apiVersion", Value::from("v1")), ("kind", Value::from(kind))].into_iter().collect();
         Self { object, trace: Trace::default() }
     }

@@ -148,8 +148,7 @@ impl<'a> Merge<'a> {
                 Some(patch)
             }
             Value::Array(_) => match schema.map_or(Strategy::Replace, SchemaField::strategy) {
-                Strategy::Replace => Some(patch),
-                Strategy::Values => Some(patch),
+                Strategy::Replace | Strategy::Values => Some(patch),
                 Strategy::Keys(_) => Some(self.settle_list(patch, schema)),
             },
             _ => Some(patch),
