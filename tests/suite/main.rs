@@ -5,6 +5,7 @@ mod build_command;
 mod charts;
 mod check_cases;
 mod command_line;
+mod compose;
 mod designs;
 mod evaluate_command;
 mod finding_pages;

@@ -27,6 +27,7 @@ use crate::node::{Data, Node};
 use crate::project::Project;
 use crate::{Files, Options, Problem, object_name};
 
+pub use container::escape;
 use group::Groups;
 use labels::Steering;
 use wait::Dependencies;

@@ -28,7 +28,7 @@ mod project;
 mod quantity;
 mod shell;
 
-pub use convert::{Read, convert};
+pub use convert::{Read, convert, escape};
 pub use dotenv::parse as parse_environment_file;
 pub use files::{Files, Unreadable, join};
 pub use load::{load, standard_files};

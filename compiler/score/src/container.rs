@@ -1,8 +1,7 @@
 //! Containers of a workload.
 
-use design_compose::{Node, bytes, object_name};
+use design_compose::{Node, bytes, escape, object_name};
 use design_source::Traced;
-use design_vocabulary::Text;
 
 use super::resource::Output;
 use super::workload::{Pod, Workload};
@@ -147,9 +146,4 @@ impl Reading<'_> {
             None
         }
     }
-}
-
-/// A text in which Kubernetes finds no reference to a variable.
-fn escape(text: &str) -> Text {
-    text.replace("$(", "$$(").into()
 }

@@ -121,10 +121,28 @@ impl Reading<'_> {
         self.push(kind, "apps/v1", &said(name, workload.object.as_str()), &object);
     }
 
+    /// A StatefulSet has a Service that gives its pods names, whether or not it has ports.
+    fn governing(&mut self, workload: &Workload<'_>) {
+        let annotations = workload.node.some("metadata").and_then(|metadata| metadata.some("annotations"));
+        let Some(kind) = annotations.and_then(|annotations| annotations.some(KIND)) else { return };
+        if kind.as_text() != Some("StatefulSet") {
+            return;
+        }
+        let place = kind.place();
+        let spec = Traced::mapping(place)
+            .with("clusterIP", Traced::new(place, "None"))
+            .with("selector", labels(place, &workload.name));
+        let metadata = Traced::mapping(place).with("labels", labels(place, &workload.name));
+        let object = Traced::mapping(place).with("metadata", metadata).with("spec", spec);
+        self.push("Service", "v1", &Traced::new(place, workload.object.as_str()), &object);
+    }
+
     fn service(&mut self, workload: &Workload<'_>) {
-        let Some(service) = workload.node.some("service") else { return };
+        let Some(service) = workload.node.some("service") else { return self.governing(workload) };
         self.unknown(service, &["ports"], "`service`");
-        let Some(ports) = service.some("ports").filter(|ports| !ports.entries().is_empty()) else { return };
+        let Some(ports) = service.some("ports").filter(|ports| !ports.entries().is_empty()) else {
+            return self.governing(workload);
+        };
         let place = service.place();
         let mut list = Traced::list(ports.span, Vec::new()).under(ports.key);
         for (name, port) in ports.entries() {

@@ -123,7 +123,35 @@ fn escaped(node: &Node) -> Traced {
     Traced::list(node.span, node.elements().iter().filter_map(word).collect()).under(node.key)
 }
 
-/// A text in which Kubernetes finds no reference to a variable.
-pub(super) fn escape(text: &str) -> Text {
-    if text.contains("$(") { text.replace("$(", "$$(").into() } else { text.into() }
+/// A text that Kubernetes leaves as it is: for it `$(NAME)` is a variable, and `$$` one dollar sign. A dollar sign before
+/// anything else stands for itself.
+pub fn escape(text: &str) -> Text {
+    if !text.contains("$(") && !text.contains("$$") {
+        return text.into();
+    }
+    let mut output = String::with_capacity(text.len() + 4);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '$' {
+            output.push(letter);
+            continue;
+        }
+        let mut run = 1;
+        while letters.next_if_eq(&'$').is_some() {
+            run += 1;
+        }
+        let is_read = run > 1 || letters.peek() == Some(&'(');
+        output.extend(std::iter::repeat_n('$', if is_read { 2 * run } else { run }));
+    }
+    output.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubernetes_reads_what_compose_meant() {
+        assert_eq!(escape("$A $(A) $$ $$(A) a$"), "$A $$(A) $$$$ $$$$(A) a$");
+    }
 }

@@ -62,7 +62,10 @@ impl Project<'_> {
         mode: Option<i64>,
     ) {
         let is_secret = kind == "Secret";
-        let name = format!("{object}-{key}").replace(|letter: char| !is_name(letter), "-");
+        // An object that a compose file became holds one key, which is called like it.
+        let is_alone = key.to_lowercase().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-") == object;
+        let name = if is_alone { key.to_owned() } else { format!("{object}-{key}") };
+        let name = name.replace(|letter: char| !is_name(letter), "-");
         let mut declared = Object::new();
         match String::from_utf8(content) {
             Ok(text) if !is_secret => {

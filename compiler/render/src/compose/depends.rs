@@ -32,11 +32,11 @@ impl Project<'_> {
             found.entry((edge.from, edge.to)).or_insert(condition);
         }
         let found = self.without_circles(found);
-        for ((from, to), condition) in found {
-            let (Some(from), Some(to)) = (self.of_workload.get(&from).cloned(), self.of_workload.get(&to).cloned())
-            else {
-                continue;
-            };
+        let name = |index: usize| self.of_workload.get(&index).cloned();
+        let mut named: Vec<(String, String, &'static str)> =
+            found.into_iter().filter_map(|((from, to), condition)| Some((name(from)?, name(to)?, condition))).collect();
+        named.sort_unstable();
+        for (from, to, condition) in named {
             if let Some(service) = self.services.get_mut(&from) {
                 needs(service, &to, condition);
             }

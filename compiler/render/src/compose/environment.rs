@@ -74,31 +74,26 @@ impl Project<'_> {
     }
 }
 
-/// A text with `$(NAME)` replaced by the variables above it, as Kubernetes does; `$$(NAME)` stands for `$(NAME)`, and a
-/// name without a value stays.
+/// A text as Kubernetes reads it: `$(NAME)` is the value of a variable above it, or itself where there is none, and `$$` is
+/// one dollar sign.
 pub(super) fn expand(text: &str, environment: &Object) -> String {
-    if !text.contains("$(") {
-        return text.to_owned();
-    }
     let mut output = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(position) = rest.find("$(") {
-        let (before, behind) = rest.split_at(position);
-        if let Some(before) = before.strip_suffix('$') {
-            output.push_str(before);
-            output.push_str("$(");
-            rest = behind.get(2..).unwrap_or_default();
+    while let Some((before, behind)) = rest.split_once('$') {
+        output.push_str(before);
+        if let Some(behind) = behind.strip_prefix('$') {
+            output.push('$');
+            rest = behind;
             continue;
         }
-        output.push_str(before);
-        let end = behind.find(')');
-        let name = end.and_then(|end| behind.get(2..end));
-        if let (Some(value), Some(end)) = (name.and_then(|name| environment.get(name)).and_then(Value::as_str), end) {
+        let name = behind.strip_prefix('(').and_then(|inside| inside.split_once(')'));
+        let value = name.and_then(|(name, behind)| Some((environment.get(name)?.as_str()?, behind)));
+        if let Some((value, behind)) = value {
             output.push_str(value);
-            rest = behind.get(end + 1..).unwrap_or_default();
+            rest = behind;
         } else {
-            output.push_str("$(");
-            rest = behind.get(2..).unwrap_or_default();
+            output.push('$');
+            rest = behind;
         }
     }
     output.push_str(rest);
@@ -112,7 +107,7 @@ mod tests {
     #[test]
     fn variables_above_are_known() {
         let environment = Object::from_iter([("A", Value::from("x"))]);
-        assert_eq!(expand("$(A)-$(B)-$$(A)-$A", &environment), "x-$(B)-$(A)-$A");
+        assert_eq!(expand("$(A)-$(B)-$$(A)-$A-$$$$", &environment), "x-$(B)-$(A)-$A-$$");
         assert_eq!(expand("$(A", &environment), "$(A");
     }
 }
