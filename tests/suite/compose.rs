@@ -33,15 +33,11 @@ configs: {page: {content: hello}}
 fn rendered(name: &str, text: &str, target: Target) -> String {
     let world = MemoryWorld::new([(name, text)]);
     let compilation = compile(&world, &Request { target, ..Request::new([name]) });
-    match target {
-        Target::Compose => {
-            compilation.designs.iter().filter_map(|design| design.compose.as_ref()).map(compose_file).collect()
-        }
-        _ => {
-            let artifacts = compilation.designs.iter().flat_map(Compiled::artifacts);
-            artifacts.map(|artifact| artifact.text).collect::<Vec<_>>().join("---\n")
-        }
+    if target == Target::Compose {
+        return compilation.designs.iter().filter_map(|design| design.compose.as_ref()).map(compose_file).collect();
     }
+    let artifacts = compilation.designs.iter().flat_map(Compiled::artifacts);
+    artifacts.map(|artifact| artifact.text).collect::<Vec<_>>().join("---\n")
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl FieldPath {
     }
 
     /// Where the path leads to a text, and how it goes on from there; `None` where it leads to none before its end.
-    pub fn into_text(&self, value: &Value) -> Option<(Vec<Segment>, Self)> {
+    pub fn up_to_text(&self, value: &Value) -> Option<(Vec<Segment>, Self)> {
         (1..self.0.len()).find_map(|length| {
             let (before, behind) = self.0.split_at_checked(length)?;
             let place = Self(before.to_vec()).lookup(value)?;

@@ -34,7 +34,7 @@ impl Build<'_> {
         self.origins = !wanted.is_empty();
         self.learn_schemas(kustomization);
         let mut all = self.accumulate(kustomization, Accumulated::default());
-        self.add_hashes(&mut all.set);
+        Self::add_hashes(&mut all.set);
         let config = std::sync::Arc::clone(&all.config);
         self.follow_names(&mut all.set, &config.name_references);
         self.substitute(&mut all.set, &all.variables, &config.variable_references);
@@ -52,7 +52,7 @@ impl Build<'_> {
         for entry in wanted {
             match entry.text().as_deref() {
                 Some("originAnnotations") => {
-                    annotate(&mut set, entry.at, ORIGIN, |one| one.origin.as_ref().map(|o| shown(o, "")))
+                    annotate(&mut set, entry.at, ORIGIN, |one| one.origin.as_ref().map(|origin| shown(origin, "")));
                 }
                 Some("transformerAnnotations") => annotate(&mut set, entry.at, TRANSFORMATIONS, |one| {
                     let each = one.transformations.iter().map(|origin| shown(origin, "- "));
@@ -75,7 +75,7 @@ impl Build<'_> {
     }
 
     /// Adds the hash of their content to the names of generated objects.
-    pub fn add_hashes(&mut self, set: &mut Set) {
+    pub fn add_hashes(set: &mut Set) {
         for resource in set.resources.iter_mut().filter(|resource| resource.needs_hash) {
             let sum = hash::of(&resource.object);
             resource.remember();

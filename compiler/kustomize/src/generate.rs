@@ -118,14 +118,11 @@ impl Build<'_> {
         }
         for entry in self.list(generator, "literals") {
             let text = entry.text().unwrap_or_default();
-            match text.split_once('=').filter(|(key, _)| !key.is_empty()) {
-                Some((key, value)) => {
-                    pairs.push(Pair { key: key.into(), content: unquoted(value).as_bytes().to_vec(), at: entry.at });
-                }
-                None => {
-                    let what = format!("the literal `{text}` is not of the form `key=value`");
-                    self.fault(entry.at, Fault::Generator { what });
-                }
+            if let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) {
+                pairs.push(Pair { key: key.into(), content: unquoted(value).as_bytes().to_vec(), at: entry.at });
+            } else {
+                let what = format!("the literal `{text}` is not of the form `key=value`");
+                self.fault(entry.at, Fault::Generator { what });
             }
         }
         for entry in self.list(generator, "files") {

@@ -122,9 +122,9 @@ fn add(store: &Store, object: &mut Part, path: &str, new: Part) -> Result<(), St
             let number = number.filter(|number| *number <= length).ok_or_else(|| missing(path))?;
             let at = part.at;
             let whole = Part { value: std::mem::take(&mut part.value), at, trace: std::mem::take(&mut part.trace) };
-            let mut list = whole.elements(store);
-            list.insert(number, new.clone());
-            *part = Part::list(store, at, list);
+            let mut parts = whole.elements(store);
+            parts.insert(number, new.clone());
+            *part = Part::list(store, at, parts);
             Ok(())
         }
         other => Err(format!("`{parent}` is {}, so nothing can be added below it", crate::noun(other))),
@@ -146,9 +146,9 @@ fn remove(store: &Store, object: &mut Part, path: &str) -> Result<Part, String> 
             let number = number.ok_or_else(|| missing(path))?;
             let at = part.at;
             let whole = Part { value: std::mem::take(&mut part.value), at, trace: std::mem::take(&mut part.trace) };
-            let mut list = whole.elements(store);
-            let removed = list.remove(number);
-            *part = Part::list(store, at, list);
+            let mut parts = whole.elements(store);
+            let removed = parts.remove(number);
+            *part = Part::list(store, at, parts);
             Ok(removed)
         }
         _ => Err(missing(path)),

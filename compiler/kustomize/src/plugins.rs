@@ -142,7 +142,7 @@ impl Build<'_> {
                     self.replacement(set, &folder, &entry);
                 }
             }
-            "HashTransformer" => self.add_hashes(set),
+            "HashTransformer" => Self::add_hashes(set),
             "SortOrderTransformer" => {
                 self.known(cursor, &["sortOptions"]);
                 if let Some(options) = cursor.get(&self.store, "sortOptions") {

@@ -87,14 +87,16 @@ impl Build<'_> {
         let gvk = Gvk { group: text("group"), version: text("version"), kind: text("kind") };
         let (name, namespace, path) = (text("name"), text("namespace"), text("fieldPath"));
         let options = self.options(source);
-        let takes = |id: &Id| {
+        let is_meant = |id: &Id| {
             let wanted = if namespace.is_empty() { "default" } else { &namespace };
             (name.is_empty() || id.name == name)
                 && (namespace.is_empty() || wanted == crate::shown_namespace(&id.namespace))
                 && id.gvk.is_selected(&gvk)
         };
         let taken = |number: &usize| {
-            set.resources.get(*number).is_some_and(|one| takes(&one.id()) || one.previous_ids().any(|id| takes(&id)))
+            set.resources
+                .get(*number)
+                .is_some_and(|one| is_meant(&one.id()) || one.previous_ids().any(|id| is_meant(&id)))
         };
         let found: Vec<usize> = if name.is_empty() {
             (0..set.len()).filter(taken).take(2).collect()
@@ -194,10 +196,10 @@ fn is_taken(resource: &Resource, select: &Selector, reject: &[Selector]) -> bool
         let gvk = Gvk { kind: kind.clone(), ..gvk.clone() };
         (gvk, name.clone(), crate::shown_namespace(namespace).into())
     }));
-    let takes = |selector: &Selector| {
+    let is_meant = |selector: &Selector| {
         identities.iter().any(|(gvk, name, namespace)| selector.takes_identity(gvk, name, namespace))
     };
-    !reject.iter().any(|one| !one.names_nothing() && takes(one)) && takes(select)
+    !reject.iter().any(|one| !one.names_nothing() && is_meant(one)) && is_meant(select)
 }
 
 /// Copies a value to every field that a path names.
@@ -210,7 +212,7 @@ fn put(
     limits: &Limits,
 ) -> Result<(), String> {
     let parsed = FieldPath::new(path);
-    if let Some((place, rest)) = parsed.into_text(&object.value) {
+    if let Some((place, rest)) = parsed.up_to_text(&object.value) {
         let inner = |part: &mut Part| {
             let old = text_of(&part.value)?;
             let new = structured::put(&old, &rest, &value.value, options.create, limits)?;

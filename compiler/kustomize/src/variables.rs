@@ -91,19 +91,16 @@ impl Build<'_> {
             };
             let whole = Value::Object(holder.object.clone());
             let path = FieldPath::new(&indexed(&variable.path));
-            match path.lookup(&whole).and_then(|place| whole.at(&place).cloned()) {
-                Some(value) => {
-                    values.insert(variable.name.clone(), value);
-                }
-                None => {
-                    let what = format!(
-                        "{} has nothing at `{}`, the value of `{}`",
-                        holder.id().display(),
-                        variable.path,
-                        variable.name
-                    );
-                    self.fault_of(variable.declared.at, Fault::Variable { what });
-                }
+            if let Some(value) = path.lookup(&whole).and_then(|place| whole.at(&place).cloned()) {
+                values.insert(variable.name.clone(), value);
+            } else {
+                let what = format!(
+                    "{} has nothing at `{}`, the value of `{}`",
+                    holder.id().display(),
+                    variable.path,
+                    variable.name
+                );
+                self.fault_of(variable.declared.at, Fault::Variable { what });
             }
         }
         let places: BTreeMap<Text, design_source::Written> =
@@ -132,18 +129,15 @@ fn indexed(path: &str) -> String {
     let mut rest = path;
     while let Some((before, behind)) = rest.split_once('[') {
         let number = behind.split_once(']').filter(|(inner, _)| inner.parse::<usize>().is_ok());
-        match number {
-            Some((inner, behind)) => {
-                text.push_str(before.trim_end_matches('.'));
-                text.push('.');
-                text.push_str(inner);
-                rest = behind;
-            }
-            None => {
-                text.push_str(before);
-                text.push('[');
-                rest = behind;
-            }
+        if let Some((inner, behind)) = number {
+            text.push_str(before.trim_end_matches('.'));
+            text.push('.');
+            text.push_str(inner);
+            rest = behind;
+        } else {
+            text.push_str(before);
+            text.push('[');
+            rest = behind;
         }
     }
     text.push_str(rest);

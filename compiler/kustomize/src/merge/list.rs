@@ -225,11 +225,11 @@ impl<'a> Merge<'a> {
         };
         let ranks: HashMap<Text, usize> =
             order.iter().enumerate().filter_map(|(rank, value)| Some((key_of(value)?, rank))).collect();
-        let mut last = 0;
+        let mut behind = 0;
         let mut ranked: Vec<(usize, Part)> = Vec::new();
         for part in list.elements(self.store) {
-            last = key_of(&part.value).and_then(|text| ranks.get(&text).copied()).unwrap_or(last);
-            ranked.push((last, part));
+            behind = key_of(&part.value).and_then(|text| ranks.get(&text).copied()).unwrap_or(behind);
+            ranked.push((behind, part));
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         let elements = ranked.into_iter().map(|(_, part)| part).collect();
