@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &["schemas", "models", "compiler", "catalog", "actions",
 const HEAVY: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["design-report"]),
     ("quick-xml", &["design-report"]),
+    ("cel", &["design-cel"]),
     ("clap", &["design-cli"]),
     ("flate2", &["design-registry", "design-definitions"]),
     ("granit-parser", &["design-syntax", "design-peers"]),

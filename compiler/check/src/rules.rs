@@ -11,6 +11,7 @@ pub mod closed_gateway_port;
 pub mod conflicting_entries;
 pub mod conflicting_gateways;
 pub mod conflicting_hosts;
+pub mod broken_rule;
 pub mod conflicting_mutators;
 pub mod conflicting_ports;
 pub mod controller_only;
@@ -121,11 +122,13 @@ pub mod two_budgets;
 pub mod two_configurations;
 pub mod two_owners;
 pub mod two_scalers;
+pub mod transition_rule;
 pub mod types_differ;
 pub mod unclaimed_relationship;
 pub mod undeclarable_parameter;
 pub mod undefined_in_compose;
 pub mod unequal_lengths;
+pub mod unevaluated_rule;
 pub mod unknown_component_type;
 pub mod unknown_compose_key;
 pub mod unknown_definition_field;
@@ -263,6 +266,9 @@ pub static RULES: &[&Rule] = &[
     &unusable_schema::RULE,
     &version_not_defined::RULE,
     &invalid_definition::RULE,
+    &broken_rule::RULE,
+    &unevaluated_rule::RULE,
+    &transition_rule::RULE,
     &policy_denied::RULE,
     &policy_warned::RULE,
     &policy_noted::RULE,

@@ -72,11 +72,6 @@ pub enum What {
         /// Why.
         reason: String,
     },
-    /// Rules that compare with the object as it was before; there is none.
-    Transition {
-        /// How many.
-        count: usize,
-    },
     /// The value is not allowed for another reason.
     NotAllowed {
         /// The reason, in words that follow the path of the value.

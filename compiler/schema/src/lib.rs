@@ -13,13 +13,17 @@ mod instance;
 mod judge;
 mod lists;
 mod quantity;
+mod rules;
 mod structural;
 mod translated;
 mod written;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use design_cel::Evaluator;
 use design_registry::Registry;
 use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_vocabulary::{Component, Design, Path, Text};
@@ -33,6 +37,7 @@ pub use structural::{DefinitionFault, judge_definition};
 pub use written::Written;
 
 use judge::Judge;
+use rules::Rules;
 
 /// What came of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,6 +73,22 @@ pub enum GapKind {
         /// Why, in words.
         reason: String,
     },
+    /// A rule of it cannot be read.
+    UnreadRule {
+        /// Where the schema comes from.
+        origin: String,
+        /// The rule.
+        rule: String,
+        /// Why, in words.
+        reason: String,
+    },
+    /// Rules of it compare with the object as it was before; there is none.
+    Transitions {
+        /// Where the schema comes from.
+        origin: String,
+        /// How many.
+        count: usize,
+    },
     /// Its author says that this version of the kind is deprecated.
     Deprecated(String),
 }
@@ -77,12 +98,16 @@ pub struct Checker<'a> {
     releases: &'a [KubernetesVersion],
     schemas: &'a dyn Schemas,
     judges: Vec<Arc<Judge>>,
+    /// The rules of custom resources beyond their schemas, by the number of the judge.
+    rules: HashMap<usize, Rules>,
     /// The judges of Kubernetes' own kinds by the identity of the schema: releases in which a kind is the same share one.
     builtin: HashMap<usize, usize>,
     /// By where they come from, apiVersion and kind.
     custom: HashMap<(String, Text, Text), usize>,
     /// By apiVersion and kind.
     plans: HashMap<(Text, Text), Plan>,
+    /// What evaluates the rules of custom resources, made when the first kind that has any is met.
+    evaluator: OnceCell<Rc<Evaluator>>,
 }
 
 /// How the objects of a kind are judged.
@@ -100,9 +125,11 @@ impl<'a> Checker<'a> {
             releases,
             schemas,
             judges: Vec::new(),
+            rules: HashMap::new(),
             builtin: HashMap::new(),
             custom: HashMap::new(),
             plans: HashMap::new(),
+            evaluator: OnceCell::new(),
         }
     }
 
@@ -145,9 +172,9 @@ impl<'a> Checker<'a> {
         }
         let instance = instance::of(&component.configuration);
         let first = faults.len();
-        for (judge, releases) in &plan.judges {
-            let Some(judge) = self.judges.get(*judge) else { continue };
-            for (path, what) in judge.judge(&instance) {
+        for (number, releases) in &plan.judges {
+            let Some(judge) = self.judges.get(*number) else { continue };
+            for (path, what) in judge.judge(&instance, self.rules.get(number)) {
                 match faults.iter_mut().skip(first).find(|fault| fault.path == path && fault.what == what) {
                     Some(known) => known.releases.extend(releases),
                     None => faults.push(Fault {
@@ -210,13 +237,25 @@ impl<'a> Checker<'a> {
             let identity = usize::MAX - self.judges.len();
             let judge = Judge::custom(identity, &component.kind, &found.schema, found.dialect);
             self.judges.push(Arc::new(judge));
+            let rules = (found.dialect == Dialect::Structural).then(|| Rules::of(&found.schema, &self.evaluator));
+            self.rules.extend(rules.flatten().map(|rules| (self.judges.len() - 1, rules)));
             self.judges.len() - 1
         });
         if let Some(words) = &found.deprecated {
             plan.note(GapKind::Deprecated(words.clone()));
         }
-        for reason in self.judges.get(number).into_iter().flat_map(|judge| &judge.problems) {
-            plan.note(GapKind::Unusable { origin: found.origin.clone(), reason: reason.clone() });
+        let Some(judge) = self.judges.get(number) else { return number };
+        let origin = || found.origin.clone();
+        for reason in &judge.problems {
+            plan.note(GapKind::Unusable { origin: origin(), reason: reason.clone() });
+        }
+        if let Some(rules) = self.rules.get(&number) {
+            for (rule, reason) in &rules.unread {
+                plan.note(GapKind::UnreadRule { origin: origin(), rule: rule.clone(), reason: reason.clone() });
+            }
+            if rules.transitions > 0 {
+                plan.note(GapKind::Transitions { origin: origin(), count: rules.transitions });
+            }
         }
         number
     }
@@ -232,7 +271,19 @@ impl Plan {
 
 impl Judge {
     /// What is wrong with an object.
-    fn judge(&self, instance: &Value) -> Vec<(Path, What)> {
+    fn judge(&self, instance: &Value, rules: Option<&Rules>) -> Vec<(Path, What)> {
+        let mut found = self.complaints(instance);
+        // As in the API server, rules are for objects that have the right types and all their fields.
+        let is_shapeless =
+            found.iter().any(|(_, what)| matches!(what, What::WrongType { .. } | What::Missing | What::OutOfBounds(_)));
+        if let Some(rules) = rules.filter(|_| !is_shapeless) {
+            rules.judge(instance, &mut found);
+        }
+        found
+    }
+
+    /// What the validator complains about.
+    fn complaints(&self, instance: &Value) -> Vec<(Path, What)> {
         let Some(validator) = self.validator.as_ref().filter(|validator| !validator.is_valid(instance)) else {
             return Vec::new();
         };

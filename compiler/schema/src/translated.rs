@@ -49,6 +49,9 @@ fn within(root: &Value, schema: &Value, dialect: Dialect) -> Value {
     types(fields, &mut translated);
     bounds(fields, &mut translated);
     nulls(fields, &mut translated);
+    if dialect == Dialect::Structural {
+        defaults(fields, &mut translated);
+    }
     list(root, fields, &mut translated);
     let is = |keyword: &str| fields.get(keyword).and_then(Value::as_bool) == Some(true);
     if is(EMBEDDED) {
@@ -152,6 +155,19 @@ fn nulls(fields: &Map<String, Value>, translated: &mut Map<String, Value>) {
     if let (Some(properties), Some(Value::Array(required))) = (properties, translated.get_mut("required")) {
         let is_absent = |name: &Value| name.as_str().and_then(|name| properties.get(name)).is_some_and(is_nullable);
         required.retain(|name| !is_absent(name));
+    }
+}
+
+/// A field with a default cannot be missing: the API server fills it in before it judges.
+fn defaults(fields: &Map<String, Value>, translated: &mut Map<String, Value>) {
+    let properties = fields.get("properties").and_then(Value::as_object);
+    if let (Some(properties), Some(Value::Array(required))) = (properties, translated.get_mut("required")) {
+        let has_default = |name: &Value| {
+            name.as_str()
+                .and_then(|name| properties.get(name))
+                .is_some_and(|property| property.get("default").is_some())
+        };
+        required.retain(|name| !has_default(name));
     }
 }
 
@@ -287,12 +303,14 @@ mod tests {
 
     #[test]
     fn in_a_structural_schema_an_object_has_what_is_listed() {
-        let schema = json!({"type": "object", "properties": {
+        let schema = json!({"type": "object", "required": ["filled", "empty"], "properties": {
+            "filled": {"type": "integer", "default": 1},
             "empty": {"type": "object"},
             "kept": {"type": "object", "x-kubernetes-preserve-unknown-fields": true},
             "map": {"type": "object", "additionalProperties": {"type": "string"}},
         }});
         let translated = of(&schema, Dialect::Structural);
+        assert_eq!(translated["required"], json!(["empty"]));
         assert_eq!(translated["properties"]["empty"]["additionalProperties"], json!(false));
         assert_eq!(translated["properties"]["kept"].get("additionalProperties"), None);
         assert_eq!(translated["properties"]["map"]["additionalProperties"], json!({"type": "string"}));
