@@ -15,6 +15,7 @@ mod gatekeeper;
 mod independent;
 mod judge;
 mod kompose;
+mod kubeconform;
 mod kustomize;
 mod oam;
 mod outcome;
@@ -98,6 +99,17 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Ok(None) => outcome.skipped.push(name),
             Err(fault) => outcome.faults.push(fault),
         }
+    }
+    match kubeconform::judge(folder) {
+        Ok(Some(judged)) => {
+            seen.extend(judged.iter().map(|judged| judged.case.clone()));
+            outcome.add(kubeconform::NAME, judged, differences);
+        }
+        Ok(None) if seen.iter().any(|case| case.starts_with("k8s-examples/")) => {
+            outcome.without.push((kubeconform::NAME, "kubeconform"));
+        }
+        Ok(None) => {}
+        Err(fault) => outcome.faults.push(fault),
     }
     // A case of a folder that no suite covers cannot fire, so a line about it is out of date as well.
     let elsewhere = differences.cases().filter(|case| !seen.contains(*case) && folder.join(case).is_file());
