@@ -60,10 +60,13 @@ impl Rules {
         if depth >= DEEPEST {
             return None;
         }
-        let mut node = Node { schema: schema.clone(), ..Node::default() };
+        let mut node = Node::default();
         let stated = schema.get("x-kubernetes-validations").and_then(Value::as_array);
         let before = self.transitions + self.unread.len();
         node.rules = stated.into_iter().flatten().filter_map(|rule| self.rule(rule)).collect();
+        if !node.rules.is_empty() {
+            node.schema = schema.clone();
+        }
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             node.properties.extend(self.node(property, depth + 1).map(|node| (name.clone(), node)));
         }
