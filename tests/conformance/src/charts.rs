@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::case::Case;
 use crate::judge::{self, Judged};
+use crate::peer;
 use crate::rules::{Fault, Rule};
 use crate::suite::{self, Suite};
 
@@ -24,12 +25,9 @@ pub(crate) fn judge(folder: &Path, helm: &Path) -> Result<Option<Vec<Judged>>, S
     Ok(Some(cases.par_iter().map(one).collect()))
 }
 
-/// Helm: from the folder of tools that `design-peers install` fills, or from `PATH`.
+/// Helm, where it is installed.
 pub(crate) fn helm() -> Option<PathBuf> {
-    let tools = std::env::var_os("DESIGN_TOOLS").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = tools.into_iter().chain(std::env::split_paths(&path));
-    folders.find_map(|folder| Some(folder.join("helm")).filter(|program| program.is_file()))
+    peer::program("helm")
 }
 
 fn faults(case: &Case, helm: &Path) -> Vec<Fault> {

@@ -4,9 +4,8 @@
 //! where a field may be missing. What is compared is whether a file is refused, by any of its objects.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use design_pipeline::{MemoryWorld, Request, compile};
@@ -16,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::case::Case;
 use crate::judge::{self, Judged};
+use crate::peer;
 use crate::rules::{Fault, Rule};
 use crate::suite::{self, Suite};
 
@@ -24,7 +24,9 @@ pub(crate) const NAME: &str = "kubeconform";
 
 /// Judges the manifests in a folder. `None` where it holds none or kubeconform is not installed; the error is one line.
 pub(crate) fn judge(folder: &Path) -> Result<Option<Vec<Judged>>, String> {
-    let (Some(program), Some(cases)) = (program(), suite::cases(folder, Suite::Manifests)?) else { return Ok(None) };
+    let (Some(program), Some(cases)) = (peer::program(NAME), suite::cases(folder, Suite::Manifests)?) else {
+        return Ok(None);
+    };
     let newest = Definitions::builtin().releases().last().ok_or("the model holds no release")?.version;
     let schemas = tempfile::tempdir().map_err(|error| format!("{NAME}: no folder for schemas: {error}"))?;
     write_schemas(newest, schemas.path()).map_err(|error| format!("{NAME}: cannot write schemas: {error}"))?;
@@ -42,15 +44,7 @@ pub(crate) fn judge(folder: &Path) -> Result<Option<Vec<Judged>>, String> {
     Ok(Some(judged.collect()))
 }
 
-/// Where kubeconform lies: in the folder of tools that the peers are installed into.
-fn program() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
-    let cache = || set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
-    let tools = set("DESIGN_TOOLS").or_else(|| Some(cache()?.join("design-peers/bin")))?;
-    Some(tools.join(NAME)).filter(|program| program.is_file())
-}
-
-/// What kubeconform does not judge: names, identities, references, and what a build leaves out.
+/// Whether kubeconform judges the same: not names, identities, references, and what a build leaves out.
 fn is_shared(code: Code) -> bool {
     ["D01", "D0203", "D0204", "D0205", "D0306", "D06"].iter().any(|begin| code.0.starts_with(begin))
 }

@@ -19,6 +19,7 @@ mod kubeconform;
 mod kustomize;
 mod oam;
 mod outcome;
+mod peer;
 mod rules;
 mod suite;
 mod verdicts;

@@ -37,6 +37,7 @@ awesome-compose: skipped, the folder does not hold it
 oam: skipped, the folder does not hold it
 overlays: skipped, the folder does not hold it
 as-charts: skipped, helm is not there
+kubeconform: skipped, kubeconform is not there
 ";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     assert_eq!(output.status.code(), Some(0));
