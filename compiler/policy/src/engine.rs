@@ -1,6 +1,8 @@
 //! The engine: modules in, values of rules out. Only the interpreter is used; the virtual machine of the same library
 //! answers some constructs wrongly.
 
+use std::collections::BTreeMap;
+
 use regorus::{Engine, Value};
 
 use crate::nesting;
@@ -153,11 +155,8 @@ fn at_line(first: Origin, line: u32) -> Origin {
 
 /// An object of these fields.
 pub(crate) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let mut object = Value::new_object();
-    for (key, value) in fields {
-        insert(&mut object, key, value);
-    }
-    object
+    // A map that is handed over as a whole is stored compactly.
+    Value::from(fields.into_iter().map(|(key, value)| (Value::from(key), value)).collect::<BTreeMap<Value, Value>>())
 }
 
 /// Sets a field of an object; nothing happens to a value that is none.
