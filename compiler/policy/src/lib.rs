@@ -13,6 +13,7 @@ mod nesting;
 mod objects;
 mod pods;
 mod result;
+mod rewrite;
 mod sets;
 mod task;
 mod whole;

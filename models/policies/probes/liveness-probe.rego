@@ -15,7 +15,7 @@ warn contains {"msg": msg, "component": pod.component, "path": path} if {
 	library.is_long_running(pod)
 	some container in pod.containers
 	container.type == "containers"
-	not is_object(container.spec.livenessProbe)
+	not container.spec.livenessProbe
 	msg := sprintf("container `%s` has no liveness probe", [container.name])
 	path := array.concat(container.path, ["livenessProbe"])
 }

@@ -13,7 +13,7 @@ warn contains {"msg": msg, "component": pod.component, "path": path} if {
 	some container in pod.containers
 	probe := container.spec.livenessProbe
 	is_object(probe)
-	not is_object(container.spec.startupProbe)
+	not container.spec.startupProbe
 	object.get(probe, "initialDelaySeconds", 0) in {0, null}
 	object.get(probe, "failureThreshold", 3) * object.get(probe, "periodSeconds", 10) < 30
 	msg := sprintf("container `%s` has less than 30 seconds to start before it is restarted", [container.name])
