@@ -10,7 +10,7 @@ use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
 use design_render::{Manifests, Target};
 use design_report::{Report, Sources};
-use design_schema::{Checker, CustomKind};
+use design_schema::{Checked, Checker, CustomKind};
 use design_source::{Loaded, Open, SourceMap};
 use design_syntax::{Limits, SourceText};
 use design_vocabulary::{Design, Finding};
@@ -205,6 +205,7 @@ impl Compilation {
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
         let outcome = match &request.cache {
+            _ if !request.judges_schemas => Checked::default(),
             Some(cache) => cache.judged().check(checker, &design, &request.releases),
             None => checker.check(&design),
         };

@@ -95,13 +95,15 @@ fn one_line(piece: &str) -> String {
     line
 }
 
-/// Gives a name to what the head of a rule puts into a set, where that can be undefined.
+/// Gives a name to what the head of a rule puts into a set, where that can be undefined. The value goes to the end of the
+/// body: the engine wants names to be made before they are used.
 fn take_out_results(text: &str, tokens: &[Token<'_>], names: &mut usize, edits: &mut Vec<Edit>) {
     for start in positions(tokens, &|token| token.kind == Kind::Word) {
-        let begins_line = start == 0
-            || tokens.get(start - 1).zip(tokens.get(start)).is_some_and(|(before, one)| before.line < one.line);
+        let before = start.checked_sub(1).and_then(|before| tokens.get(before));
         let head = tokens.get(start..).unwrap_or_default();
-        let Some(second) = head.get(1).filter(|_| begins_line) else { continue };
+        let begins_rule =
+            head.first().zip(before).is_none_or(|(one, before)| before.line < one.line || before.text == "}");
+        let Some(second) = head.get(1).filter(|_| begins_rule) else { continue };
         let (result, brace) = match second.text {
             "contains" => {
                 let Some(end) = first_at_top(head, "if") else { continue };
@@ -113,15 +115,19 @@ fn take_out_results(text: &str, tokens: &[Token<'_>], names: &mut usize, edits: 
             }
             _ => continue,
         };
-        let Some(brace) = head.get(brace).filter(|token| token.text == "{") else { continue };
+        if head.get(brace).is_none_or(|token| token.text != "{") || result.len() < 2 {
+            continue;
+        }
+        let Some(end) = closing(head, brace) else { continue };
         let (Some(first), Some(last)) = (result.first(), result.last()) else { continue };
-        // A head that goes over several lines stays as it is: the lines of its body would move.
-        let is_short = first.line == brace.line;
-        if result.len() > 1 && is_short && can_be_undefined(result, &HashSet::new()) {
+        let (Some(end), Some(statement)) = (head.get(end), head.get(end - 1)) else { continue };
+        // What goes over several lines stays as it is: the lines behind it would move.
+        if first.line == last.line && can_be_undefined(result, &HashSet::new()) {
             let name = format!("taken_out_{names}");
             *names += 1;
             let value = text.get(first.start..last.end()).unwrap_or_default();
-            edits.push((brace.end(), brace.end(), format!(" {name} := {value};")));
+            let separator = if statement.line == end.line { "; " } else { "" };
+            edits.push((end.start, end.start, format!("{separator}{name} := {value} ")));
             edits.push((first.start, last.end(), name));
         }
     }
@@ -352,8 +358,12 @@ mod tests {
     #[test]
     fn a_result_that_can_be_undefined_is_taken_out_of_the_head() {
         for (text, expected) in [
-            ("deny contains f(x) if {\n\ty\n}\n", "deny contains taken_out_0 if { taken_out_0 := f(x);\n\ty\n}\n"),
-            ("deny[{\"msg\": x.y}] {\n\ty\n}\n", "deny[taken_out_0] { taken_out_0 := {\"msg\": x.y};\n\ty\n}\n"),
+            ("deny contains f(x) if {\n\ty\n}\n", "deny contains taken_out_0 if {\n\ty\ntaken_out_0 := f(x) }\n"),
+            ("deny[{\"msg\": x.y}] {\n\ty\n}\n", "deny[taken_out_0] {\n\ty\ntaken_out_0 := {\"msg\": x.y} }\n"),
+            (
+                "deny[f(x)] { y } { z }\n",
+                "deny[taken_out_0] { y ; taken_out_0 := f(x) } deny[taken_out_1] { z ; taken_out_1 := f(x) }\n",
+            ),
             ("deny contains {\"msg\": m} if {\n\ty\n}\n", "deny contains {\"msg\": m} if {\n\ty\n}\n"),
             ("deny[msg] {\n\ty[f(x)]\n}\n", "deny[msg] {\n\ty[f(x)]\n}\n"),
         ] {

@@ -339,3 +339,43 @@ fn everywhere(components: &[Component]) -> HashMap<&str, Vec<usize>> {
     }
     everywhere
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_policy_decides() {
+        let pod = r#"{"metadata": {"name": "web"}, "spec": {"containers": [{"name": "web", "image": "web", "securityContext":
+            {"privileged": true}, "env": [{"name": "PASSWORD", "value": "hunter2"}]}]}}"#;
+        let component = Component {
+            kind: "Pod".into(),
+            api_version: "v1".into(),
+            configuration: match serde_json::from_str(pod).unwrap() {
+                design_vocabulary::Value::Object(object) => object,
+                other => panic!("{other:?}"),
+            },
+            ..Component::default()
+        };
+        let kinds = [PodKind {
+            kind: "Pod".to_owned(),
+            group: String::new(),
+            spec: "spec".to_owned(),
+            metadata: "metadata".to_owned(),
+        }];
+        let policies: Vec<&Policy> = POLICIES.iter().collect();
+        let design = Design {
+            components: &[component],
+            ids: &["Pod//web"],
+            links: &[],
+            pod_kinds: &kinds,
+            kubernetes_versions: &["1.36".to_owned()],
+        };
+        let answer = judge_by_sets(&policies, design);
+        assert_eq!(answer.faults, []);
+        let broken: Vec<&str> = answer.verdicts.iter().map(|verdict| verdict.rule.as_str()).collect();
+        for policy in ["pod-security-baseline/privileged-containers", "secrets/environment-value", "images/tag"] {
+            assert!(broken.contains(&policy), "{policy}: {broken:?}");
+        }
+    }
+}
