@@ -207,7 +207,12 @@ impl Read<'_> {
                 self.settings.policy_sets.push(name.to_owned());
             } else {
                 let nearest = nearest_name(name, design_policy::SETS.iter().map(|set| set.name));
-                self.settings.findings.push(rules::unknown_setting::finding("policy set", name, nearest, element.span()));
+                self.settings.findings.push(rules::unknown_setting::finding(
+                    "policy set",
+                    name,
+                    nearest,
+                    element.span(),
+                ));
             }
         }
     }

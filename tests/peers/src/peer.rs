@@ -112,8 +112,19 @@ pub const CONFTEST: Peer = Peer {
 };
 
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 11] =
-    [&OPA, &CONFTEST, &HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS, &DAGRE, &KOMPOSE];
+pub const PEERS: [&Peer; 11] = [
+    &OPA,
+    &CONFTEST,
+    &HELM,
+    &KUSTOMIZE,
+    &KUBECONFORM,
+    &COMPOSE,
+    &KUBE_SCORE,
+    &SIGS_YAML,
+    &KUBE_DIAGRAMS,
+    &DAGRE,
+    &KOMPOSE,
+];
 
 impl Peer {
     /// The program: from the folder of tools, or else from `PATH`.
