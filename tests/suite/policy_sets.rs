@@ -28,6 +28,8 @@ fn judged(policy: &'static Policy, files: Vec<(String, Vec<u8>)>, releases: &[Ku
 fn found(policy: &'static Policy, name: &str, text: Vec<u8>, release: &str) -> Vec<String> {
     let compilation = judged(policy, vec![(name.to_owned(), text)], &[release.parse().unwrap()]);
     let code = design_check::find_rule(policy.set).unwrap().code;
+    let undecided = compilation.report.findings.iter().find(|finding| finding.code.0 == "D0706");
+    assert_eq!(undecided, None);
     let findings = compilation.report.findings.iter().filter(|finding| finding.code == code);
     let lines = findings.map(|finding| {
         let source = compilation.sources.get(finding.primary.file).unwrap();

@@ -4,6 +4,7 @@
 //! - Several bodies behind one head, `violation[x] { … } { … }`, become several rules.
 //! - A result that is undefined is none: `deny contains f(x) if { … }` becomes `deny contains y if { y := f(x); … }`, since
 //!   the engine fails on it.
+//! - `some x in y` says nothing where `y` is no collection, and the engine fails on it: it becomes `x := y[z]`.
 //! - OPA takes the arguments of a negated call out of the negation: `not f(input.x)` says nothing where `input.x` is
 //!   undefined, and the engine would read it as true. They are taken out here.
 
@@ -20,12 +21,18 @@ type Edit = (usize, usize, String);
 pub(crate) fn rewrite(text: &str) -> String {
     let mut edits: Vec<Edit> = Vec::new();
     let rules = repeat_heads(text, &tokens(text), &mut edits);
+    let rules: HashSet<String> = rules.into_iter().map(str::to_owned).collect();
     let text = edited(text, edits);
-    let mut edits: Vec<Edit> = Vec::new();
-    let tokens = tokens(&text);
     let mut names = 0;
-    take_out_results(&text, &tokens, &mut names, &mut edits);
-    take_out_arguments(&text, &tokens, &rules, &mut names, &mut edits);
+    // What one step writes may lie in what another one moves, so that each reads the text of the one before.
+    let mut edits: Vec<Edit> = Vec::new();
+    look_into_what_is_there(&text, &tokens(&text), &rules, &mut names, &mut edits);
+    let text = edited(&text, edits);
+    let mut edits: Vec<Edit> = Vec::new();
+    take_out_arguments(&text, &tokens(&text), &rules, &mut names, &mut edits);
+    let text = edited(&text, edits);
+    let mut edits: Vec<Edit> = Vec::new();
+    take_out_results(&text, &tokens(&text), &mut names, &mut edits);
     edited(&text, edits)
 }
 
@@ -137,16 +144,23 @@ fn take_out_results(text: &str, tokens: &[Token<'_>], names: &mut usize, edits: 
 fn take_out_arguments(
     text: &str,
     tokens: &[Token<'_>],
-    rules: &HashSet<&str>,
+    rules: &HashSet<String>,
     names: &mut usize,
     edits: &mut Vec<Edit>,
 ) {
+    // A negation inside of what is moved stays as it is.
+    let mut until = 0;
     for (index, token) in tokens.iter().enumerate() {
         let previous = index.checked_sub(1).and_then(|before| tokens.get(before));
-        if token.text != "not" || token.kind != Kind::Word || previous.is_some_and(|previous| previous.text == ".") {
+        if index < until
+            || token.text != "not"
+            || token.kind != Kind::Word
+            || previous.is_some_and(|previous| previous.text == ".")
+        {
             continue;
         }
-        let expression = tokens.get(index + 1..end_of_expression(tokens, index + 1)).unwrap_or_default();
+        let end = end_of_expression(tokens, index + 1);
+        let expression = tokens.get(index + 1..end).unwrap_or_default();
         let mut before = String::new();
         for operand in operands(expression, rules) {
             let (Some(first), Some(last)) = (operand.first(), operand.last()) else { continue };
@@ -159,12 +173,59 @@ fn take_out_arguments(
         if before.is_empty() {
             continue;
         }
+        until = end;
         // A body of one statement has no braces, and needs some to hold two.
         let is_bare = previous.is_some_and(|previous| previous.text == "if");
         edits.push((token.start, token.start, format!("{}{before}", if is_bare { "{ " } else { "" })));
         if let Some(last) = expression.last().filter(|_| is_bare) {
             edits.push((last.end(), last.end(), " }".to_owned()));
         }
+    }
+}
+
+/// Makes lookups of `some … in` with a reference behind it.
+fn look_into_what_is_there(
+    text: &str,
+    tokens: &[Token<'_>],
+    rules: &HashSet<String>,
+    names: &mut usize,
+    edits: &mut Vec<Edit>,
+) {
+    for (index, some) in tokens.iter().enumerate().filter(|(_, token)| token.text == "some") {
+        let end = end_of_expression(tokens, index + 1);
+        let words = tokens.get(index + 1..end).unwrap_or_default();
+        let Some(within) = first_at_top(words, "in") else { continue };
+        let (names_made, collection) =
+            (words.get(..within).unwrap_or_default(), words.get(within + 1..).unwrap_or_default());
+        let (Some(first), Some(last)) = (collection.first(), collection.last()) else { continue };
+        let is_plain = is_reference(collection) && collection.iter().all(|token| token.text != "with");
+        if !is_plain || some.line != last.line || some.kind != Kind::Word {
+            continue;
+        }
+        let mut name = |token: Option<&Token<'_>>| match token.map_or("_", |token| token.text) {
+            "_" => {
+                *names += 1;
+                format!("taken_out_{}", *names - 1)
+            }
+            name => name.to_owned(),
+        };
+        let is_name = |token: &Token<'_>| token.kind == Kind::Word && !rules.contains(token.text);
+        let collection = text.get(first.start..last.end()).unwrap_or_default();
+        let is_bare =
+            index.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| before.text == "if");
+        let lookup = match names_made {
+            [value] if is_name(value) => format!("{} := {collection}[{}]", name(Some(value)), name(None)),
+            [key, comma, value] if comma.text == "," && key.text == "_" && is_name(value) => {
+                format!("{} := {collection}[{}]", name(Some(value)), name(None))
+            }
+            // The key has to be declared here, or it might be one from around.
+            [_, comma, _] if comma.text == "," && !is_bare => {
+                let (name, made) = (name(None), text.get(some.start..first.start).unwrap_or_default());
+                format!(r#"{name} := {collection}; type_name({name}) in {{"array", "object", "set"}}; {made}{name}"#)
+            }
+            _ => continue,
+        };
+        edits.push((some.start, last.end(), lookup));
     }
 }
 
@@ -196,7 +257,7 @@ fn is_operator(token: &Token<'_>) -> bool {
 }
 
 /// The parts of a negated expression that OPA evaluates before the negation.
-fn operands<'a, 'b>(expression: &'b [Token<'a>], rules: &HashSet<&str>) -> Vec<&'b [Token<'a>]> {
+fn operands<'a, 'b>(expression: &'b [Token<'a>], rules: &HashSet<String>) -> Vec<&'b [Token<'a>]> {
     let at_top = |wanted: &dyn Fn(&Token<'_>) -> bool| positions(expression, wanted);
     // A wildcard cannot be moved, and `with` would have to be moved along.
     let is_left_alone = |token: &Token<'_>| matches!(token.text, "with" | "some" | "every" | ":=" | "=" | "_" | "|");
@@ -287,7 +348,7 @@ fn is_reference(expression: &[Token<'_>]) -> bool {
 }
 
 /// Whether an expression can be undefined: it has a path, a call, or the name of a rule.
-fn can_be_undefined(expression: &[Token<'_>], rules: &HashSet<&str>) -> bool {
+fn can_be_undefined(expression: &[Token<'_>], rules: &HashSet<String>) -> bool {
     let has_path = expression.windows(2).any(|pair| match pair {
         [before, token] => {
             let follows = before.kind == Kind::Word || matches!(before.text, "]" | ")");
@@ -340,6 +401,20 @@ mod tests {
             ("not f(x) with input.a as x.y", "not f(x) with input.a as x.y"),
             ("not f(x[_])", "not f(x[_])"),
             ("not f(\"a.b(\")", "not f(\"a.b(\")"),
+            (
+                "not count([1 | some c in x.y; not f(c.z)]) > 0",
+                "taken_out_1 := count([1 | c := x.y[taken_out_0]; not f(c.z)]); not taken_out_1 > 0",
+            ),
+            ("some x in y.z", "x := y.z[taken_out_0]"),
+            (
+                "some i, x in y.z",
+                r#"taken_out_0 := y.z; type_name(taken_out_0) in {"array", "object", "set"}; some i, x in taken_out_0"#,
+            ),
+            ("some _, x in y", "x := y[taken_out_0]"),
+            ("some x in {1, 2}", "some x in {1, 2}"),
+            ("some [a, b] in y", "some [a, b] in y"),
+            ("some x in f(y)", "some x in f(y)"),
+            ("some x", "some x"),
             ("not f(g(\n\tx,\n))", "taken_out_0 := g(\n\tx,\n); not f(taken_out_0)"),
         ] {
             let body = |text: &str| format!("p {{\n\t{text}\n\tr\n}}\n");
@@ -350,8 +425,8 @@ mod tests {
             "p if { taken_out_0 := x.y; not f(taken_out_0) }\n\nq := 1\n"
         );
         assert_eq!(rewrite("p if not f(q)\n\nq := 1\n"), "p if { taken_out_0 := q; not f(taken_out_0) }\n\nq := 1\n");
-        let comprehension = "n := count([1 | some c in xs; not f(c.x); c.y])\n";
-        let expected = "n := count([1 | some c in xs; taken_out_0 := c.x; not f(taken_out_0); c.y])\n";
+        let comprehension = "n := count([1 | some c in {1}; not f(c.x); c.y])\n";
+        let expected = "n := count([1 | some c in {1}; taken_out_0 := c.x; not f(taken_out_0); c.y])\n";
         assert_eq!(rewrite(comprehension), expected);
     }
 
