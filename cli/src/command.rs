@@ -18,9 +18,12 @@ pub mod schema;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use design_check::nearest_name;
 use design_pipeline::{Compilation, Compiled, Given, References, Request, Settings, Target, compile};
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
+
+use crate::command::check::{Part, is_checked};
 
 use crate::args::{Input, Options};
 use crate::exit::{Exit, Failure};
@@ -152,8 +155,12 @@ struct Checks {
     schemas: Vec<String>,
     /// Files and folders of policies, beside those of the settings.
     policies: Vec<String>,
+    /// Policy sets and single policies of our own, beside those of the settings.
+    policy_sets: Vec<String>,
     /// The packages whose policies judge one object at a time.
     namespaces: Vec<String>,
+    /// The parts that are checked; without any, all.
+    only: Vec<Part>,
 }
 
 fn compile_as(
@@ -195,15 +202,27 @@ fn request_for(
     exclude.extend(known.exclude);
     let references = match &depth {
         Depth::Checks(Checks { closed: true, .. }) => References::Closed,
-        Depth::Checks(_) => References::Judged,
+        Depth::Checks(checks) if is_checked(&checks.only, Part::References) => References::Judged,
         _ => References::Unjudged,
     };
     let rendering = if let Depth::Render(rendering) = depth { rendering } else { Rendering::default() };
-    let relationships = rendering.is_ordered || !matches!(depth, Depth::Text | Depth::Render(_));
+    let relationships = match &depth {
+        Depth::Text => false,
+        Depth::Render(_) => rendering.is_ordered,
+        Depth::Relationships => true,
+        Depth::Checks(_) => references != References::Unjudged,
+    };
     let settle = !matches!(depth, Depth::Text);
+    let has_checks = matches!(depth, Depth::Checks(_));
     let mut checks = if let Depth::Checks(checks) = depth { checks } else { Checks::default() };
-    if references != References::Unjudged {
+    if !is_checked(&checks.only, Part::Policies) {
+        checks.policies.clear();
+        checks.policy_sets.clear();
+    } else if has_checks {
         checks.policies.extend(settings.policies.iter().cloned());
+        checks.policy_sets.extend(settings.policy_sets.iter().cloned());
+    }
+    if has_checks {
         checks.schemas.extend(settings.schemas.iter().cloned());
         checks.releases = check::releases(&checks.releases, &settings.releases)?;
     }
@@ -216,6 +235,8 @@ fn request_for(
         references,
         releases: checks.releases,
         policies: checks.policies,
+        judges_schemas: is_checked(&checks.only, Part::Schemas),
+        policy_sets: policy_sets(&checks.policy_sets).map_err(Failure::Usage)?,
         namespaces: checks.namespaces,
         schemas: checks.schemas,
         given: Given {
@@ -230,6 +251,16 @@ fn request_for(
         registry: known.registry,
         models: known.models,
         ..Request::new(input.paths.clone())
+    })
+}
+
+/// The policies of sets, or what is wrong with the names of these, in words.
+fn policy_sets(names: &[String]) -> Result<Vec<&'static design_policy::Policy>, String> {
+    design_policy::select(names).map_err(|unknown| {
+        let nearest = nearest_name(&unknown, design_policy::SETS.iter().map(|set| set.name));
+        let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?"));
+        let hint = hint.unwrap_or_else(|| "; `design explain` lists them".to_owned());
+        format!("there is no policy set or policy `{unknown}`{hint}")
     })
 }
 

@@ -9,6 +9,7 @@ use design_pipeline::{
     Compiled, Entry, EntryKind, Given, MemoryWorld, Models, References, Request, SETTINGS_FILE, Settings, Target,
     Unrendered, World, WorldError, compile, compose_file, lint_models,
 };
+use design_policy::select;
 use design_registry::definitions::KubernetesVersion;
 use design_report::json;
 use design_syntax::SourceText;
@@ -100,7 +101,11 @@ fn run(case: &str) -> (String, String) {
     }
     let releases = releases(case);
     let references = if case.contains("closed") { References::Closed } else { References::Judged };
-    let policies = if case.starts_with("D07") { vec!["policy".to_owned()] } else { Vec::new() };
+    // A set of policies has the name of its rule.
+    let set = design_check::find_rule(&case[..case.len().min(5)]).map(|rule| rule.name);
+    let policy_sets = set.and_then(|set| select(&[set]).ok()).unwrap_or_default();
+    let has_policies = case.starts_with("D07") && policy_sets.is_empty();
+    let policies = if has_policies { vec!["policy".to_owned()] } else { Vec::new() };
     let schemas = if case.contains("schemas") { vec!["schemas".to_owned()] } else { Vec::new() };
     let options = options(case);
     let target = match options["target"].as_str() {
@@ -120,6 +125,7 @@ fn run(case: &str) -> (String, String) {
         references,
         releases,
         policies,
+        policy_sets,
         schemas,
         settings,
         given: given(&options),

@@ -20,6 +20,7 @@ mod models;
 mod parameters;
 mod pictures;
 mod policies;
+mod policy_sets;
 mod python_reader;
 mod relationships;
 mod report_formats;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use design_check::RULES;
 use design_check::rules::no_schema;
+use design_check::{RULES, rules};
 use design_pipeline::{Compilation, Settings, World, compile};
 use design_registry::definitions::{Definitions, KubernetesVersion};
 use design_report::{Baseline, Compared, Report, Sources, github, json, junit, markdown, sarif, text};
@@ -30,6 +30,8 @@ Examples:
   design check k8s/ --closed
   design check k8s/ --policy policies/
   design check k8s/ --schema crds/ --missing-schema error
+  design check k8s/ --policy-set pod-security-restricted,images/tag
+  design check k8s/ --only schemas
   design check app.yaml --format json | jq '.findings[].code'
   design check k8s/ --format sarif > design.sarif
   design check k8s/ --fix --dry-run
@@ -50,9 +52,17 @@ pub struct CheckArgs {
     #[arg(long = "policy", value_name = "DIR")]
     policies: Vec<String>,
 
+    /// Judge by these policies of our own: sets, or single ones as SET/POLICY; `design explain` lists them
+    #[arg(long = "policy-set", value_delimiter = ',', value_name = "SET[,SET]")]
+    policy_sets: Vec<String>,
+
     /// Judge each object by the policies of this package
     #[arg(long = "namespace", value_name = "PACKAGE", default_value = "main")]
     namespaces: Vec<String>,
+
+    /// Check only this, beside what makes a design readable at all
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART[,PART]")]
+    only: Vec<Part>,
 
     /// Exit with 1 from this severity on [default: error, or what .design.yaml says]
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -88,6 +98,17 @@ pub struct CheckArgs {
     write_baseline: Option<PathBuf>,
 }
 
+/// A part of what is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Objects against the schemas of their kinds
+    Schemas,
+    /// Whether references lead somewhere
+    References,
+    /// What policies say
+    Policies,
+}
+
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -110,6 +131,9 @@ enum Format {
 pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -> Result<Exit, Failure> {
     if args.fix && args.input.paths.iter().any(|path| path == "-") {
         return Err(Failure::Usage("--fix changes files, and standard input is none".to_owned()));
+    }
+    if args.closed && !is_checked(&args.only, Part::References) {
+        return Err(Failure::Usage("--closed is about references, which --only leaves out".to_owned()));
     }
     let known = args.baseline.as_deref().map(read_baseline).transpose()?;
     let mut fixes = Fixes::new();
@@ -187,20 +211,30 @@ fn checked(
     let policies = models::named(&args.policies)?;
     let schemas = models::named(&args.schemas)?;
     let releases = args.kubernetes_version.clone();
-    let checks = Checks { releases, closed: args.closed, schemas, policies, namespaces: args.namespaces.clone() };
+    let (policy_sets, namespaces, only) = (args.policy_sets.clone(), args.namespaces.clone(), args.only.clone());
+    let checks = Checks { releases, closed: args.closed, schemas, policies, policy_sets, namespaces, only };
     let request = request_for(terminal, options, &args.input, Depth::Checks(checks), settings)?;
     let mut compilation = compile(world, &request);
     tell_kind(terminal, &compilation)?;
-    let mut rules = settings.rules.clone();
+    if !args.only.is_empty() {
+        // What they suppress was not looked for.
+        compilation.report.findings.retain(|finding| finding.code != rules::unused_suppression::RULE.code);
+    }
+    let mut weights = settings.rules.clone();
     if args.closed {
-        rules.close();
+        weights.close();
     }
     if let Some(weight) = args.missing_schema {
-        rules.weigh(&no_schema::RULE, weight.severity());
+        weights.weigh(&no_schema::RULE, weight.severity());
     }
-    let ignored = rules.apply(&mut compilation.report.findings);
+    let ignored = weights.apply(&mut compilation.report.findings);
     terminal.detail(&format!("{ignored} findings of rules that the settings ignore"))?;
     Ok(compilation)
+}
+
+/// Whether a part is checked, of those that were named or of all.
+pub fn is_checked(only: &[Part], part: Part) -> bool {
+    only.is_empty() || only.contains(&part)
 }
 
 /// The releases to check against, oldest first: those that the user named, else those of the settings, else the newest one of

@@ -11,7 +11,7 @@ use crate::terminal::Terminal;
 /// How deep the calls of a policy may be: threads with this stack take what recursion of honest policies needs.
 const STACK: usize = 8 << 20;
 
-/// Evaluate policies within limits: a task as JSON on standard input, the answer on standard output
+/// Evaluate policies within limits: a task on standard input, the answer on standard output
 #[derive(Args, Debug)]
 pub struct JudgeArgs {
     /// Processor time, in seconds

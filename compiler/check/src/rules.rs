@@ -5,6 +5,7 @@ pub mod absent_host;
 pub mod ambiguous_port;
 pub mod ambiguous_reference;
 pub mod api_not_served;
+pub mod availability;
 pub mod blocked_eviction;
 pub mod broken_rule;
 pub mod clashing_routes;
@@ -33,6 +34,7 @@ pub mod generator_failed;
 pub mod governing_service;
 pub mod host_not_served;
 pub mod host_path;
+pub mod images;
 pub mod inactive_profile;
 pub mod incomplete_certificate;
 pub mod incomplete_external;
@@ -66,6 +68,7 @@ pub mod missing_parameter;
 pub mod missing_port;
 pub mod missing_section;
 pub mod missing_subset;
+pub mod network_isolation;
 pub mod no_chart_version;
 pub mod no_components;
 pub mod no_flow;
@@ -86,6 +89,8 @@ pub mod object_twice;
 pub mod other_model;
 pub mod patch_not_applied;
 pub mod patched;
+pub mod pod_security_baseline;
+pub mod pod_security_restricted;
 pub mod policy_denied;
 pub mod policy_exempted;
 pub mod policy_failed;
@@ -96,6 +101,7 @@ pub mod policy_refused;
 pub mod policy_warned;
 pub mod policy_without_pods;
 pub mod powerful_binding;
+pub mod probes;
 pub mod read_differently;
 pub mod reference_not_understood;
 pub mod refused_definition;
@@ -104,6 +110,7 @@ pub mod renamed;
 pub mod repeated_element;
 pub mod replacement_failed;
 pub mod reserved_value;
+pub mod resources;
 pub mod route_not_allowed;
 pub mod said_loosely;
 pub mod same_id;
@@ -112,6 +119,7 @@ pub mod score_resource;
 pub mod score_value;
 pub mod secret_outside;
 pub mod secret_written;
+pub mod secrets;
 pub mod selects_nothing;
 pub mod skipped;
 pub mod syntax_error;
@@ -277,6 +285,14 @@ pub static RULES: &[&Rule] = &[
     &policy_failed::RULE,
     &policy_limit::RULE,
     &policy_refused::RULE,
+    &pod_security_baseline::RULE,
+    &pod_security_restricted::RULE,
+    &resources::RULE,
+    &probes::RULE,
+    &images::RULE,
+    &network_isolation::RULE,
+    &secrets::RULE,
+    &availability::RULE,
     &not_covered_by_kustomize::RULE,
     &unknown_kustomization_field::RULE,
     &wrong_kustomization_value::RULE,

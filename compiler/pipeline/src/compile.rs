@@ -5,17 +5,18 @@ use std::sync::Arc;
 use design_check::{Context, Suppressed, check, suppress, word, word_evaluation, word_patches};
 use design_evaluate::settle;
 use design_graph::{Graph, Scopes};
+use design_policy::Policy;
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
 use design_render::{Manifests, Target};
 use design_report::{Report, Sources};
-use design_schema::{Checker, CustomKind};
+use design_schema::{Checked, Checker, CustomKind};
 use design_source::{Loaded, Open, SourceMap};
 use design_syntax::{Limits, SourceText};
 use design_vocabulary::{Design, Finding};
 
 use crate::gather::{Gathered, gather};
-use crate::policies::Reader;
+use crate::policies::{Policies, Reader, judge_by_sets};
 use crate::schemas::KindSchemas;
 use crate::verify::verify;
 use crate::{Cache, Compiled, Given, Models, SourceKind, World};
@@ -79,6 +80,10 @@ pub struct Request {
     pub verify: bool,
     /// How compose projects are read.
     pub compose: design_compose::Options,
+    /// The policies of our own to judge by: see [`design_policy::select`].
+    pub policy_sets: Vec<&'static Policy>,
+    /// Whether objects are held against the schemas of their kinds.
+    pub judges_schemas: bool,
 }
 
 impl Request {
@@ -105,7 +110,14 @@ impl Request {
             target: Target::Kubernetes,
             verify: false,
             compose: design_compose::Options::default(),
+            policy_sets: Vec::new(),
+            judges_schemas: true,
         }
+    }
+
+    /// The releases whose schemas objects are held against.
+    fn schema_releases(&self) -> &[KubernetesVersion] {
+        if self.judges_schemas { &self.releases } else { &[] }
     }
 }
 
@@ -136,18 +148,25 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     let components = designs.iter().flat_map(|loaded| &loaded.design.components);
     let kinds = CustomKind::of_components(components);
     let schemas = KindSchemas::new(world, &request.limits, kinds, &request.schemas, request.models.clone());
-    let mut checker = Checker::new(&request.releases, &schemas);
+    let registry = request.registry.as_deref().unwrap_or(Registry::builtin());
+    let mut checker = Checker::new(request.schema_releases(), &schemas);
+    let relationships = request.relationships
+        || !request.policy_sets.is_empty()
+        || policies.as_ref().is_some_and(Policies::look_at_the_graph);
     for loaded in designs {
-        compilation.add(loaded, request, &mut checker);
+        compilation.add(loaded, request, relationships, &mut checker);
     }
     if let Some(policies) = policies {
-        policies.judge(&mut compilation, world, &request.releases);
+        policies.judge(&mut compilation, world, &request.releases, registry);
+    }
+    if !request.policy_sets.is_empty() {
+        judge_by_sets(&request.policy_sets, &mut compilation, &request.releases, registry);
     }
     if request.verify {
         let found = verify(world, &compilation, request);
         compilation.report.findings.extend(found);
     }
-    if request.references != References::Unjudged {
+    if request.references != References::Unjudged || !request.policies.is_empty() || !request.policy_sets.is_empty() {
         let maps = compilation.designs.iter().map(|compiled| &compiled.map);
         let suppressed = suppress(maps, &mut compilation.report.findings);
         let reported = |Suppressed { finding, reason }| design_report::Suppressed { finding, reason };
@@ -158,7 +177,7 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
 }
 
 impl Compilation {
-    fn add(&mut self, loaded: Loaded, request: &Request, checker: &mut Checker<'_>) {
+    fn add(&mut self, loaded: Loaded, request: &Request, relationships: bool, checker: &mut Checker<'_>) {
         let Loaded { mut design, map, mut problems, values, mut open, environments } = loaded;
         if request.target == Target::Helm {
             // A chart asks for them when it is installed.
@@ -181,11 +200,12 @@ impl Compilation {
         }
         let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
-        if request.relationships {
+        if relationships {
             graph.relate(&design, &scopes, registry.relationships(), request.references == References::Closed);
         }
         let manifests = Manifests::of(&design, &graph, &scopes);
         let outcome = match &request.cache {
+            _ if !request.judges_schemas => Checked::default(),
             Some(cache) => cache.judged().check(checker, &design, &request.releases),
             None => checker.check(&design),
         };
@@ -196,7 +216,7 @@ impl Compilation {
             scopes: &scopes,
             manifests: &manifests,
             references: request.references != References::Unjudged,
-            releases: &request.releases,
+            releases: request.schema_releases(),
             faults: &outcome.faults,
             gaps: &outcome.gaps,
         };

@@ -17,7 +17,7 @@ pub const SETTINGS_FILE: &str = ".design.yaml";
 
 /// The keys of a settings file.
 const KEYS: &[&str] =
-    &["failOn", "include", "exclude", "kubernetesVersions", "policies", "schemas", "rules", "compose"];
+    &["failOn", "include", "exclude", "kubernetesVersions", "policies", "policySets", "schemas", "rules", "compose"];
 
 /// The words of `failOn`.
 const THRESHOLDS: &[&str] = &["error", "warning", "never"];
@@ -65,6 +65,8 @@ pub struct Settings {
     pub releases: Vec<KubernetesVersion>,
     /// `policies`: files and folders of policies, as paths of the World.
     pub policies: Vec<String>,
+    /// `policySets`: policies of our own to judge by, as sets or as `SET/POLICY`.
+    pub policy_sets: Vec<String>,
     /// `schemas`: folders of JSON Schemas of custom resources, as paths of the World.
     pub schemas: Vec<String>,
     /// `rules`: how much the findings of rules weigh.
@@ -133,6 +135,7 @@ impl Read<'_> {
             "exclude" => self.settings.exclude = self.texts("exclude", value),
             "kubernetesVersions" => self.releases(value),
             "policies" => self.settings.policies = self.paths("policies", value),
+            "policySets" => self.policy_sets(value),
             "schemas" => self.settings.schemas = self.paths("schemas", value),
             "rules" => self.rules(value),
             "compose" => self.compose(value),
@@ -195,6 +198,23 @@ impl Read<'_> {
             }
         }
         paths
+    }
+
+    fn policy_sets(&mut self, value: NodeRef<'_>) {
+        for element in self.scalars("policySets", value) {
+            let name = element.text();
+            if design_policy::select(&[name]).is_ok() {
+                self.settings.policy_sets.push(name.to_owned());
+            } else {
+                let nearest = nearest_name(name, design_policy::SETS.iter().map(|set| set.name));
+                self.settings.findings.push(rules::unknown_setting::finding(
+                    "policy set",
+                    name,
+                    nearest,
+                    element.span(),
+                ));
+            }
+        }
     }
 
     fn releases(&mut self, value: NodeRef<'_>) {

@@ -1,9 +1,12 @@
 //! The engine: modules in, values of rules out. Only the interpreter is used; the virtual machine of the same library
 //! answers some constructs wrongly.
 
+use std::collections::BTreeMap;
+
 use regorus::{Engine, Value};
 
 use crate::nesting;
+use crate::rewrite;
 use crate::task::{Announcement, Fault, FaultKind, Listener, Origin};
 
 /// A text with the place that its faults are reported at.
@@ -58,9 +61,10 @@ impl Program {
 
     fn add(&mut self, index: usize, text: &Text<'_>) -> Result<(), String> {
         let name = index.to_string();
+        let content = rewrite::rewrite(text.content);
         let mut read = |is_older| {
             self.engine.set_rego_v0(is_older);
-            self.engine.add_policy(name.clone(), text.content.to_owned()).map(drop).map_err(|error| error.to_string())
+            self.engine.add_policy(name.clone(), content.clone()).map(drop).map_err(|error| error.to_string())
         };
         match text.is_older {
             Some(is_older) => read(is_older),
@@ -153,11 +157,8 @@ fn at_line(first: Origin, line: u32) -> Origin {
 
 /// An object of these fields.
 pub(crate) fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let mut object = Value::new_object();
-    for (key, value) in fields {
-        insert(&mut object, key, value);
-    }
-    object
+    // A map that is handed over as a whole is stored compactly.
+    Value::from(fields.into_iter().map(|(key, value)| (Value::from(key), value)).collect::<BTreeMap<Value, Value>>())
 }
 
 /// Sets a field of an object; nothing happens to a value that is none.
@@ -188,5 +189,49 @@ pub(crate) fn elements(value: &Value) -> Option<Vec<&Value>> {
         Value::Array(array) => Some(array.iter().collect()),
         Value::Set(set) => Some(set.iter().collect()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(module: &str) -> Value {
+        let text = Text { content: module, origin: Origin::Module(0, 1), is_older: None };
+        let mut faults = Vec::new();
+        let mut program = Program::read(&[text], None, &mut faults);
+        assert!(faults.is_empty(), "{module}: {faults:?}");
+        program.set_input(serde_json::from_str(r#"{"names": ["b", "a"], "one": 1}"#).unwrap());
+        let rule = program.rules("main", |name| name == "deny").pop().unwrap();
+        program.evaluate(&rule).unwrap_or_else(|fault| panic!("{module}: {fault:?}"))
+    }
+
+    /// Constructs that one of the engine's evaluators, or its parser, does not take as OPA does: none may change its
+    /// meaning with a new version of the engine.
+    #[test]
+    fn constructs_that_the_engine_once_got_wrong_mean_what_opa_says() {
+        for (module, expected) in [
+            ("f(x) := x.no\n\ndeny contains f(input) if {\n\tinput.one\n}\n", "[]"),
+            ("f(x) := x.one\n\ndeny contains f(input) if {\n\tinput.one\n}\n", "[1]"),
+            ("g[t] contains x if {\n\tsome t, x in input.names\n}\n\ndeny contains x if some x in g[1]\n", r#"["a"]"#),
+            ("default f(_) := false\n\nf(x) if x == 2\n\ndeny contains \"x\" if f(1) == false\n", r#"["x"]"#),
+            ("a.b.c := 1\n\ndeny contains a.b.c if a == {\"b\": {\"c\": 1}}\n", "[1]"),
+            ("deny contains x if {\n\twalk(input, [path, x])\n\tpath == [\"one\"]\n\tprint(x)\n}\n", "[1]"),
+            ("deny[x] { x := \"a\" } { x := \"b\" }\n", r#"["a","b"]"#),
+            ("f(x) { x == 1 }\n\ndeny[\"x\"] { not f(input.no) }\n", "[]"),
+            ("f(x) { x == 1 }\n\ndeny[\"x\"] { not f(input.names) }\n", r#"["x"]"#),
+            ("deny contains x if some x in input.one\n", "[]"),
+            ("deny contains x if {\n\tsome i, x in input.names\n\ti > 0\n}\n", r#"["a"]"#),
+            ("deny contains x if {\n\tsome i, x in input.one\n}\n", "[]"),
+            ("s contains 3 if true\n\ndeny contains x if some x in s\n", "[3]"),
+            ("deny contains \"x\" if not input.no > 1\n", "[]"),
+            ("deny contains \"x\" if not input.no == 1\n", r#"["x"]"#),
+            ("deny contains \"x\" if not input.no\n", r#"["x"]"#),
+            ("deny contains \"x\" if not input.names[input.no]\n", "[]"),
+            ("deny contains \"x\" if not startswith(input.names[0], \"a\")\n", r#"["x"]"#),
+        ] {
+            let module = format!("package main\n\n{module}");
+            assert_eq!(value(&module).to_json_str().unwrap().replace([' ', '\n'], ""), expected, "{module}");
+        }
     }
 }

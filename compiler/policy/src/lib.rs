@@ -2,40 +2,48 @@
 //!
 //! Three forms are read: rules that judge one object at a time (`deny`, `violation`, `warn`, `exception`, as conftest has
 //! them), rules of the package `design` that judge the whole graph, and Gatekeeper's templates with their constraints.
-//! [`judge`] takes a [`Task`] and gives an [`Answer`], both as JSON: a policy can use up all the memory and time that there
-//! is, so whoever does not trust one lets another process call it.
+//! [`judge`] takes a [`Task`] and gives an [`Answer`], both as bytes: a policy can use up all the memory and time that
+//! there is, so whoever does not trust one lets another process call it. The policies that the program carries are trusted:
+//! [`judge_by_sets`].
 
+mod convert;
 mod engine;
 mod gatekeeper;
 mod nesting;
 mod objects;
+mod pods;
 mod result;
+mod rewrite;
+mod sets;
 mod task;
 mod whole;
+mod wire;
 
 use std::collections::HashMap;
 
 use engine::{Program, Text};
 use regorus::Value;
 
+pub use sets::{Design, Link, POLICIES, Policy, PolicySet, SETS, find as find_policy, judge_by_sets, select};
 pub use task::{
-    ANSWER_LIMIT, Announcement, Answer, Data, Fault, FaultKind, Listener, Module, Origin, Place, Step, Subject, Task,
-    TemplateText, Verdict, Weight,
+    ANSWER_LIMIT, Announcement, Answer, Data, Fault, FaultKind, Listener, Module, Origin, Place, PodKind, Step,
+    Subject, Task, TemplateText, Verdict, Weight,
 };
 
 /// A task as a judge reads it.
 type Read = Task<Value>;
 
-/// Judges a task, which is a [`Task`] as JSON, and returns the [`Answer`] as JSON. Announces each step to the listener where
-/// the task asks for that. What is wrong with a policy is in the answer; an error is a task that cannot be read.
-pub fn judge(task: &[u8], listener: Listener<'_>) -> Result<Vec<u8>, serde_json::Error> {
-    let task: Read = serde_json::from_slice(task)?;
+/// Judges a task, as [`Task::encode`] writes it, and returns the [`Answer`] as JSON. Announces each step to the listener
+/// where the task asks for that. What is wrong with a policy is in the answer; an error, in words, is a task that cannot be
+/// read.
+pub fn judge(task: &[u8], listener: Listener<'_>) -> Result<Vec<u8>, String> {
+    let task: Read = wire::decode(task)?;
     let listener = task.is_traced.then_some(listener);
     let mut answer = Answer::default();
     modules(&task, listener, &mut answer);
     gatekeeper::judge(&task, listener, &mut answer);
     answer.faults = gathered(answer.faults);
-    serde_json::to_vec(&answer)
+    serde_json::to_vec(&answer).map_err(|error| error.to_string())
 }
 
 /// Judges by the modules: those of the wanted packages object by object, those of `design` once.

@@ -1,14 +1,12 @@
-//! What is handed to a judge, and what comes back: both as JSON, so that a judge may be another process.
+//! What is handed to a judge, and what comes back: both as bytes, so that a judge may be another process.
 
 use serde::{Deserialize, Serialize};
 
 /// The size, in bytes, beyond which the answer of a judge is not read.
 pub const ANSWER_LIMIT: usize = 64 << 20;
 
-/// What to judge, and by what. `V` is a value: whatever becomes JSON where a task is made, one of the engine where it is
-/// read.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// What to judge, and by what. `V` is a value: one of a design where a task is made, one of the engine where it is read.
+#[derive(Debug)]
 pub struct Task<V> {
     /// The texts of the policies.
     pub modules: Vec<Module>,
@@ -25,13 +23,44 @@ pub struct Task<V> {
     pub graph: Option<String>,
     /// The releases of Kubernetes that the objects are for.
     pub kubernetes_versions: Vec<String>,
+    /// The kinds that have pods, for the policies of the package `design`.
+    pub pod_kinds: Vec<PodKind>,
     /// Whether each step is announced before it is taken: so a judge that was stopped has said where.
     pub is_traced: bool,
 }
 
+impl<V> Default for Task<V> {
+    /// Nothing to judge.
+    fn default() -> Self {
+        Self {
+            modules: Vec::new(),
+            data: Vec::new(),
+            gatekeeper: Vec::new(),
+            namespaces: Vec::new(),
+            objects: Vec::new(),
+            graph: None,
+            kubernetes_versions: Vec::new(),
+            pod_kinds: Vec::new(),
+            is_traced: false,
+        }
+    }
+}
+
+/// Where a kind describes its pods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PodKind {
+    /// The kind.
+    pub kind: String,
+    /// Its group; empty for the core group.
+    pub group: String,
+    /// The keys to the spec of the pods, with dots between them.
+    pub spec: String,
+    /// The keys to the metadata of the pods, likewise.
+    pub metadata: String,
+}
+
 /// An object to be judged.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Subject<V> {
     /// The object, as a manifest.
     pub object: V,
@@ -51,7 +80,7 @@ pub struct Module {
 }
 
 /// A document that policies find below `data`.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Data<V> {
     /// The folders between the named one and the file.
     pub folders: Vec<String>,

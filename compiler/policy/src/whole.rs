@@ -7,6 +7,7 @@ use regorus::Value;
 use crate::Read;
 use crate::engine::{Program, elements_at, insert, object, text_at};
 use crate::objects::announce;
+use crate::pods::{self, PodKinds};
 use crate::result::{About, verdicts, weight_of};
 use crate::task::{Answer, Fault, FaultKind, Listener, Origin};
 
@@ -58,10 +59,30 @@ fn input(graph: &Value, task: &Read, find: &dyn Fn(&str) -> Option<usize>) -> Va
     let list = |key: &str| Value::from(elements_at(graph, &[key]).into_iter().cloned().collect::<Vec<Value>>());
     let versions: Vec<Value> = task.kubernetes_versions.iter().map(|version| Value::from(version.as_str())).collect();
     object([
+        ("pods", Value::from(pods(graph, task, &components))),
         ("components", Value::from(components)),
         ("relationships", list("edges")),
         ("unresolved", list("unresolved")),
         ("external", list("external")),
         ("environment", object([("kubernetesVersions", Value::from(versions))])),
     ])
+}
+
+/// The pods of the components, each with the relationships that lead to it and what they come from.
+fn pods(graph: &Value, task: &Read, components: &[Value]) -> Vec<Value> {
+    let kinds = PodKinds::of(&task.pod_kinds);
+    let by_id: HashMap<&str, &Value> = components.iter().map(|one| (text_at(one, &["id"]), one)).collect();
+    let mut incoming: HashMap<&str, Vec<Value>> = HashMap::new();
+    for edge in elements_at(graph, &["edges"]) {
+        if let Some(from) = by_id.get(text_at(edge, &["from"])) {
+            let mut relationship = edge.clone();
+            insert(&mut relationship, "component", (*from).clone());
+            incoming.entry(text_at(edge, &["to"])).or_default().push(relationship);
+        }
+    }
+    let pods = components.iter().filter_map(|component| {
+        let kind = kinds.find(text_at(component, &["kind"]), text_at(component, &["apiVersion"]))?;
+        pods::of(component, kind, incoming.remove(text_at(component, &["id"])).unwrap_or_default())
+    });
+    pods.collect()
 }

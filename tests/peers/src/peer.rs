@@ -98,9 +98,33 @@ pub const KUBE_DIAGRAMS: Peer =
 /// dagre, in a loop of ours.
 pub const DAGRE: Peer = Peer { name: "dagre-layout", set: Set::Timed, origin: Origin::Node { folder: "tools/dagre" } };
 
+/// `opa`
+pub const OPA: Peer = Peer {
+    name: "opa",
+    set: Set::Timed,
+    origin: Origin::Package { package: "github.com/open-policy-agent/opa", version: "v1.22.0" },
+};
+/// `conftest`
+pub const CONFTEST: Peer = Peer {
+    name: "conftest",
+    set: Set::Timed,
+    origin: Origin::Package { package: "github.com/open-policy-agent/conftest", version: "v0.71.1" },
+};
+
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 9] =
-    [&HELM, &KUSTOMIZE, &KUBECONFORM, &COMPOSE, &KUBE_SCORE, &SIGS_YAML, &KUBE_DIAGRAMS, &DAGRE, &KOMPOSE];
+pub const PEERS: [&Peer; 11] = [
+    &OPA,
+    &CONFTEST,
+    &HELM,
+    &KUSTOMIZE,
+    &KUBECONFORM,
+    &COMPOSE,
+    &KUBE_SCORE,
+    &SIGS_YAML,
+    &KUBE_DIAGRAMS,
+    &DAGRE,
+    &KOMPOSE,
+];
 
 impl Peer {
     /// The program: from the folder of tools, or else from `PATH`.

@@ -18,9 +18,19 @@ pub struct Input {
     pub bytes: u64,
 }
 
+/// The generator of objects.
+pub fn script(options: &Options) -> PathBuf {
+    options.scale.clone().unwrap_or_else(|| product::root().join("../shared/tools/scale.py"))
+}
+
 /// Writes that many objects to a folder of their own below `parent`; in one file, if so asked.
 pub fn generate(options: &Options, parent: &Path, objects: u64, one_file: bool) -> Result<Input, Failure> {
-    let script = options.scale.clone().unwrap_or_else(|| product::root().join("../shared/tools/scale.py"));
+    generate_as(options, parent, objects, if one_file { &["--one"] } else { &[] })
+}
+
+/// As [`generate`], with the options of the generator.
+pub fn generate_as(options: &Options, parent: &Path, objects: u64, form: &[&str]) -> Result<Input, Failure> {
+    let script = script(options);
     if !script.is_file() {
         return Err(Failure::Environment(format!(
             "the generator of objects is not at {}; --scale PATH says where it is",
@@ -30,9 +40,7 @@ pub fn generate(options: &Options, parent: &Path, objects: u64, one_file: bool) 
     let folder = parent.join(format!("objects-{objects}"));
     let mut command = Command::new("python3");
     command.arg(&script).arg("--out").arg(&folder).args(["--objects", &objects.to_string()]);
-    if one_file {
-        command.arg("--one");
-    }
+    command.args(form);
     let output = command.stderr(Stdio::inherit()).output().map_err(Failure::io("run python3"))?;
     let line = String::from_utf8_lossy(&output.stdout);
     let input =

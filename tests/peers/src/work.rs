@@ -10,6 +10,7 @@ mod helm;
 mod kustomize;
 mod lsp;
 mod parse;
+mod policy;
 mod registry;
 mod start;
 
@@ -51,6 +52,8 @@ pub enum Work {
     Compose,
     /// An overlay to manifests.
     Kustomize,
+    /// Objects to what policies say.
+    Policy,
 }
 
 impl Work {
@@ -69,6 +72,7 @@ impl Work {
             Self::Helm,
             Self::Compose,
             Self::Kustomize,
+            Self::Policy,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -87,6 +91,7 @@ impl Work {
             Self::Helm => "helm",
             Self::Compose => "compose",
             Self::Kustomize => "kustomize",
+            Self::Policy => "policy",
         }
     }
 }
@@ -118,6 +123,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Helm => helm::run(&mut bench),
         Work::Compose => compose::run(&mut bench),
         Work::Kustomize => kustomize::run(&mut bench),
+        Work::Policy => policy::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

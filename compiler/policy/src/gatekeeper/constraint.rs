@@ -164,12 +164,13 @@ mod tests {
     use crate::gatekeeper::review;
 
     fn applies(wanted: &str, object: &str, is_namespaced: bool) -> bool {
-        let objects: Vec<Subject<Value>> = serde_json::from_str(&format!(
-            r#"[{{"id":"","object":{object},"isNamespaced":{is_namespaced}}},
-                {{"id":"","object":{{"kind":"Namespace","apiVersion":"v1","metadata":{{"name":"shop","labels":{{"team":"a"}}}}}},
-                  "isNamespaced":false}}]"#
-        ))
-        .unwrap();
+        let subject = |object: &str, is_namespaced| Subject {
+            object: serde_json::from_str(object).unwrap(),
+            id: String::new(),
+            is_namespaced,
+        };
+        let namespace = r#"{"kind":"Namespace","apiVersion":"v1","metadata":{"name":"shop","labels":{"team":"a"}}}"#;
+        let objects = [subject(object, is_namespaced), subject(namespace, false)];
         let document: Value = serde_json::from_str(&format!(r#"{{"spec":{{"match":{wanted}}}}}"#)).unwrap();
         let review = review::of(&objects[0]);
         Constraint::read(&document, 0).matches(&review, &Namespaces::of(&objects))

@@ -1,0 +1,331 @@
+//! How a task gets to a judge in another process: a header as JSON, then frames of values in a compact form. Equal texts
+//! are written once a frame, and frames are written and read on all threads.
+
+use std::collections::BTreeMap;
+
+use design_vocabulary::{Number, Object, Text};
+use foldhash::HashMap;
+use rayon::prelude::*;
+use regorus::Value;
+use serde::{Deserialize, Serialize};
+
+use crate::Read;
+use crate::convert::SHARED;
+use crate::task::{Data, Module, PodKind, Subject, Task};
+
+/// How many objects are in a frame.
+const AT_A_TIME: usize = 256;
+
+const NULL: u8 = 0;
+const FALSE: u8 = 1;
+const TRUE: u8 = 2;
+const INTEGER: u8 = 3;
+const UNSIGNED: u8 = 4;
+const FLOAT: u8 = 5;
+const TEXT: u8 = 6;
+const KNOWN_TEXT: u8 = 7;
+const ARRAY: u8 = 8;
+const OBJECT: u8 = 9;
+
+/// What a task says beside its values.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    modules: Vec<Module>,
+    /// The folders of each document of data.
+    data: Vec<Vec<String>>,
+    gatekeeper: usize,
+    namespaces: Vec<String>,
+    objects: usize,
+    graph: Option<String>,
+    kubernetes_versions: Vec<String>,
+    pod_kinds: Vec<PodKind>,
+    is_traced: bool,
+}
+
+impl Task<design_vocabulary::Value> {
+    /// The task as bytes, which [`judge`](crate::judge) takes. It fails where a text cannot be written as JSON, which none
+    /// of Rust is.
+    pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let header = serde_json::to_vec(&Header {
+            modules: self.modules.clone(),
+            data: self.data.iter().map(|data| data.folders.clone()).collect(),
+            gatekeeper: self.gatekeeper.len(),
+            namespaces: self.namespaces.clone(),
+            objects: self.objects.len(),
+            graph: self.graph.clone(),
+            kubernetes_versions: self.kubernetes_versions.clone(),
+            pod_kinds: self.pod_kinds.clone(),
+            is_traced: self.is_traced,
+        })?;
+        let mut policies = Writer::default();
+        for value in self.data.iter().map(|data| &data.value).chain(&self.gatekeeper) {
+            policies.value(value);
+        }
+        let write = |subjects: &[Subject<design_vocabulary::Value>]| {
+            let mut writer = Writer::default();
+            for subject in subjects {
+                writer.bytes(subject.id.as_bytes());
+                writer.bytes.push(u8::from(subject.is_namespaced));
+                writer.value(&subject.object);
+            }
+            writer.bytes
+        };
+        let frames: Vec<Vec<u8>> = if self.objects.len() <= AT_A_TIME {
+            self.objects.chunks(AT_A_TIME).map(write).collect()
+        } else {
+            self.objects.par_chunks(AT_A_TIME).map(write).collect()
+        };
+        let mut task = Writer::default();
+        for frame in [&header, &policies.bytes].into_iter().chain(&frames) {
+            task.bytes(frame);
+        }
+        Ok(task.bytes)
+    }
+}
+
+/// Reads a task; what is wrong with it, in words.
+pub(crate) fn decode(task: &[u8]) -> Result<Read, String> {
+    let mut frames = Reader::new(task);
+    let header: Header = serde_json::from_slice(frames.bytes()?).map_err(|error| error.to_string())?;
+    let mut policies = Reader::new(frames.bytes()?);
+    let data = header
+        .data
+        .into_iter()
+        .map(|folders| Ok(Data { folders, value: policies.value()? }))
+        .collect::<Result<_, String>>()?;
+    let gatekeeper = (0..header.gatekeeper).map(|_| policies.value()).collect::<Result<_, String>>()?;
+    let mut sizes = Vec::new();
+    let mut left = header.objects;
+    while left > 0 {
+        let size = left.min(AT_A_TIME);
+        sizes.push((size, frames.bytes()?));
+        left -= size;
+    }
+    let read = |(size, frame): &(usize, &[u8])| {
+        let mut reader = Reader::new(frame);
+        (0..*size).map(|_| reader.subject()).collect::<Result<Vec<Subject<Value>>, String>>()
+    };
+    let read: Vec<Vec<Subject<Value>>> = if sizes.len() < 2 {
+        sizes.iter().map(read).collect::<Result<_, String>>()?
+    } else {
+        sizes.par_iter().map(read).collect::<Result<_, String>>()?
+    };
+    Ok(Task {
+        modules: header.modules,
+        data,
+        gatekeeper,
+        namespaces: header.namespaces,
+        objects: read.into_iter().flatten().collect(),
+        graph: header.graph,
+        kubernetes_versions: header.kubernetes_versions,
+        pod_kinds: header.pod_kinds,
+        is_traced: header.is_traced,
+    })
+}
+
+#[derive(Debug, Default)]
+struct Writer {
+    bytes: Vec<u8>,
+    texts: HashMap<Text, u64>,
+}
+
+impl Writer {
+    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    fn number(&mut self, mut number: u64) {
+        loop {
+            // The mask keeps what a byte holds.
+            let low = (number & 0x7f) as u8;
+            number >>= 7;
+            if number == 0 {
+                return self.bytes.push(low);
+            }
+            self.bytes.push(low | 0x80);
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn text(&mut self, text: &Text) {
+        if let Some(known) = self.texts.get(text).copied() {
+            self.bytes.push(KNOWN_TEXT);
+            return self.number(known);
+        }
+        if text.len() <= SHARED {
+            self.texts.insert(text.clone(), self.texts.len() as u64);
+        }
+        self.bytes.push(TEXT);
+        self.bytes(text.as_bytes());
+    }
+
+    fn value(&mut self, value: &design_vocabulary::Value) {
+        match value {
+            design_vocabulary::Value::Null => self.bytes.push(NULL),
+            design_vocabulary::Value::Bool(value) => self.bytes.push(if *value { TRUE } else { FALSE }),
+            design_vocabulary::Value::Number(Number::Int(number)) => {
+                self.bytes.push(INTEGER);
+                // The sign goes last, so that small numbers are short.
+                self.number(((number << 1) ^ (number >> 63)).cast_unsigned());
+            }
+            design_vocabulary::Value::Number(Number::Unsigned(number)) => {
+                self.bytes.push(UNSIGNED);
+                self.number(*number);
+            }
+            design_vocabulary::Value::Number(Number::Float(number)) => {
+                self.bytes.push(FLOAT);
+                self.bytes.extend_from_slice(&number.to_le_bytes());
+            }
+            design_vocabulary::Value::String(text) => self.text(text),
+            design_vocabulary::Value::Array(elements) => {
+                self.bytes.push(ARRAY);
+                self.number(elements.len() as u64);
+                elements.iter().for_each(|element| self.value(element));
+            }
+            design_vocabulary::Value::Object(object) => self.object(object),
+        }
+    }
+
+    fn object(&mut self, object: &Object) {
+        self.bytes.push(OBJECT);
+        self.number(object.len() as u64);
+        for (key, value) in object.iter() {
+            self.text(key);
+            self.value(value);
+        }
+    }
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+    texts: Vec<Value>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, texts: Vec::new() }
+    }
+
+    fn byte(&mut self) -> Result<u8, String> {
+        let (byte, rest) = self.rest.split_first().ok_or("the task ends too early")?;
+        self.rest = rest;
+        Ok(*byte)
+    }
+
+    fn number(&mut self) -> Result<u64, String> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err("a number of the task is too long".to_owned())
+    }
+
+    /// A number of things that follow, each of which takes a byte at least.
+    fn count(&mut self) -> Result<usize, String> {
+        let count = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+        if count <= self.rest.len() { Ok(count) } else { Err("the task ends too early".to_owned()) }
+    }
+
+    fn bytes(&mut self) -> Result<&'a [u8], String> {
+        let count = self.count()?;
+        let (bytes, rest) = self.rest.split_at_checked(count).ok_or("the task ends too early")?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    fn str(&mut self) -> Result<&'a str, String> {
+        std::str::from_utf8(self.bytes()?).map_err(|error| error.to_string())
+    }
+
+    fn subject(&mut self) -> Result<Subject<Value>, String> {
+        let id = self.str()?.to_owned();
+        let is_namespaced = self.byte()? != 0;
+        Ok(Subject { object: self.value()?, id, is_namespaced })
+    }
+
+    fn value(&mut self) -> Result<Value, String> {
+        Ok(match self.byte()? {
+            NULL => Value::Null,
+            FALSE => Value::Bool(false),
+            TRUE => Value::Bool(true),
+            INTEGER => {
+                let number = self.number()?;
+                let sign = if number & 1 == 1 { u64::MAX } else { 0 };
+                Value::from(((number >> 1) ^ sign).cast_signed())
+            }
+            UNSIGNED => Value::from(self.number()?),
+            FLOAT => {
+                let (bytes, rest) = self.rest.split_first_chunk::<8>().ok_or("the task ends too early")?;
+                self.rest = rest;
+                Value::from(f64::from_le_bytes(*bytes))
+            }
+            TEXT => {
+                let text = self.str()?;
+                let value = Value::from(text);
+                if text.len() <= SHARED {
+                    self.texts.push(value.clone());
+                }
+                value
+            }
+            KNOWN_TEXT => {
+                let index = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+                self.texts.get(index).cloned().ok_or("the task names a text that it does not have")?
+            }
+            ARRAY => {
+                let count = self.count()?;
+                Value::from((0..count).map(|_| self.value()).collect::<Result<Vec<Value>, String>>()?)
+            }
+            OBJECT => {
+                let count = self.count()?;
+                let fields = (0..count).map(|_| Ok((self.value()?, self.value()?)));
+                Value::from(fields.collect::<Result<BTreeMap<Value, Value>, String>>()?)
+            }
+            other => return Err(format!("the task has a value of the unknown kind {other}")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(objects: Vec<design_vocabulary::Value>) -> Task<design_vocabulary::Value> {
+        let objects = objects
+            .into_iter()
+            .enumerate()
+            .map(|(index, object)| Subject { object, id: format!("Kind//{index}"), is_namespaced: index % 2 == 0 })
+            .collect();
+        Task { objects, ..Task::default() }
+    }
+
+    #[test]
+    fn values_arrive_as_json_has_them() {
+        let text = format!(
+            r#"{{"a":[null,true,false,0,-1,1,63,-64,64,9223372036854775807,-9223372036854775808,18446744073709551615,1.5,-0.25],
+                "long":"{}","ä":{{"a":"a","b":"a"}},"empty":{{}},"none":[]}}"#,
+            "x".repeat(SHARED + 1)
+        );
+        let value: design_vocabulary::Value = serde_json::from_str(&text).unwrap();
+        let expected: Value = serde_json::from_str(&text).unwrap();
+        let read = decode(&task(vec![value; AT_A_TIME + 3]).encode().unwrap()).unwrap();
+        assert_eq!(read.objects.len(), AT_A_TIME + 3);
+        for (index, subject) in read.objects.iter().enumerate() {
+            assert_eq!(subject.object, expected);
+            assert_eq!((subject.id.clone(), subject.is_namespaced), (format!("Kind//{index}"), index % 2 == 0));
+        }
+    }
+
+    #[test]
+    fn a_task_that_was_cut_is_an_error() {
+        let value: design_vocabulary::Value = serde_json::from_str(r#"{"a":[1,"b",{"c":2.5}]}"#).unwrap();
+        let bytes = task(vec![value]).encode().unwrap();
+        for end in 0..bytes.len() {
+            assert!(decode(&bytes[..end]).is_err(), "{end}");
+        }
+    }
+}
