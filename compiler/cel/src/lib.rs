@@ -124,7 +124,6 @@ fn depth(text: &str) -> usize {
             _ if is_escaped => is_escaped = false,
             (Some(_), '\\') => is_escaped = true,
             (Some(mark), letter) if mark == letter => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(letter),
             (None, '(' | '[' | '{') => {
                 open += 1;
@@ -132,6 +131,7 @@ fn depth(text: &str) -> usize {
             }
             (None, ')' | ']' | '}') => open = open.saturating_sub(1),
             (None, '?') => choices += 1,
+            // Inside a quoted text, and what nests nothing.
             _ => {}
         }
     }

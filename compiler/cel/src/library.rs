@@ -72,8 +72,8 @@ fn method(
 }
 
 /// An error of a function.
-fn failure(function: &str, message: impl ToString) -> ExecutionError {
-    ExecutionError::function_error(function, message.to_string())
+fn failure(function: &str, message: impl std::fmt::Display) -> ExecutionError {
+    ExecutionError::function_error(function, format!("{message}"))
 }
 
 fn text_of<'a>(function: &str, value: &'a Value) -> Result<&'a str, ExecutionError> {

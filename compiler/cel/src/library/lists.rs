@@ -81,7 +81,7 @@ fn sum(list: &Value) -> Answer {
     let mut total = match elements.first() {
         Some(Value::Float(_)) => Value::Float(0.0),
         Some(Value::UInt(_)) => Value::UInt(0),
-        Some(Value::Duration(first)) => Value::Duration(*first - *first),
+        Some(Value::Duration(first)) => Value::Duration(first.checked_sub(first).unwrap_or_default()),
         _ => Value::Int(0),
     };
     for element in elements {

@@ -20,13 +20,13 @@ struct Range {
 }
 
 impl Opaque for Address {
-    fn runtime_type_name(&self) -> &str {
+    fn runtime_type_name(&self) -> &'static str {
         "net.IP"
     }
 }
 
 impl Opaque for Range {
-    fn runtime_type_name(&self) -> &str {
+    fn runtime_type_name(&self) -> &'static str {
         "net.CIDR"
     }
 }

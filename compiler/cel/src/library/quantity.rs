@@ -15,7 +15,7 @@ struct Quantity(i128);
 const ONE: i128 = 1_000_000_000;
 
 impl Opaque for Quantity {
-    fn runtime_type_name(&self) -> &str {
+    fn runtime_type_name(&self) -> &'static str {
         "kubernetes.Quantity"
     }
 }

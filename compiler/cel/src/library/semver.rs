@@ -17,7 +17,7 @@ struct Version {
 }
 
 impl Opaque for Version {
-    fn runtime_type_name(&self) -> &str {
+    fn runtime_type_name(&self) -> &'static str {
         "kubernetes.Semver"
     }
 }

@@ -18,7 +18,7 @@ struct Url {
 }
 
 impl Opaque for Url {
-    fn runtime_type_name(&self) -> &str {
+    fn runtime_type_name(&self) -> &'static str {
         "kubernetes.URL"
     }
 }
