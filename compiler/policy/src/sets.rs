@@ -270,7 +270,7 @@ impl<'a> Seen<'a> {
             let pod = kind.and_then(|kind| {
                 let links = self.incoming.get(index).into_iter().flatten();
                 let links = links.map(|link| (link.from, link.sub_type.clone(), Text::from(link.field_path.as_str())));
-                let incoming = links.chain(self.everywhere_for(*index)).filter_map(|(from, sub_type, field_path)| {
+                let incoming = links.chain(self.selecting_all(*index)).filter_map(|(from, sub_type, field_path)| {
                     Some(object([
                         ("component", self.component(from, &mut converter, &mut known)?),
                         ("subType", converter.text(&sub_type)),
@@ -288,7 +288,7 @@ impl<'a> Seen<'a> {
     }
 
     /// What selects a component because it selects all pods of the namespace: its position, what that means, the field.
-    fn everywhere_for(&self, index: usize) -> impl Iterator<Item = (usize, Text, Text)> {
+    fn selecting_all(&self, index: usize) -> impl Iterator<Item = (usize, Text, Text)> {
         let namespace = self.design.components.get(index).and_then(Component::namespace).unwrap_or_default();
         self.everywhere.get(namespace).into_iter().flatten().filter_map(|from| {
             let field = selector_of(self.design.components.get(*from)?)?;
