@@ -382,3 +382,26 @@ fn element(elements: &[Value], name: &str) -> Option<usize> {
     };
     name.parse::<usize>().ok().filter(|index| *index < elements.len()).or_else(|| elements.iter().position(is_called))
 }
+
+#[cfg(test)]
+mod tests {
+    use design_syntax::{Limits, SourceText, lower, parse};
+    use design_vocabulary::FileId;
+
+    use super::*;
+
+    #[test]
+    fn fields_that_refer_to_each_other_twice_are_bounded() {
+        let mut text = String::from("components:\n- a0: laugh\n");
+        for number in 1..40 {
+            let before = format!("$(#ref.components.0.a{})", number - 1);
+            text.push_str(&format!("  a{number}: {before}{before}\n"));
+        }
+        let parsed = parse(&SourceText::new(FileId(0), "design.yaml", text), &Limits::default());
+        let root = parsed.documents[0].root().unwrap();
+        let Value::Object(design) = lower(root, &mut Vec::new()) else { panic!("no mapping") };
+        let mut problems = Vec::new();
+        substitute(&design, root, &mut Values::default(), &mut problems);
+        assert!(problems.iter().any(|problem| matches!(problem, Problem::TooMuch { .. })), "{problems:?}");
+    }
+}
