@@ -48,7 +48,9 @@ pub struct Options {
 /// Text with a name before its first `=`.
 fn named_value(text: &str) -> Result<String, String> {
     match text.split_once('=') {
-        Some((name, _)) if name.split('.').all(|part| !part.is_empty()) => Ok(text.to_owned()),
+        Some((name, _)) if name.split('.').all(|part| !part.is_empty()) && name.split('.').count() <= 64 => {
+            Ok(text.to_owned())
+        }
         _ => Err("it reads NAME=VALUE".to_owned()),
     }
 }

@@ -128,6 +128,20 @@ fn the_four_findings_have_their_places() {
 }
 
 #[test]
+fn a_design_for_meshery_keeps_its_parameters() {
+    let project = project();
+    let build = |file: &str| {
+        project.design(&["build", "--set-file", "password=password", "--set", "replicas=4", file]).expect(0).stdout()
+    };
+    let before = build("design.yaml");
+    let converted = project.design(&["fmt", "--stdout", "--to", "v1beta3", "design.yaml"]).expect(0).stdout();
+    project.write("meshery/design.yaml", &converted);
+    assert_eq!(build("meshery/design.yaml"), before);
+    project.write("canonical/design.yaml", &project.design(&["fmt", "--stdout", "design.yaml"]).expect(0).stdout());
+    assert_eq!(build("canonical/design.yaml"), before);
+}
+
+#[test]
 fn wrong_options_are_wrong_usage() {
     let project = project();
     for option in ["--set=replicas", "--set==3", "--set=a..b=3", "--set-file=password"] {

@@ -27,6 +27,9 @@ pub fn word_parameters(problem: &Problem) -> Finding {
         Problem::Unused { name, span } => rules::unused_parameter::finding(name, *span),
         Problem::SecretWritten { name, span } => rules::secret_written::finding(name, *span),
         Problem::NoField { path, what, span } => rules::no_such_field::finding(path, what, *span),
+        Problem::TooMuch { allowed, span } => {
+            rules::limit_passed::finding(design_syntax::Limit::References, *allowed, *span)
+        }
         Problem::UnknownKeyword { keyword, nearest, span } => rules::unknown_keyword::finding(keyword, *nearest, *span),
     }
 }

@@ -28,6 +28,8 @@ pub struct Parameter {
     pub is_secret: bool,
     /// Where its name stands.
     pub span: Span,
+    /// Where it is declared, from the root of the design.
+    pub(crate) path: Path,
     pub(crate) written: Option<Written>,
 }
 
@@ -108,8 +110,15 @@ impl Declared {
     /// Reads the parameters of a design file, `root` being its node.
     pub fn read(design: &Object, root: NodeRef<'_>, problems: &mut Vec<Problem>) -> Self {
         let mut declared = Self::default();
-        let section: Path = vec!["parameters".into()];
-        match design.get("parameters") {
+        let mut section: Path = vec!["parameters".into()];
+        let mut written = design.get("parameters");
+        // Where a design was written for Meshery, which has no parameters, they are kept there.
+        let kept = design.get("metadata").and_then(|metadata| metadata.get("parameters"));
+        if let (None, Some(kept)) = (written, kept.filter(|kept| are_schemas(kept))) {
+            section.insert(0, "metadata".into());
+            written = Some(kept);
+        }
+        match written {
             None | Some(Value::Null) => {}
             Some(Value::Object(parameters)) => {
                 for (name, schema) in parameters.iter() {
@@ -124,6 +133,13 @@ impl Declared {
         }
         declared
     }
+}
+
+/// Whether a value is a mapping of what looks like schemas.
+fn are_schemas(value: &Value) -> bool {
+    let is_schema =
+        |value: &Value| value.as_object().is_some_and(|one| KEYWORDS.iter().any(|key| one.contains_key(key)));
+    value.as_object().is_some_and(|object| object.iter().all(|(_, value)| is_schema(value)))
 }
 
 fn parameter(
@@ -182,6 +198,7 @@ fn parameter(
         default,
         is_secret,
         span,
+        path: path.to_vec(),
         written,
     })
 }

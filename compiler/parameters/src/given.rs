@@ -6,6 +6,9 @@ use std::sync::Arc;
 use design_syntax::{Document, NodeId};
 use design_vocabulary::{FileId, Segment, Span, Text, Value};
 
+/// So many names lead into a parameter at most.
+const DEPTH: usize = 64;
+
 /// What is given, the later ones over the earlier ones.
 #[derive(Clone, Debug, Default)]
 pub struct Layers(pub Vec<Layer>);
@@ -76,7 +79,8 @@ impl Place {
 }
 
 /// Reads `NAME=VALUE`, a text that stands in a file of its own; `NAME` may lead into a parameter, as `db.host`. With
-/// `content` the value is that, and `VALUE` says only where it comes from. `None` where there is no `=` or no name.
+/// `content` the value is that, and `VALUE` says only where it comes from. `None` where there is no `=`, no name, or one that
+/// leads too deep.
 pub fn assignment(text: &str, file: FileId, content: Option<String>) -> Option<Assignment> {
     let (name, value) = text.split_once('=')?;
     let place = |start: usize, end: usize| {
@@ -84,7 +88,7 @@ pub fn assignment(text: &str, file: FileId, content: Option<String>) -> Option<A
         Span::new(file, offset(start), offset(end))
     };
     let path: Vec<Text> = name.split('.').map(Text::from).collect();
-    path.iter().all(|part| !part.is_empty()).then(|| Assignment {
+    (path.len() <= DEPTH && path.iter().all(|part| !part.is_empty())).then(|| Assignment {
         path,
         given: Given::Text(content.unwrap_or_else(|| value.to_owned())),
         name: place(0, name.len()),

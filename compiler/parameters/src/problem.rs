@@ -114,6 +114,13 @@ pub enum Problem {
         /// The reference.
         span: Span,
     },
+    /// References add more to the design than they may; those behind this one stay as they are.
+    TooMuch {
+        /// How much they may add, in nodes and bytes of text.
+        allowed: u64,
+        /// The reference that is one too many.
+        span: Span,
+    },
     /// A keyword that JSON Schema does not have.
     UnknownKeyword {
         /// The keyword as written.

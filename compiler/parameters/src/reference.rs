@@ -128,4 +128,33 @@ mod tests {
             assert_eq!(shown(text), expected, "{text}");
         }
     }
+
+    proptest::proptest! {
+        /// Whatever a text holds: references come in its order, each is what stands there, and nothing is lost between them.
+        #[test]
+        fn pieces_cover_the_text(text in "([$()a.b#{}é\n-]|\\$\\(parameters[.)]?|\\$\\(#ref\\.|a\\)){0,16}") {
+            let (mut end, mut length) = (0, 0);
+            for piece in pieces(&text).unwrap_or_else(|| vec![Piece::Text(text.clone())]) {
+                match piece {
+                    Piece::Text(plain) => length += plain.len(),
+                    Piece::Broken { range } => {
+                        proptest::prop_assert!(range.start >= end && text[range.clone()].starts_with("$("));
+                        (end, length) = (range.end, length + range.len());
+                    }
+                    Piece::Reference { target, range } => {
+                        let (start, path) = match target {
+                            Target::Parameter(path) => ("$(parameters.", path),
+                            Target::Field(path) => ("$(#ref.", path),
+                        };
+                        proptest::prop_assert!(range.start >= end);
+                        proptest::prop_assert_eq!(format!("{start}{})", path.join(".")), &text[range.clone()]);
+                        (end, length) = (range.end, length + range.len());
+                    }
+                }
+            }
+            // Only the first of two dollars is gone.
+            let escaped = text.matches("$$(").count();
+            proptest::prop_assert!(length <= text.len() && text.len() - length <= escaped, "{length} of {}", text.len());
+        }
+    }
 }

@@ -17,6 +17,12 @@ const SECTIONS: [&str; 4] = ["components", "services", "externals", "relationshi
 /// References to fields may lead through this many others.
 const DEPTH: usize = 32;
 
+/// What references may add to a design, in nodes and bytes of text. A short text can refer to a long one any number of times.
+const ADDED: u64 = 64 << 20;
+
+/// What following one reference to a field counts.
+const FIELD: u64 = 512;
+
 /// A design with the values of its parameters.
 #[derive(Debug, Default)]
 pub struct Substituted {
@@ -30,7 +36,7 @@ pub struct Substituted {
 
 /// Follows the references of a design file, `root` being its node.
 pub fn substitute(design: &Object, root: NodeRef<'_>, values: &mut Values, problems: &mut Vec<Problem>) -> Substituted {
-    let mut run = Run { design, root, values, problems, symbols: Symbols::default(), fields: Vec::new() };
+    let mut run = Run { design, root, values, problems, symbols: Symbols::default(), fields: Vec::new(), added: 0 };
     let mut substituted = design.clone();
     let mut symbolic = design.clone();
     for section in SECTIONS {
@@ -59,6 +65,8 @@ struct Run<'a> {
     symbols: Symbols,
     /// The references to fields that are being followed.
     fields: Vec<Path>,
+    /// What references have added so far.
+    added: u64,
 }
 
 /// What a reference gives.
@@ -221,10 +229,25 @@ impl Run<'_> {
     }
 
     fn follow(&mut self, target: &Target, at: &mut Path, span: Span) -> Answer {
-        match target {
-            Target::Parameter(path) => self.parameter(path, at, span),
-            Target::Field(path) => self.field(path, span),
+        if self.added > ADDED {
+            return Answer::Faulty(Vec::new());
         }
+        let answer = match target {
+            Target::Parameter(path) => self.parameter(path, at, span),
+            Target::Field(path) => {
+                // Fields can refer to each other, twice each time, so following one counts even where it adds nothing.
+                self.added += FIELD;
+                self.field(path, span)
+            }
+        };
+        if let Answer::Value(pair, _) = &answer {
+            self.added += size(&pair.plain);
+            if self.added > ADDED {
+                self.tell(Problem::TooMuch { allowed: ADDED, span });
+                return Answer::Faulty(Vec::new());
+            }
+        }
+        answer
     }
 
     fn parameter(&mut self, path: &[Text], at: &Path, span: Span) -> Answer {
@@ -341,10 +364,44 @@ impl Run<'_> {
     }
 }
 
+/// How much a value is: its nodes, and the bytes of its texts.
+fn size(value: &Value) -> u64 {
+    let bytes = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
+    match value {
+        Value::String(text) => 1 + bytes(text),
+        Value::Array(elements) => 1 + elements.iter().map(size).sum::<u64>(),
+        Value::Object(object) => 1 + object.iter().map(|(key, value)| bytes(key) + size(value)).sum::<u64>(),
+        _ => 1,
+    }
+}
+
 /// The position of an element that is named by its number, its name or its id.
 fn element(elements: &[Value], name: &str) -> Option<usize> {
     let is_called = |element: &Value| {
         ["displayName", "name", "id"].iter().any(|key| element.get(key).and_then(Value::as_str) == Some(name))
     };
     name.parse::<usize>().ok().filter(|index| *index < elements.len()).or_else(|| elements.iter().position(is_called))
+}
+
+#[cfg(test)]
+mod tests {
+    use design_syntax::{Limits, SourceText, lower, parse};
+    use design_vocabulary::FileId;
+
+    use super::*;
+
+    #[test]
+    fn fields_that_refer_to_each_other_twice_are_bounded() {
+        let mut text = String::from("components:\n- a0: laugh\n");
+        for number in 1..40 {
+            let before = format!("$(#ref.components.0.a{})", number - 1);
+            text.push_str(&format!("  a{number}: {before}{before}\n"));
+        }
+        let parsed = parse(&SourceText::new(FileId(0), "design.yaml", text), &Limits::default());
+        let root = parsed.documents[0].root().unwrap();
+        let Value::Object(design) = lower(root, &mut Vec::new()) else { panic!("no mapping") };
+        let mut problems = Vec::new();
+        substitute(&design, root, &mut Values::default(), &mut problems);
+        assert!(problems.iter().any(|problem| matches!(problem, Problem::TooMuch { .. })), "{problems:?}");
+    }
 }

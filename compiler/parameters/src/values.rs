@@ -67,7 +67,7 @@ impl Declared {
             values.accepted.extend(of_it.iter().map(|given| given.name));
             if parameter.is_secret {
                 values.secrets.extend(of_it.iter().map(|given| given.place.span()));
-                let path: [Segment; 3] = ["parameters".into(), parameter.name.clone().into(), "default".into()];
+                let path = [parameter.path.as_slice(), &["default".into()]].concat();
                 values.secrets.extend(parameter.default.is_some().then(|| place(root, &path)));
             }
             let faults = faults(&parameter, value.as_ref(), &of_it, root);
@@ -169,7 +169,7 @@ fn faults(parameter: &Parameter, value: Option<&Value>, given: &[&Assignment], r
 
 /// Where a field of a value was given: in the topmost layer that says it, else in the one that leads nearest to it.
 fn place_of(parameter: &Parameter, path: &[Segment], given: &[&Assignment], root: NodeRef<'_>) -> Span {
-    let default: Path = vec!["parameters".into(), parameter.name.clone().into(), "default".into()];
+    let default: Path = [parameter.path.as_slice(), &["default".into()]].concat();
     let mut best = if parameter.default.is_some() {
         let (followed, _, node) = root.follow(&[default.as_slice(), path].concat());
         (followed.saturating_sub(default.len()), node.span())

@@ -61,6 +61,8 @@ pub enum Limit {
     Depth,
     /// Nodes that aliases add.
     Expansion,
+    /// What references to parameters and fields add, in nodes and bytes of text.
+    References,
     /// Edges that the relationships of a design name, each from every `from` to every `to` of it.
     Edges,
 }
