@@ -35,6 +35,7 @@ pub enum References {
 
 /// What to compile.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each asks for one phase, and any of them go together")]
 pub struct Request {
     /// Files and folders; `-` is whatever the World has under that name. Order and repetition do not matter.
     pub paths: Vec<String>,

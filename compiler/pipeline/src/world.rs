@@ -34,7 +34,7 @@ pub trait World: Sync {
     /// Judges by policies: a task in, an answer out, as [`design_policy::judge`] has them. A policy can use up all memory
     /// and time, so a World that may meet policies of strangers lets another process do it, within limits.
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
-        design_policy::judge(task, &|_| {}).map_err(|error| Stopped { reason: error.to_string(), last: None })
+        design_policy::judge(task, &|_| {}).map_err(|error| Stopped { reason: error, last: None })
     }
 
     /// Renders a chart as Helm does, with `values` as JSON over its own: its objects, those in `crds/` among them, as a
