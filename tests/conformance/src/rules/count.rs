@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use design_pipeline::SourceKind;
 use design_render::LeftOut;
 use design_vocabulary::{Severity, Value};
 
@@ -56,7 +57,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
             }
             let out = rendered + left_out;
             let outs = format!("{rendered} rendered and {left_out} left out");
-            if out > tally.objects + tally.partial {
+            // A service or component of another form may become several objects.
+            let is_one_to_one =
+                matches!(subject.compilation.kind, Some(SourceKind::Design | SourceKind::Manifests) | None);
+            if is_one_to_one && out > tally.objects + tally.partial {
                 faults.push(Fault::new(format!("at most {} objects", tally.objects + tally.partial), &outs));
             }
             if out < tally.objects && !explained {
