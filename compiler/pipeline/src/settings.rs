@@ -191,7 +191,8 @@ impl Read<'_> {
         let mut paths = Vec::new();
         for element in self.scalars(key, value) {
             let named = element.text();
-            let path = if named.starts_with('/') { named.to_owned() } else { join(folder, named) };
+            let below = named.strip_prefix("./").unwrap_or(named);
+            let path = if named.starts_with('/') { named.to_owned() } else { join(folder, below) };
             match self.world.kind(&path) {
                 Ok(_) => paths.push(path),
                 Err(error) => self.invalid(key, &format!("names `{named}`: {error}"), element.span()),

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use design_pipeline::{MemoryWorld, Request, compile};
+use design_pipeline::{MemoryWorld, Request, SourceKind, compile};
 use design_registry::definitions::{Definitions, KubernetesVersion, Schema};
 use design_vocabulary::{Code, Severity};
 use serde_json::{Map, Value, json};
@@ -46,13 +46,15 @@ pub(crate) fn judge(folder: &Path) -> Result<Option<Vec<Judged>>, String> {
 
 /// Whether kubeconform judges the same: not names, identities, references, and what a build leaves out.
 fn is_shared(code: Code) -> bool {
-    ["D01", "D0203", "D0204", "D0205", "D0306", "D06"].iter().any(|begin| code.0.starts_with(begin))
+    ["D01", "D0203", "D0204", "D0205", "D0211", "D0306", "D06"].iter().any(|begin| code.0.starts_with(begin))
 }
 
 /// What we say of a file: the errors that kubeconform could find as well.
 fn ours(case: &Case, release: KubernetesVersion) -> Vec<String> {
     let world = MemoryWorld::new([(case.path.as_str(), case.bytes.clone())]);
-    let request = Request { releases: vec![release], ..Request::new([case.path.as_str()]) };
+    // To kubeconform every file is one of manifests.
+    let source = Some(SourceKind::Manifests);
+    let request = Request { releases: vec![release], source, ..Request::new([case.path.as_str()]) };
     let findings = compile(&world, &request).report.findings;
     // A kind without a schema is an error for kubeconform.
     let is_error = |severity: Severity, code: Code| severity == Severity::Error || code.0 == "D0610";
