@@ -45,7 +45,8 @@ pub fn binary() -> &'static Path {
     BINARY.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
-            .args(["build", "--quiet", "--package", "design-cli", "--message-format", "json"])
+            // The whole workspace is named so that its dependencies have the features, and the build, that tests use.
+            .args(["build", "--quiet", "--workspace", "--bin", "design", "--message-format", "json"])
             .current_dir(repository())
             .stderr(Stdio::inherit())
             .output();

@@ -82,6 +82,25 @@ fn check(text: &str) {
     }
 }
 
+/// A key that stands twice where nobody looks is told of all the same.
+#[test]
+fn a_key_twice_where_nobody_looks() {
+    let definition = |rest: &str| {
+        format!(
+            "{{\"schemaVersion\": \"components.meshery.io/v1beta1\", {rest}, \
+             \"component\": {{\"name\": \"a\", \"kind\": \"K\", \"version\": \"v1\", \"schema\": \"{{}}\"}}}}"
+        )
+    };
+    for rest in ["\"pods\": null, \"pods\": null", "\"styles\": {\"a\": [{\"b\": 1, \"\\u0062\": 2.5}]}"] {
+        let text = definition(rest);
+        assert!(scan(&text, &Limits::default()).1, "{text}");
+        check(&text);
+    }
+    let text = definition("\"styles\": {\"a\": [{\"b\": 1}, {\"b\": true}, null, -1]}");
+    assert!(!scan(&text, &Limits::default()).1, "{text}");
+    check(&text);
+}
+
 proptest! {
     #[test]
     fn what_looks_like_a_definition(text in definition()) {
