@@ -32,13 +32,21 @@ pub struct Options {
     #[arg(short, long = "environment", global = true, value_name = "NAME")]
     pub environments: Vec<String>,
 
-    /// Set a parameter, or with `a.b` a field inside one; may be given several times
+    /// Set a parameter, or with `a.b` a field inside one; of a chart a value, in Helm's syntax; may be given several times
     #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = named_value)]
     pub set: Vec<String>,
 
     /// Set a parameter to what a file holds; may be given several times
     #[arg(long = "set-file", global = true, value_name = "NAME=FILE", value_parser = named_value)]
     pub set_files: Vec<String>,
+
+    /// Take the values of a chart from this file; may be given several times, later ones win
+    #[arg(long, global = true, value_name = "FILE")]
+    pub values: Vec<String>,
+
+    /// Who renders charts
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "PROGRAM")]
+    pub chart_renderer: ChartRenderer,
 
     /// Use at most this many threads
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -52,6 +60,29 @@ fn named_value(text: &str) -> Result<String, String> {
             Ok(text.to_owned())
         }
         _ => Err("it reads NAME=VALUE".to_owned()),
+    }
+}
+
+/// Who renders charts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ChartRenderer {
+    /// Helm where it is on PATH, else the engine that is built in
+    #[default]
+    Auto,
+    /// The engine that is built in
+    Builtin,
+    /// Helm
+    Helm,
+}
+
+impl ChartRenderer {
+    /// The same for the pipeline.
+    pub fn renderer(self) -> design_pipeline::ChartRenderer {
+        match self {
+            Self::Auto => design_pipeline::ChartRenderer::Auto,
+            Self::Builtin => design_pipeline::ChartRenderer::BuiltIn,
+            Self::Helm => design_pipeline::ChartRenderer::Helm,
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_check::nearest_name;
-use design_pipeline::{Compilation, Compiled, Given, References, Request, Settings, Target, compile};
+use design_pipeline::{ChartOptions, Compilation, Compiled, Given, References, Request, Settings, Target, compile};
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
@@ -245,6 +245,11 @@ fn request_for(
             set_files: options.set_files.clone(),
         },
         target: rendering.target,
+        chart: ChartOptions {
+            values: options.values.clone(),
+            renderer: options.chart_renderer.renderer(),
+            ..ChartOptions::default()
+        },
         verify: rendering.verify,
         compose: settings.compose.clone(),
         exclude,

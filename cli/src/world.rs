@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use design_definitions::Stamp;
-use design_pipeline::{Entry, EntryKind, Stopped, Unrendered, World, WorldError};
+use design_pipeline::{ChartTask, Entry, EntryKind, Stopped, Unrendered, World, WorldError};
 
 use crate::{helm, judge};
 
@@ -77,8 +77,8 @@ impl World for DiskWorld {
         judge::in_another_process(task)
     }
 
-    fn render_chart(&self, files: &[(String, String)], values: &str) -> Result<String, Unrendered> {
-        helm::template(files, values)
+    fn render_chart(&self, chart: &ChartTask) -> Result<String, Unrendered> {
+        helm::template(chart)
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use design_check::RULES;
 use design_pipeline::{
-    Compiled, Entry, EntryKind, Given, MemoryWorld, Models, References, Request, SETTINGS_FILE, Settings, Target,
-    Unrendered, World, WorldError, compile, compose_file, lint_models,
+    ChartOptions, ChartRenderer, ChartTask, Compiled, Entry, EntryKind, Given, MemoryWorld, Models, References,
+    Request, SETTINGS_FILE, Settings, Target, Unrendered, World, WorldError, compile, compose_file, lint_models,
 };
 use design_policy::select;
 use design_registry::definitions::KubernetesVersion;
@@ -57,12 +57,26 @@ fn options(case: &str) -> Value {
     std::fs::read_to_string(file).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap())
 }
 
+fn list(options: &Value, key: &str) -> Vec<String> {
+    let texts = options[key].as_array().into_iter().flatten();
+    texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
 fn given(options: &Value) -> Given {
-    let list = |key: &str| {
-        let texts = options[key].as_array().into_iter().flatten();
-        texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+    Given {
+        environments: list(options, "environments"),
+        set: list(options, "set"),
+        set_files: list(options, "setFiles"),
+    }
+}
+
+fn chart(options: &Value) -> ChartOptions {
+    let renderer = match options["renderer"].as_str() {
+        Some("helm") => ChartRenderer::Helm,
+        Some("auto") => ChartRenderer::Auto,
+        _ => ChartRenderer::BuiltIn,
     };
-    Given { environments: list("environments"), set: list("set"), set_files: list("setFiles") }
+    ChartOptions { values: list(options, "values"), renderer, ..ChartOptions::default() }
 }
 
 /// Files in memory, with what Helm is said to render.
@@ -81,7 +95,7 @@ impl World for Rendered {
         self.0.read(path, limit)
     }
 
-    fn render_chart(&self, _: &[(String, String)], _: &str) -> Result<String, Unrendered> {
+    fn render_chart(&self, _: &ChartTask) -> Result<String, Unrendered> {
         self.1.clone().ok_or(Unrendered::Absent)
     }
 }
@@ -129,6 +143,7 @@ fn run(case: &str) -> (String, String) {
         schemas,
         settings,
         given: given(&options),
+        chart: chart(&options),
         target,
         verify: options["verify"] == true,
         ..Request::new([path])

@@ -18,6 +18,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("cel", &["design-cel"]),
     ("clap", &["design-cli"]),
     ("flate2", &["design-registry", "design-definitions"]),
+    ("gotmpl", &["design-helm"]),
     ("granit-parser", &["design-syntax", "design-peers"]),
     ("ignore", &["design-pipeline"]),
     ("rayon", &["design-pipeline", "design-policy", "design-cli", "design-conformance"]),

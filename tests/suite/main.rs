@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod build_command;
+mod chart_sources;
 mod charts;
 mod check_cases;
 mod command_line;

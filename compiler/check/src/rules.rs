@@ -5,9 +5,16 @@ pub mod absent_host;
 pub mod ambiguous_port;
 pub mod ambiguous_reference;
 pub mod api_not_served;
+pub mod approximate_chart;
 pub mod availability;
 pub mod blocked_eviction;
 pub mod broken_rule;
+pub mod chart_hook;
+pub mod chart_not_covered;
+pub mod chart_not_deterministic;
+pub mod chart_refuses;
+pub mod chart_too_costly;
+pub mod chart_value_ignored;
 pub mod clashing_routes;
 pub mod closed_gateway_port;
 pub mod conflicting_entries;
@@ -32,6 +39,7 @@ pub mod field_type;
 pub mod file_outside_kustomization;
 pub mod generator_failed;
 pub mod governing_service;
+pub mod helm_failed;
 pub mod host_not_served;
 pub mod host_path;
 pub mod images;
@@ -43,6 +51,8 @@ pub mod ineffective_route;
 pub mod ineffective_selector;
 pub mod ineffective_sidecar;
 pub mod invalid_application;
+pub mod invalid_chart;
+pub mod invalid_chart_value;
 pub mod invalid_compose_value;
 pub mod invalid_definition;
 pub mod invalid_label;
@@ -56,6 +66,7 @@ pub mod malformed_value;
 pub mod misleading_file_name;
 pub mod missing_api_version;
 pub mod missing_authentication;
+pub mod missing_dependency;
 pub mod missing_design_field;
 pub mod missing_grant;
 pub mod missing_key;
@@ -124,6 +135,8 @@ pub mod selects_nothing;
 pub mod skipped;
 pub mod syntax_error;
 pub mod targets_disagree;
+pub mod template_failed;
+pub mod template_output;
 pub mod too_many_kustomizations;
 pub mod transformer_failed;
 pub mod transition_rule;
@@ -157,11 +170,11 @@ pub mod unlisted_value;
 pub mod unnamed_image;
 pub mod unreadable;
 pub mod unset_variable;
-pub mod unsupported;
 pub mod unusable_schema;
 pub mod unused_external;
 pub mod unused_parameter;
 pub mod unused_suppression;
+pub mod value_against_schema;
 pub mod value_lost;
 pub mod value_not_allowed;
 pub mod value_not_written;
@@ -188,7 +201,6 @@ pub static RULES: &[&Rule] = &[
     &unknown_setting::RULE,
     &invalid_setting::RULE,
     &nothing_found::RULE,
-    &unsupported::RULE,
     &not_an_object::RULE,
     &missing_api_version::RULE,
     &missing_kind::RULE,
@@ -331,6 +343,20 @@ pub static RULES: &[&Rule] = &[
     &unknown_property::RULE,
     &controller_only::RULE,
     &invalid_application::RULE,
+    &approximate_chart::RULE,
+    &chart_not_covered::RULE,
+    &chart_not_deterministic::RULE,
+    &template_failed::RULE,
+    &chart_refuses::RULE,
+    &chart_too_costly::RULE,
+    &missing_dependency::RULE,
+    &value_against_schema::RULE,
+    &chart_hook::RULE,
+    &invalid_chart::RULE,
+    &invalid_chart_value::RULE,
+    &template_output::RULE,
+    &helm_failed::RULE,
+    &chart_value_ignored::RULE,
     &unknown_parameter::RULE,
     &missing_parameter::RULE,
     &wrong_parameter::RULE,

@@ -19,7 +19,7 @@ use crate::gather::{Gathered, gather};
 use crate::policies::{Policies, Reader, judge_by_sets};
 use crate::schemas::KindSchemas;
 use crate::verify::verify;
-use crate::{Cache, Compiled, Given, Models, SourceKind, World};
+use crate::{Cache, ChartOptions, Compiled, Given, Models, SourceKind, World};
 
 /// Which references that lead nowhere are findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Request {
     pub verify: bool,
     /// How compose projects are read.
     pub compose: design_compose::Options,
+    /// How charts are rendered.
+    pub chart: ChartOptions,
     /// The policies of our own to judge by: see [`design_policy::select`].
     pub policy_sets: Vec<&'static Policy>,
     /// Whether objects are held against the schemas of their kinds.
@@ -111,6 +113,7 @@ impl Request {
             target: Target::Kubernetes,
             verify: false,
             compose: design_compose::Options::default(),
+            chart: ChartOptions::default(),
             policy_sets: Vec::new(),
             judges_schemas: true,
         }

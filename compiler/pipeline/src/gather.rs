@@ -171,8 +171,8 @@ impl Gathering<'_> {
             self.compose.extend(files.into_iter().map(|file| (path.to_owned(), file.source)));
             return;
         }
-        if let Some(kind) = kind.filter(|kind| !matches!(kind, SourceKind::Design | SourceKind::Manifests)) {
-            let loaded = loader(kind)(&mut self.reading, Input { path, kind, files });
+        if let Some((kind, load)) = kind.and_then(|kind| Some((kind, loader(kind)?))) {
+            let loaded = load(&mut self.reading, Input { path, files });
             if !loaded.is_empty() {
                 self.kinds.push(kind);
             }

@@ -50,7 +50,7 @@ impl Reading<'_> {
     }
 
     /// The text of an option, so that findings can stand in it.
-    fn option(&mut self, option: &str, text: &str) -> FileId {
+    pub(crate) fn option(&mut self, option: &str, text: &str) -> FileId {
         let id = self.file();
         self.sources.insert(SourceText::new(id, option, text));
         id
@@ -72,7 +72,8 @@ impl Reading<'_> {
 
     /// Tells of what is given and no design takes, and covers the values of secrets in the texts that findings quote.
     pub(crate) fn tell_of_given(&mut self, designs: &[Loaded], paths: &[String]) {
-        if self.inputs.is_none() && !self.request.given.is_empty() {
+        let is_set_only = self.request.given.environments.is_empty() && self.set_by_charts;
+        if self.inputs.is_none() && !self.request.given.is_empty() && !is_set_only {
             // Without a design nothing is set; what is asked for and what is not there is told of all the same.
             let path = paths.first().map_or(".", |path| if path == "-" { "." } else { path });
             let is_file = self.world.kind(path) == Ok(EntryKind::File);
@@ -81,7 +82,9 @@ impl Reading<'_> {
         let values: Vec<&Values> = designs.iter().map(|loaded| &loaded.values).collect();
         if let Some(inputs) = &self.inputs {
             let of_environments = inputs.environments.values().flat_map(|environments| &environments.list);
-            let layers = of_environments.map(|environment| &environment.layer).chain([&inputs.options]);
+            // Any name may be a value of a chart.
+            let options = (!self.set_by_charts).then_some(&inputs.options);
+            let layers = of_environments.map(|environment| &environment.layer).chain(options);
             self.findings.extend(unknown_values(layers, &values).iter().map(word_parameters));
         }
         for span in values.iter().flat_map(|values| &values.secrets) {

@@ -4,19 +4,21 @@
 //! the problems of its shape. What else it finds goes to the findings of the [`Reading`], which also gives it more files.
 //! To add a kind of source, add a file here and name its loader in [`loader`].
 
+mod chart;
+mod chart_places;
 mod compose;
 mod kustomization;
 mod oam;
 mod objects;
 mod score;
 
-use design_check::rules;
 use design_source::Loaded;
 
 use crate::SourceKind;
-use crate::files::{File, kind_of};
+use crate::files::File;
 use crate::reading::Reading;
 
+pub use chart::{ChartOptions, ChartRenderer};
 pub(crate) use compose::load_named;
 pub(crate) use objects::Objects;
 
@@ -24,8 +26,6 @@ pub(crate) use objects::Objects;
 pub(crate) struct Input<'a> {
     /// The path as it was given: a file, a folder, or `-`.
     pub path: &'a str,
-    /// What it was found to be.
-    pub kind: SourceKind,
     /// The file, or the files directly in the folder, parsed. Nobody has taken over their texts and findings yet: a loader
     /// calls [`Reading::keep`] for those that it uses.
     pub files: Vec<File>,
@@ -34,25 +34,15 @@ pub(crate) struct Input<'a> {
 /// Reads one source. It returns nothing where the source stands for no design.
 pub(crate) type Loader = fn(&mut Reading<'_>, Input<'_>) -> Vec<Loaded>;
 
-/// The loader of a kind of source. Designs and manifests need none: their files are collected over all paths and read
+/// The loader of a kind of source; `None` for designs and manifests, whose files are collected over all paths and read
 /// together, by [`Objects`].
-pub(crate) fn loader(kind: SourceKind) -> Loader {
-    match kind {
-        SourceKind::Design | SourceKind::Manifests | SourceKind::Chart => unsupported,
+pub(crate) fn loader(kind: SourceKind) -> Option<Loader> {
+    Some(match kind {
+        SourceKind::Design | SourceKind::Manifests => return None,
+        SourceKind::Chart => chart::load,
         SourceKind::Oam => oam::load,
         SourceKind::Compose => compose::load,
         SourceKind::Kustomization => kustomization::load,
         SourceKind::Score => score::load,
-    }
-}
-
-/// Tells of a source that is not built yet.
-fn unsupported(reading: &mut Reading<'_>, Input { path, kind, files }: Input<'_>) -> Vec<Loaded> {
-    reading.keep(&files);
-    let mut documents = files.iter().flat_map(|file| &file.documents);
-    let at_document = documents.find(|(form, _)| kind_of([], [*form]) == Some(kind));
-    let at = at_document.and_then(|(_, document)| document.root()).and_then(|root| root.entries().next());
-    let place = at.map_or_else(|| reading.place(path), |(key, _)| key.span());
-    reading.findings.push(rules::unsupported::finding(kind.plural(), place));
-    Vec::new()
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use design_definitions::Stamp;
 
-use crate::{Entry, EntryKind, Stopped, Unrendered, World, WorldError};
+use crate::{ChartTask, Entry, EntryKind, Stopped, Unrendered, World, WorldError};
 
 /// Another World, but for some texts.
 pub struct Overlay<W> {
@@ -67,8 +67,8 @@ impl<W: World> World for Overlay<W> {
         }
     }
 
-    fn render_chart(&self, files: &[(String, String)], values: &str) -> Result<String, Unrendered> {
-        self.below.render_chart(files, values)
+    fn render_chart(&self, chart: &ChartTask) -> Result<String, Unrendered> {
+        self.below.render_chart(chart)
     }
 
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {

@@ -24,6 +24,8 @@ pub(crate) struct Reading<'a> {
     pub sources: Sources,
     /// What was found so far.
     pub findings: Vec<Finding>,
+    /// Whether charts took what is set for parameters as their values.
+    pub set_by_charts: bool,
     /// What is given for parameters, once it was asked for.
     pub inputs: Option<Inputs>,
 }
@@ -31,8 +33,15 @@ pub(crate) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// A run that has read nothing.
     pub fn new(world: &'a dyn World, request: &'a Request) -> Self {
-        let mut reading =
-            Self { world, request, next_file: 0, sources: Sources::default(), findings: Vec::new(), inputs: None };
+        let mut reading = Self {
+            world,
+            request,
+            next_file: 0,
+            sources: Sources::default(),
+            findings: Vec::new(),
+            set_by_charts: false,
+            inputs: None,
+        };
         if let Some((source, findings)) = &request.settings {
             reading.next_file = 1;
             reading.sources.insert(Arc::clone(source));

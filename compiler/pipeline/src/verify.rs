@@ -8,7 +8,7 @@ use design_registry::Registry;
 use design_source::{Located, SourceMap};
 use design_vocabulary::{Component, Design, Finding, Number, Object, Segment, Span, Value, display_path};
 
-use crate::{Compilation, Compiled, MemoryWorld, Request, SourceKind, Unrendered, World, compile};
+use crate::{ChartTask, Compilation, Compiled, MemoryWorld, Request, SourceKind, Unrendered, World, compile};
 
 /// Writes every target of the designs, reads them back, and tells of the first difference of each. The designs have their
 /// charts already.
@@ -20,7 +20,7 @@ pub(crate) fn verify(world: &dyn World, compilation: &Compilation, request: &Req
         let manifests: Vec<String> = compiled.artifacts().map(|artifact| artifact.text).collect();
         findings.extend(expected.compare("kubernetes", &manifests.join("---\n"), request));
         match &compiled.chart {
-            Some(Ok(chart)) => match world.render_chart(&chart.files, &compiled.given_values()) {
+            Some(Ok(chart)) => match world.render_chart(&task(&chart.files, compiled.given_values())) {
                 Ok(text) => findings.extend(expected.compare("helm", &text, request)),
                 Err(Unrendered::Absent) => {
                     findings.push(rules::not_verified::finding("helm", "there is no `helm` on PATH", expected.start));
@@ -38,6 +38,19 @@ pub(crate) fn verify(world: &dyn World, compilation: &Compilation, request: &Req
         }
     }
     findings
+}
+
+/// A chart of ours, for Helm to read.
+fn task(files: &[(String, String)], values: String) -> ChartTask {
+    let files = files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    ChartTask {
+        files: files.collect(),
+        values: vec![values],
+        release: "design".to_owned(),
+        namespace: "default".to_owned(),
+        skip_tests: true,
+        ..ChartTask::default()
+    }
 }
 
 /// What a target has to say.

@@ -37,11 +37,29 @@ pub trait World: Sync {
         design_policy::judge(task, &|_| {}).map_err(|error| Stopped { reason: error, last: None })
     }
 
-    /// Renders a chart as Helm does, with `values` as JSON over its own: its objects, those in `crds/` among them, as a
-    /// stream of documents. The files are paths with `/` between folders, and texts.
-    fn render_chart(&self, _files: &[(String, String)], _values: &str) -> Result<String, Unrendered> {
+    /// Renders a chart as Helm does: its objects, those in `crds/` among them, as a stream of documents.
+    fn render_chart(&self, _chart: &ChartTask) -> Result<String, Unrendered> {
         Err(Unrendered::Absent)
     }
+}
+
+/// A chart that Helm is to render.
+#[derive(Clone, Debug, Default)]
+pub struct ChartTask {
+    /// Its files: paths with `/` between folders, and what they hold.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Texts of values over its own, later ones over earlier ones.
+    pub values: Vec<String>,
+    /// Single values over these, in the syntax of `--set`.
+    pub set: Vec<String>,
+    /// Single values over these, each the content of a file: names, and texts.
+    pub set_files: Vec<(String, String)>,
+    /// The name of the release.
+    pub release: String,
+    /// The namespace of the release.
+    pub namespace: String,
+    /// Whether hooks that test the release are left out.
+    pub skip_tests: bool,
 }
 
 /// Why a chart was not rendered.

@@ -29,5 +29,5 @@ pub use lower::lower;
 pub use parse::{Parsed, parse, parse_within};
 pub use print::{Layout, layout_of, print};
 pub use problem::{Limit, Problem};
-pub use scalar::{Resolved, Rules, resolve};
+pub use scalar::{Resolved, Rules, key_text, resolve};
 pub use text::{Place, SourceText};

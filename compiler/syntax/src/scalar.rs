@@ -88,7 +88,7 @@ fn as_json(number: Number) -> Number {
 
 /// The key of an entry as JSON has it: a key that is not text takes the form that sigs.k8s.io/yaml gives it
 /// (`on:` becomes `"true"`, `0x10:` becomes `"16"`); under the core rules a key is its own text.
-pub(crate) fn key_text(key: NodeRef<'_>) -> Cow<'_, str> {
+pub fn key_text(key: NodeRef<'_>) -> Cow<'_, str> {
     // A key that is a collection is called what is written.
     if key.resolved().kind() != Kind::Scalar {
         return Cow::Borrowed(key.document().source().slice(key.span().start, key.span().end));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use design_pipeline::{Entry, EntryKind, MemoryWorld, Request, Unrendered, World, WorldError, compile};
+use design_pipeline::{ChartTask, Entry, EntryKind, MemoryWorld, Request, Unrendered, World, WorldError, compile};
 use rayon::prelude::*;
 
 use crate::case::Case;
@@ -60,10 +60,10 @@ impl World for Rendering<'_> {
         self.files.read(path, limit)
     }
 
-    fn render_chart(&self, files: &[(String, String)], _: &str) -> Result<String, Unrendered> {
+    fn render_chart(&self, chart: &ChartTask) -> Result<String, Unrendered> {
         let failed = |error: std::io::Error| Unrendered::Failed(error.to_string());
         let folder = tempfile::tempdir().map_err(failed)?;
-        for (path, text) in files {
+        for (path, text) in &chart.files {
             let file = folder.path().join("chart").join(path);
             std::fs::create_dir_all(file.parent().unwrap_or(folder.path())).map_err(failed)?;
             std::fs::write(file, text).map_err(failed)?;

@@ -11,12 +11,11 @@ use crate::case::Subject;
 
 /// The rules whose findings say that something of the input is not built. Any other finding explains nothing: a warning
 /// about a label is no excuse for a lost object.
-const EXPLANATIONS: [&str; 9] = [
+const EXPLANATIONS: [&str; 8] = [
     "syntax-error",
     "limit-passed",
     "unreadable-file",
     "nothing-found",
-    "not-built-yet",
     "not-an-object",
     "field-type",
     "not-recognised",

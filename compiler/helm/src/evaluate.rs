@@ -1,0 +1,469 @@
+//! Renders templates: an evaluation of the parsed templates under Go's rules, which knows where every byte comes from.
+
+use std::rc::Rc;
+
+use design_vocabulary::Span;
+use gotmpl::parse::{BranchNode, CommandNode, Expr, ListNode, Node, Number, PipeNode, Pos, SmolStr};
+
+use crate::budget::Budget;
+use crate::fault::{Cause, Fault};
+use crate::functions::{self, Call, NOT_COVERED, NOT_DETERMINISTIC, noun};
+use crate::print::printed;
+use crate::templates::{Origin, Template, Templates};
+use crate::text::Text;
+use crate::value::{Data, Map, Value};
+
+/// Templates, branches and parentheses inside each other.
+const DEPTH: usize = 2000;
+
+/// What Go writes for nothing; Helm takes it out of what was rendered.
+const NO_VALUE: &str = "<no value>";
+
+/// Renders templates that may call each other.
+#[derive(Debug, Default)]
+pub(crate) struct Renderer {
+    pub templates: Templates,
+    pub budget: Budget,
+    depth: usize,
+}
+
+/// One template that is being rendered: its text, and its variables, the inner ones last.
+struct Frame {
+    origin: Rc<Origin>,
+    variables: Vec<(SmolStr, Value)>,
+}
+
+/// How a list of nodes ended.
+#[derive(PartialEq)]
+enum Flow {
+    Next,
+    Break,
+    Continue,
+}
+
+impl Frame {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    fn declare(&mut self, pipe: &PipeNode, index: usize, value: Value) -> Result<(), Fault> {
+        let Some(name) = pipe.decl.get(index) else { return Ok(()) };
+        if !pipe.is_assign {
+            self.variables.push((name.clone(), value));
+            return Ok(());
+        }
+        let known = self.variables.iter_mut().rev().find(|(known, _)| known == name);
+        let (_, slot) = known.ok_or_else(|| Fault::wrong(format!("there is no variable `{name}`")))?;
+        *slot = value;
+        Ok(())
+    }
+
+    fn action(&self, at: Pos) -> Option<Span> {
+        self.origin.action(at)
+    }
+}
+
+impl Renderer {
+    /// What a template that is known by its name writes.
+    pub fn render(&mut self, name: &str, dot: &Value) -> Result<Text, Fault> {
+        let template = self.templates.get(name);
+        let template = template.ok_or_else(|| Fault::wrong(format!("there is no template `{name}`")))?;
+        Ok(self.run(&template, dot)?.without(NO_VALUE))
+    }
+
+    fn run(&mut self, template: &Template, dot: &Value) -> Result<Text, Fault> {
+        let mut frame =
+            Frame { origin: Rc::clone(&template.origin), variables: vec![(SmolStr::new_static("$"), dot.clone())] };
+        let mut output = Text::default();
+        self.nested(|renderer| renderer.list(&mut frame, &template.body, dot, &mut output))?;
+        Ok(output)
+    }
+
+    fn nested<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.depth >= DEPTH {
+            return Err(Cause::Limit("templates that call each other without an end").into());
+        }
+        self.depth += 1;
+        let result = body(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn list(&mut self, frame: &mut Frame, list: &ListNode, dot: &Value, output: &mut Text) -> Result<Flow, Fault> {
+        for node in &list.nodes {
+            match self.node(frame, node, dot, output)? {
+                Flow::Next => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn node(&mut self, frame: &mut Frame, node: &Node, dot: &Value, output: &mut Text) -> Result<Flow, Fault> {
+        self.budget.steps(1)?;
+        match node {
+            Node::Text(text) => {
+                self.budget.bytes(text.text.len())?;
+                push_written(frame, text.pos.offset, &text.text, output);
+            }
+            Node::Action(action) => {
+                let value = self.pipeline(frame, dot, &action.pipe)?;
+                if action.pipe.decl.is_empty() {
+                    self.budget.walk(&value)?;
+                    let at = frame.action(action.pos);
+                    let text = if value.is_nil() { Text::plain(NO_VALUE) } else { printed(&value) };
+                    self.budget.bytes(text.len())?;
+                    output.push_text(&text, at);
+                }
+            }
+            Node::If(branch) => return self.branch(frame, branch, dot, output, false),
+            Node::With(branch) => return self.branch(frame, branch, dot, output, true),
+            Node::Range(branch) => return self.range(frame, branch, dot, output),
+            Node::Template(call) => {
+                let value = match &call.pipe {
+                    Some(pipe) => self.pipeline(frame, dot, pipe)?,
+                    None => Value::NIL,
+                };
+                let at = frame.action(call.pos);
+                let template = self.templates.get(&call.name);
+                let template = template
+                    .ok_or_else(|| Fault { at, ..Fault::wrong(format!("there is no template `{}`", call.name)) })?;
+                let text = self.run(&template, &value)?;
+                output.push_text(&text, at);
+            }
+            // Definitions were taken when the text was parsed.
+            Node::Define(_) => {}
+            Node::List(list) => return self.list(frame, list, dot, output),
+            Node::Break(_) => return Ok(Flow::Break),
+            Node::Continue(_) => return Ok(Flow::Continue),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn branch(
+        &mut self,
+        frame: &mut Frame,
+        branch: &BranchNode,
+        dot: &Value,
+        output: &mut Text,
+        with: bool,
+    ) -> Result<Flow, Fault> {
+        let outer = frame.variables.len();
+        let flow = self.nested(|renderer| {
+            let value = renderer.pipeline(frame, dot, &branch.pipe)?;
+            if value.is_true() {
+                let inner = if with { &value } else { dot };
+                return renderer.list(frame, &branch.body, inner, output);
+            }
+            match &branch.else_body {
+                Some(list) => renderer.list(frame, list, dot, output),
+                None => Ok(Flow::Next),
+            }
+        });
+        frame.variables.truncate(outer);
+        flow
+    }
+
+    fn range(&mut self, frame: &mut Frame, branch: &BranchNode, dot: &Value, output: &mut Text) -> Result<Flow, Fault> {
+        let outer = frame.variables.len();
+        let flow = self.nested(|renderer| {
+            let value = renderer.evaluate(frame, dot, &branch.pipe)?;
+            let at = frame.action(branch.pos);
+            let elements = renderer.elements(&value).map_err(|fault| Fault { at: fault.at.or(at), ..fault })?;
+            if elements.is_empty() {
+                return match &branch.else_body {
+                    Some(list) => renderer.list(frame, list, dot, output),
+                    None => Ok(Flow::Next),
+                };
+            }
+            for (key, element) in elements {
+                renderer.budget.steps(1)?;
+                let inner = frame.variables.len();
+                if branch.pipe.decl.len() > 1 {
+                    frame.declare(&branch.pipe, 0, key)?;
+                    frame.declare(&branch.pipe, 1, element.clone())?;
+                } else {
+                    frame.declare(&branch.pipe, 0, element.clone())?;
+                }
+                let flow = renderer.list(frame, &branch.body, &element, output)?;
+                frame.variables.truncate(inner);
+                if flow == Flow::Break {
+                    break;
+                }
+            }
+            Ok(Flow::Next)
+        });
+        frame.variables.truncate(outer);
+        flow
+    }
+
+    /// The keys and elements that a loop goes through.
+    fn elements(&mut self, value: &Value) -> Result<Vec<(Value, Value)>, Fault> {
+        let numbered =
+            |count: usize| (0..count).map(|index| Data::Int(i64::try_from(index).unwrap_or(i64::MAX)).into());
+        Ok(match &value.data {
+            Data::Nil => Vec::new(),
+            Data::Map(map) => map.entries().into_iter().map(|(key, value)| (key.as_ref().into(), value)).collect(),
+            Data::Files(files) => {
+                files.iter().map(|(path, bytes)| (path.as_ref().into(), Data::Bytes(Rc::clone(bytes)).into())).collect()
+            }
+            Data::Int(count) | Data::Int64(count) => {
+                let count = usize::try_from(*count).unwrap_or(0);
+                self.budget.steps(count)?;
+                numbered(count).map(|number: Value| (number.clone(), number)).collect()
+            }
+            _ => {
+                let list = value.as_list();
+                let list = list.ok_or_else(|| Fault::wrong(format!("`range` cannot go through {}", noun(value))))?;
+                self.budget.steps(list.iter().len())?;
+                numbered(list.iter().len()).zip(list.iter().cloned()).collect()
+            }
+        })
+    }
+
+    fn pipeline(&mut self, frame: &mut Frame, dot: &Value, pipe: &PipeNode) -> Result<Value, Fault> {
+        let value = self.evaluate(frame, dot, pipe)?;
+        frame.declare(pipe, 0, value.clone()).map_err(|fault| at(fault, frame.action(pipe.pos)))?;
+        Ok(value)
+    }
+
+    /// A pipeline without its declarations.
+    fn evaluate(&mut self, frame: &mut Frame, dot: &Value, pipe: &PipeNode) -> Result<Value, Fault> {
+        let mut value: Option<Value> = None;
+        for command in &pipe.commands {
+            let result = self.command(frame, dot, command, value.take());
+            value = Some(result.map_err(|fault| at(fault, frame.action(command.pos)))?);
+        }
+        value.ok_or_else(|| Fault::wrong("the action is empty"))
+    }
+
+    fn command(
+        &mut self,
+        frame: &mut Frame,
+        dot: &Value,
+        command: &CommandNode,
+        piped: Option<Value>,
+    ) -> Result<Value, Fault> {
+        self.budget.steps(1)?;
+        let Some((first, rest)) = command.args.split_first() else { return Err(Fault::wrong("the action is empty")) };
+        match first {
+            Expr::Identifier(_, name) => self.call(frame, dot, name, rest, piped),
+            Expr::Chain(_, inner, fields) if matches!(**inner, Expr::Identifier(..)) => {
+                let Expr::Identifier(_, name) = inner.as_ref() else { return Ok(Value::NIL) };
+                let value = self.call(frame, dot, name, rest, piped)?;
+                self.fields(value, fields, &[])
+            }
+            Expr::Field(_, fields) => {
+                let args = self.arguments(frame, dot, rest, piped)?;
+                self.fields(dot.clone(), fields, &args)
+            }
+            Expr::Variable(_, name, fields) if !fields.is_empty() => {
+                let args = self.arguments(frame, dot, rest, piped)?;
+                let value = variable(frame, name)?;
+                self.fields(value, fields, &args)
+            }
+            Expr::Chain(_, inner, fields) => {
+                let value = self.expression(frame, dot, inner)?;
+                let args = self.arguments(frame, dot, rest, piped)?;
+                self.fields(value, fields, &args)
+            }
+            _ if rest.is_empty() && piped.is_none() => match first {
+                Expr::Nil(_) => Err(Fault::wrong("`nil` is no command")),
+                _ => self.expression(frame, dot, first),
+            },
+            _ => Err(Fault::wrong("what is no function takes no arguments")),
+        }
+    }
+
+    fn arguments(
+        &mut self,
+        frame: &mut Frame,
+        dot: &Value,
+        written: &[Expr],
+        piped: Option<Value>,
+    ) -> Result<Vec<Value>, Fault> {
+        let mut args = Vec::with_capacity(written.len() + 1);
+        for argument in written {
+            args.push(self.expression(frame, dot, argument)?);
+        }
+        args.extend(piped);
+        Ok(args)
+    }
+
+    fn expression(&mut self, frame: &mut Frame, dot: &Value, expression: &Expr) -> Result<Value, Fault> {
+        match expression {
+            Expr::Dot(_) => Ok(dot.clone()),
+            Expr::Field(_, fields) => self.fields(dot.clone(), fields, &[]),
+            Expr::Variable(_, name, fields) => {
+                let value = variable(frame, name)?;
+                self.fields(value, fields, &[])
+            }
+            Expr::Identifier(_, name) => self.call(frame, dot, name, &[], None),
+            Expr::String(_, text) => Ok(text.as_ref().into()),
+            Expr::Number(_, Number::Int(number)) => Ok(Data::Int(*number).into()),
+            Expr::Number(_, Number::Float(number)) => Ok(Data::Float(*number).into()),
+            Expr::Number(_, Number::Uint(number)) => Err(Fault::wrong(format!("{number} is too large"))),
+            Expr::Bool(_, truth) => Ok((*truth).into()),
+            Expr::Nil(_) => Ok(Value::NIL),
+            Expr::Pipe(_, pipe) => self.nested(|renderer| renderer.pipeline(frame, dot, pipe)),
+            Expr::Chain(_, inner, fields) => {
+                let value = self.expression(frame, dot, inner)?;
+                self.fields(value, fields, &[])
+            }
+        }
+    }
+
+    /// Follows fields; the last one may be a method, which takes the arguments. What is nothing has no fields, but a chain
+    /// that begins at nothing, as in `(.a).b`, is nothing itself: so it is in Go.
+    fn fields(&mut self, mut value: Value, fields: &[SmolStr], args: &[Value]) -> Result<Value, Fault> {
+        if value.is_nil() {
+            return Ok(value);
+        }
+        for (index, field) in fields.iter().enumerate() {
+            let args = if index + 1 == fields.len() { args } else { &[] };
+            value = self.field(&value, field, args)?;
+        }
+        Ok(value)
+    }
+
+    fn field(&mut self, value: &Value, name: &str, args: &[Value]) -> Result<Value, Fault> {
+        let mut call = Call { name, budget: &mut self.budget };
+        let first = |call: &mut Call<'_>| -> Result<Rc<Text>, Fault> {
+            let value = call.any(args, 0)?;
+            value.as_text().cloned().ok_or_else(|| Fault::wrong(format!("`{name}` wants a text")))
+        };
+        match &value.data {
+            Data::Map(map) if args.is_empty() => Ok(map.get(name).unwrap_or(Value::NIL)),
+            Data::Map(_) => Err(Fault::wrong(format!("`{name}` is no method and takes no arguments"))),
+            Data::Nil => Err(Fault::wrong(format!("there is nothing that could have a field `{name}`"))),
+            Data::Files(files) => Ok(match name {
+                "Get" => files.get(first(&mut call)?.as_str()).into(),
+                "GetBytes" => Data::Bytes(files.bytes(first(&mut call)?.as_str()).unwrap_or_else(|| [].into())).into(),
+                "Glob" => Data::Files(Rc::new(files.glob(first(&mut call)?.as_str()))).into(),
+                "Lines" => files.lines(first(&mut call)?.as_str()).into(),
+                "AsConfig" => files.as_data(false).into(),
+                "AsSecrets" => files.as_data(true).into(),
+                _ => files.bytes(name).map_or(Value::NIL, |bytes| Data::Bytes(bytes).into()),
+            }),
+            Data::Versions(versions) if name == "Has" => {
+                let wanted = first(&mut call)?;
+                Ok(versions.iter().any(|version| version == wanted.as_str()).into())
+            }
+            Data::KubeVersion(version) => {
+                let mut numbers = version.trim_start_matches('v').split('.');
+                match name {
+                    "Version" | "GitVersion" | "String" => Ok(version.as_ref().into()),
+                    "Major" => Ok(numbers.next().unwrap_or_default().into()),
+                    "Minor" => Ok(numbers.nth(1).unwrap_or_default().into()),
+                    _ => Err(no_field(name, value)),
+                }
+            }
+            _ => Err(no_field(name, value)),
+        }
+    }
+
+    fn call(
+        &mut self,
+        frame: &mut Frame,
+        dot: &Value,
+        name: &str,
+        written: &[Expr],
+        piped: Option<Value>,
+    ) -> Result<Value, Fault> {
+        if matches!(name, "and" | "or") {
+            return self.short_circuit(frame, dot, name == "or", written, piped);
+        }
+        let args = self.arguments(frame, dot, written, piped)?;
+        let place = written.first().and_then(|first| frame.action(first.pos()));
+        match name {
+            "include" => self.include(&args),
+            "tpl" => self.tpl(&args, place),
+            _ if NOT_DETERMINISTIC.contains(&name) => Err(Cause::NotDeterministic(name.to_owned()).into()),
+            _ if NOT_COVERED.contains(&name) => Err(Cause::NotCovered(name.to_owned()).into()),
+            _ => match functions::find(name) {
+                Some(function) => function(&mut Call { name, budget: &mut self.budget }, &args),
+                None => Err(Fault::wrong(format!("there is no function `{name}`"))),
+            },
+        }
+    }
+
+    /// `and` and `or` look at no argument behind the one that decides.
+    fn short_circuit(
+        &mut self,
+        frame: &mut Frame,
+        dot: &Value,
+        wanted: bool,
+        written: &[Expr],
+        piped: Option<Value>,
+    ) -> Result<Value, Fault> {
+        let mut last = Value::NIL;
+        for argument in written {
+            last = self.expression(frame, dot, argument)?;
+            if last.is_true() == wanted {
+                return Ok(last);
+            }
+        }
+        Ok(piped.unwrap_or(last))
+    }
+
+    fn include(&mut self, args: &[Value]) -> Result<Value, Fault> {
+        let call = Call { name: "include", budget: &mut self.budget };
+        let (name, dot) = (call.any(args, 0)?, call.any(args, 1)?.clone());
+        let name = name.as_text().cloned().ok_or_else(|| Fault::wrong("`include` wants the name of a template"))?;
+        let template = self.templates.get(name.as_str());
+        let template = template.ok_or_else(|| Fault::wrong(format!("there is no template `{}`", name.as_str())))?;
+        Ok(self.run(&template, &dot)?.into())
+    }
+
+    fn tpl(&mut self, args: &[Value], place: Option<Span>) -> Result<Value, Fault> {
+        let call = Call { name: "tpl", budget: &mut self.budget };
+        let (source, dot) = (call.any(args, 0)?, call.any(args, 1)?.clone());
+        let text =
+            source.as_text().ok_or_else(|| Fault::wrong(format!("`tpl` wants a text and got {}", noun(source))))?;
+        let text = printed(&Value { data: Data::Text(Rc::clone(text)), place: source.place });
+        self.budget.bytes(text.len())?;
+        if !text.as_str().contains("{{") {
+            return Ok(text.into());
+        }
+        let template = self.templates.enter(Origin::Inside(text, place));
+        let result = template.and_then(|template| self.run(&template, &dot));
+        self.templates.leave();
+        Ok(result?.without(NO_VALUE).into())
+    }
+}
+
+/// Gives a fault a place, where it has none.
+fn at(fault: Fault, place: Option<Span>) -> Fault {
+    match place {
+        Some(place) => fault.or_at(place),
+        None => fault,
+    }
+}
+
+fn variable(frame: &Frame, name: &str) -> Result<Value, Fault> {
+    frame.get(name).cloned().ok_or_else(|| Fault::wrong(format!("there is no variable `{name}`")))
+}
+
+fn no_field(name: &str, value: &Value) -> Fault {
+    Fault::wrong(format!("{} has no field `{name}`", noun(value)))
+}
+
+/// Writes a text node. Its position is that before blanks were trimmed.
+fn push_written(frame: &Frame, at: usize, text: &str, output: &mut Text) {
+    let rest = frame.origin.text().get(at..).unwrap_or_default();
+    let trimmed = if rest.starts_with(text) { 0 } else { rest.len() - rest.trim_start().len() };
+    let start = at + trimmed;
+    match frame.origin.as_ref() {
+        Origin::File(_) => {
+            if let Some(span) = frame.origin.span(start, start + text.len()) {
+                output.push_written(text, span);
+            }
+        }
+        Origin::Inside(whole, call) => output.push_text(&whole.slice(start..start + text.len()), *call),
+    }
+}
+
+/// The context of a template: `.Values`, `.Chart` and so on.
+pub(crate) fn context(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Map {
+    entries.into_iter().map(|(name, value)| (Rc::from(name), value)).collect()
+}
