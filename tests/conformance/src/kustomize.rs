@@ -157,7 +157,7 @@ fn is_error(finding: &design_vocabulary::Finding) -> bool {
 }
 
 /// The components as the objects that they are.
-fn objects(compilation: &Compilation) -> Vec<Value> {
+pub(crate) fn objects(compilation: &Compilation) -> Vec<Value> {
     let components = compilation.designs.iter().flat_map(|compiled| &compiled.design.components);
     components
         .map(|component| {
@@ -169,7 +169,7 @@ fn objects(compilation: &Compilation) -> Vec<Value> {
         .collect()
 }
 
-fn by_identity(objects: Vec<Value>) -> BTreeMap<String, Value> {
+pub(crate) fn by_identity(objects: Vec<Value>) -> BTreeMap<String, Value> {
     let identity = |object: &Value| {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
         let metadata = |key: &str| text(object.get("metadata").and_then(|metadata| metadata.get(key)));

@@ -11,7 +11,9 @@ mod charts;
 mod compare;
 mod differences;
 mod evaluation;
+mod forms;
 mod gatekeeper;
+mod helm_charts;
 mod independent;
 mod judge;
 mod kompose;
@@ -36,6 +38,9 @@ pub use verdicts::{Gap, Verdicts};
 /// Judges the suite of its own kind that a folder holds: `None` where it holds none; the error is one line.
 type Judge = fn(&Path) -> Result<Option<Vec<judge::Judged>>, String>;
 
+/// As [`Judge`], beside a Helm.
+type ByHelm = fn(&Path, &Path) -> Result<Option<Vec<judge::Judged>>, String>;
+
 /// Runs every suite that lies in a folder, with the differences that this crate lists. Returns what came of it; a suite
 /// that is not there is named in the outcome.
 pub fn run(folder: &Path) -> Outcome {
@@ -59,12 +64,13 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Err(fault) => outcome.faults.push(fault),
         }
     }
-    let folders: [(&str, Judge); 5] = [
+    let folders: [(&str, Judge); 6] = [
         (evaluation::NAME, evaluation::judge),
         (gatekeeper::NAME, gatekeeper::judge),
         (kompose::NAME, kompose::judge),
         (awesome_compose::NAME, awesome_compose::judge),
         (oam::NAME, oam::judge),
+        (forms::NAME, forms::judge),
     ];
     for (name, judge) in folders {
         match judge(folder) {
@@ -76,11 +82,17 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Err(fault) => outcome.faults.push(fault),
         }
     }
-    match charts::helm().map(|helm| charts::judge(folder, &helm)) {
-        Some(Ok(Some(judged))) => outcome.add(charts::NAME, judged, differences),
-        Some(Ok(None)) => outcome.skipped.push(charts::NAME),
-        Some(Err(fault)) => outcome.faults.push(fault),
-        None => outcome.without.push((charts::NAME, "helm")),
+    let helm = charts::helm();
+    for (name, judge) in [(charts::NAME, charts::judge as ByHelm), (helm_charts::NAME, helm_charts::judge)] {
+        match helm.as_deref().map(|helm| judge(folder, helm)) {
+            Some(Ok(Some(judged))) => {
+                seen.extend(judged.iter().map(|judged| judged.case.clone()));
+                outcome.add(name, judged, differences);
+            }
+            Some(Ok(None)) => outcome.skipped.push(name),
+            Some(Err(fault)) => outcome.faults.push(fault),
+            None => outcome.without.push((name, "helm")),
+        }
     }
     let kustomize = kustomize::program();
     for name in [kustomize::CASES, kustomize::OVERLAYS] {

@@ -64,6 +64,8 @@ pub enum Rule {
     Compose,
     /// A source comes to the objects that its own program makes of it, or a finding says what is left out.
     Built,
+    /// The forms of one application come to the same graph.
+    Graph,
 }
 
 impl Rule {
@@ -91,6 +93,7 @@ impl Rule {
         Self::Import,
         Self::Compose,
         Self::Built,
+        Self::Graph,
     ];
 
     /// The name that is printed and that the differences use.
@@ -118,6 +121,7 @@ impl Rule {
             Self::Import => "import",
             Self::Compose => "compose",
             Self::Built => "built",
+            Self::Graph => "graph",
         }
     }
 
@@ -148,7 +152,8 @@ impl Rule {
             | Self::Objects
             | Self::Import
             | Self::Compose
-            | Self::Built => false,
+            | Self::Built
+            | Self::Graph => false,
             _ => true,
         }
     }
@@ -194,7 +199,8 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         | Rule::Objects
         | Rule::Import
         | Rule::Compose
-        | Rule::Built => Vec::new(),
+        | Rule::Built
+        | Rule::Graph => Vec::new(),
     }
 }
 

@@ -35,8 +35,10 @@ meshery-fixtures: skipped, the folder does not hold it
 kompose: skipped, the folder does not hold it
 awesome-compose: skipped, the folder does not hold it
 oam: skipped, the folder does not hold it
+apps: skipped, the folder does not hold it
 overlays: skipped, the folder does not hold it
 as-charts: skipped, helm is not there
+charts: skipped, helm is not there
 kubeconform: skipped, kubeconform is not there
 ";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
