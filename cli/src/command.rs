@@ -251,6 +251,7 @@ fn request_for(
             ..ChartOptions::default()
         },
         verify: rendering.verify,
+        renders: !has_checks,
         compose: settings.compose.clone(),
         exclude,
         registry: known.registry,

@@ -16,8 +16,7 @@ impl<'a> Edges<'a> {
     /// Collects the edges that the definitions with these names found, in the order of the graph.
     pub(crate) fn of(context: &Context<'a>, definitions: &[&str]) -> Self {
         let mut edges = Self { from: HashMap::new(), to: HashMap::new() };
-        let wanted = |edge: &&Edge| edge.definition.is_some_and(|definition| definitions.contains(&definition));
-        for edge in context.graph.edges.iter().filter(wanted) {
+        for edge in context.graph.found_by(definitions) {
             edges.from.entry(edge.from).or_default().push(edge);
             edges.to.entry(edge.to).or_default().push(edge);
         }

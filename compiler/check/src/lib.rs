@@ -27,6 +27,8 @@ mod rule;
 pub mod rules;
 mod suppression;
 
+use std::ops::Range;
+
 use design_graph::{Graph, Scopes};
 use design_registry::definitions::KubernetesVersion;
 use design_render::Manifests;
@@ -127,6 +129,11 @@ impl Context<'_> {
         one == other || id(one).is_some_and(|one| Some(one) == id(other))
     }
 
+    /// Some of the components, each with its position.
+    fn objects(&self, objects: Range<usize>) -> impl Iterator<Item = (usize, &Component)> {
+        objects.clone().zip(self.design.components.get(objects).unwrap_or_default())
+    }
+
     /// The place where a component begins.
     fn component(&self, component: usize) -> Option<Span> {
         self.map.component(component)
@@ -136,6 +143,14 @@ impl Context<'_> {
 /// Runs every check over a design. The order of the findings is that of the rules, then that of the design; whoever
 /// prints them sorts them by place.
 pub fn check(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = check_objects(context, 0..context.design.components.len());
+    findings.extend(check_design(context));
+    findings
+}
+
+/// Runs the checks of which each looks at one object, over some of the objects. What they find depends on these objects, on
+/// the releases and on the kinds that are known, and on nothing else of the design.
+pub fn check_objects(context: &Context<'_>, objects: Range<usize>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in [
         rules::missing_kind::check,
@@ -143,12 +158,27 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::missing_name::check,
         rules::invalid_name::check,
         rules::invalid_label::check,
+        rules::unknown_kind::check,
+        rules::api_not_served::check,
+        rules::deprecated_api::check,
+        rules::invalid_definition::check,
+    ] {
+        rule(context, objects.clone(), &mut findings);
+    }
+    if context.references {
+        rules::powerful_binding::check(context, objects, &mut findings);
+    }
+    findings
+}
+
+/// Runs all other checks, those that look at several objects at once.
+pub fn check_design(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in [
         rules::duplicate_identity::check,
         rules::value_lost::check,
         rules::dangling_relationship::check,
-        rules::unknown_kind::check,
         rules::dependency_cycle::check,
-        rules::api_not_served::check,
         rules::unknown_object_field::check,
         rules::value_not_allowed::check,
         rules::missing_object_field::check,
@@ -156,11 +186,10 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
         rules::malformed_value::check,
         rules::value_out_of_bounds::check,
         rules::repeated_element::check,
-        rules::deprecated_api::check,
+        rules::deprecated_api::check_custom,
         rules::no_schema::check,
         rules::unusable_schema::check,
         rules::version_not_defined::check,
-        rules::invalid_definition::check,
         rules::broken_rule::check,
         rules::unevaluated_rule::check,
         rules::transition_rule::check,
@@ -186,7 +215,6 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
             rules::two_scalers::check,
             rules::two_budgets::check,
             rules::escalating_permission::check,
-            rules::powerful_binding::check,
             rules::missing_subset::check,
             rules::empty_subset::check,
             rules::host_not_served::check,

@@ -1,13 +1,13 @@
 //! A design as a graph.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use design_registry::{FieldRelationships, PartKind};
 use design_vocabulary::{Component, Design, Relationship, Segment, Text};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::external::Externals;
-use crate::{Contested, External, Inferred, Missing, Scope, Scopes, Stopped, identity, infer};
+use crate::{Contested, External, Inferred, Memory, Missing, Scope, Scopes, Stopped, identity, infer};
 
 /// The graph of a design. Node numbers are positions of components in the design.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Graph {
     pub contested: Vec<Contested>,
     /// The field at which the search for relationships stopped, because there were too many.
     pub stopped: Option<Stopped>,
+    /// The positions of the edges that each definition found, ascending.
+    pub(crate) by_definition: HashMap<&'static str, Vec<usize>>,
 }
 
 /// One component.
@@ -144,18 +146,26 @@ impl Graph {
     }
 
     /// Adds the relationships that fields declare. Where the graph is to be `closed`, what usually comes from elsewhere
-    /// counts as well: the design is all that there will be.
+    /// counts as well: the design is all that there will be. With the `memory` of a graph of nearly the same design, only
+    /// fields are looked at that may say something else now.
     pub fn relate(
         &mut self,
         design: &Design,
         scopes: &Scopes<'_>,
         relationships: &'static FieldRelationships,
         closed: bool,
+        memory: Option<&mut Memory>,
     ) {
         let wants_elsewhere = closed || !design.externals.is_empty();
         let Inferred { edges, missing, elsewhere, known, contested, stopped } =
-            infer(design, scopes, relationships, wants_elsewhere);
+            infer(design, scopes, relationships, wants_elsewhere, memory);
+        let first = self.edges.len();
         self.edges.extend(edges);
+        for (number, edge) in self.edges.iter().enumerate().skip(first) {
+            if let Some(definition) = edge.definition {
+                self.by_definition.entry(definition).or_default().push(number);
+            }
+        }
         self.stopped = stopped;
         self.contested = contested;
         let mut externals = Externals::of(&design.externals);
@@ -180,6 +190,16 @@ impl Graph {
         };
         self.elsewhere.retain(|missing| !is_built_in(missing));
         self.unused_externals = externals.unused();
+    }
+
+    /// The edges that the definitions with these names found, in their order.
+    pub fn found_by(&self, definitions: &[&str]) -> impl Iterator<Item = &Edge> {
+        let found = definitions.iter().filter_map(|definition| self.by_definition.get(definition));
+        let mut numbers: Vec<usize> = found.flatten().copied().collect();
+        if definitions.len() > 1 {
+            numbers.sort_unstable();
+        }
+        numbers.into_iter().filter_map(|number| self.edges.get(number))
     }
 
     fn declared(&mut self, design: &Design) {

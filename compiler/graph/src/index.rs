@@ -1,13 +1,15 @@
 //! What components are found by: their identity, their labels, their definition.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use design_registry::{By, FieldRelationships};
 use design_vocabulary::{Component, Design, Object, Value};
+use foldhash::{HashMap, HashMapExt};
 
-use crate::created::Created;
+use crate::created::{Created, Recipes};
 use crate::mesh::MeshHosts;
 use crate::pods::Pods;
+use crate::question::{Question, Questions};
 use crate::selector::Labels;
 use crate::{Scope, Scopes};
 
@@ -49,6 +51,8 @@ pub(crate) struct Index<'a> {
     anywhere: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     /// Kinds that make pods and find them by a selector.
     owners: BTreeSet<KindKey<'static>>,
+    /// What was asked for.
+    pub(crate) questions: Questions,
 }
 
 impl<'a> Index<'a> {
@@ -71,6 +75,7 @@ impl<'a> Index<'a> {
             mesh_hosts: MeshHosts::of(design),
             anywhere: HashMap::new(),
             owners: owners(relationships),
+            questions: Questions::default(),
         };
         let beside_pods = relationships.definitions.iter().filter(|definition| definition.beside_pods.is_some());
         let beside_pods: BTreeSet<KindKey<'_>> = beside_pods
@@ -119,7 +124,7 @@ impl<'a> Index<'a> {
                 index.definitions.entry((group, kind)).or_insert(number);
             }
         }
-        index.created = Created::of(design, relationships, &index.in_cluster);
+        index.created = Created::of(design, &Recipes::of(relationships), &index.in_cluster);
         for (number, name) in index.namespaces.iter().enumerate() {
             index.namespace_labels.add_namespace(number, name, namespace_labels.get(name).copied());
         }
@@ -136,12 +141,17 @@ impl<'a> Index<'a> {
     /// The component of a kind with a name: in the cluster, or in a namespace. For what a controller makes, the component
     /// that it is made of.
     pub(crate) fn named(&self, kind: KindKey<'_>, namespace: &str, name: &str) -> Option<usize> {
+        self.questions.ask(Question::Name(name));
+        if let Some((start, _)) = Created::numbered(name) {
+            self.questions.ask(Question::Name(start));
+        }
         let at = |namespace| self.names.get(&(kind.0, kind.1, namespace, name)).copied();
         at(namespace).or_else(|| at("")).or_else(|| self.created.find(kind, namespace, name))
     }
 
     /// The first component of a kind with a name in any namespace; only for kinds that some definition looks for so.
     pub(crate) fn anywhere(&self, kind: KindKey<'_>, name: &str) -> Option<usize> {
+        self.questions.ask(Question::Name(name));
         self.anywhere.get(&(kind.0, kind.1, name))?.first().copied()
     }
 
@@ -157,6 +167,7 @@ impl<'a> Index<'a> {
 
     /// Whether a namespace matches a pattern with `*` at its beginning, its end or both, as Istio writes them.
     pub(crate) fn is_inhabited_like(&self, pattern: &str) -> bool {
+        self.questions.ask(Question::Namespaces);
         let core = pattern.trim_matches('*');
         self.namespaces.iter().any(|name| match (pattern.starts_with('*'), pattern.ends_with('*')) {
             (true, true) => name.contains(core),
@@ -168,6 +179,7 @@ impl<'a> Index<'a> {
 
     /// Whether a namespace is there though nobody declares it: an object lies in it.
     pub(crate) fn is_inhabited(&self, namespace: &str) -> bool {
+        self.questions.ask(Question::Namespaces);
         self.inhabited.contains_key(namespace)
     }
 
@@ -179,6 +191,11 @@ impl<'a> Index<'a> {
     /// The labels of namespaces, under numbers that [`Index::namespace`] knows.
     pub(crate) fn namespace_labels(&self) -> &Labels<'a> {
         &self.namespace_labels
+    }
+
+    /// The names of all namespaces, in the order in which the design names them.
+    pub(crate) fn namespaces(&self) -> impl Iterator<Item = &'a str> {
+        self.namespaces.iter().copied()
     }
 
     /// The name of a namespace.
@@ -193,6 +210,7 @@ impl<'a> Index<'a> {
 
     /// The definition of a component's own kind.
     pub(crate) fn definition(&self, component: &Component) -> Option<usize> {
+        self.questions.ask(Question::Definition(component.group(), &component.kind));
         self.definitions.get(&(component.group(), component.kind.as_str())).copied()
     }
 

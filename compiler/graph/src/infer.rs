@@ -1,16 +1,16 @@
 //! Relationships that the fields of components declare: found by index, never by comparing all pairs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use design_registry::{By, FieldRelationship, FieldRelationships};
 use design_vocabulary::{Component, Design, Segment, Text};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::index::{Index, KindKey};
 use crate::part::{Beside, Part};
 use crate::pattern::Pattern;
 use crate::search::{Field, Search};
-use crate::{Edge, Scopes};
+use crate::{Edge, Memory, Scopes};
 
 /// Edges that fields may declare in one design, unless [`EDGES_A_COMPONENT`] allows more.
 const EDGES: usize = 1_000_000;
@@ -33,6 +33,27 @@ pub struct Inferred {
     pub contested: Vec<Contested>,
     /// The field at which the search stopped, because there were too many edges.
     pub stopped: Option<Stopped>,
+}
+
+impl Inferred {
+    /// Adds what fields of later components declare.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.edges.extend_from_slice(&other.edges);
+        self.missing.extend_from_slice(&other.missing);
+        self.elsewhere.extend_from_slice(&other.elsewhere);
+        self.known.extend_from_slice(&other.known);
+        self.contested.extend_from_slice(&other.contested);
+    }
+
+    /// Gives the components that it names other numbers. Returns whether all of them have one.
+    pub(crate) fn renumber(&mut self, number: impl Fn(usize) -> Option<usize>) -> bool {
+        let edges = self.edges.iter_mut().flat_map(|edge| [&mut edge.from, &mut edge.to]);
+        let missing = self.missing.iter_mut().chain(&mut self.elsewhere).chain(&mut self.known);
+        let missing = missing.map(|missing| &mut missing.from);
+        let contested = self.contested.iter_mut().flat_map(|contested| [&mut contested.from, &mut contested.other]);
+        let mut all = edges.chain(missing).chain(contested);
+        all.all(|place| number(*place).map(|number| *place = number).is_some())
+    }
 }
 
 /// A workload whose selector selects pods that another one makes.
@@ -87,27 +108,38 @@ impl Missing {
     }
 }
 
-/// Finds the relationships that fields declare. Cost grows with the number of fields and of edges found. References to what
-/// usually comes from elsewhere are among what is found where the caller `wants_elsewhere`.
+/// Finds the relationships that fields declare. Cost grows with the number of fields and of edges found; with the `memory` of
+/// a search through nearly the same design, with what differs. References to what usually comes from elsewhere are among what
+/// is found where the caller `wants_elsewhere`.
 pub fn infer(
     design: &Design,
     scopes: &Scopes<'_>,
     relationships: &'static FieldRelationships,
     wants_elsewhere: bool,
+    memory: Option<&mut Memory>,
 ) -> Inferred {
     let allowed = EDGES.max(design.components.len().saturating_mul(EDGES_A_COMPONENT));
+    let remembered = memory.and_then(|memory| memory.infer(design, scopes, relationships, wants_elsewhere, allowed));
+    if let Some(found) = remembered {
+        return found;
+    }
     let index = Index::of(design, scopes, relationships);
     let rules = Rules::of(relationships);
     let mut search = Search::new(design, &index, relationships, allowed, wants_elsewhere);
     for (number, component) in design.components.iter().enumerate().filter(|(_, component)| !component.is_annotation) {
-        for rule in rules.of_kind((component.kind.as_str(), component.group())) {
-            apply(&mut search, rule, number, component);
-        }
+        apply_all(&mut search, &rules, number, component);
         if search.has_stopped() {
             break;
         }
     }
     search.found
+}
+
+/// Looks at all fields of a component that name something.
+pub(crate) fn apply_all<'a>(search: &mut Search<'a>, rules: &Rules, number: usize, component: &'a Component) {
+    for rule in rules.of_kind((component.kind.as_str(), component.group())) {
+        apply(search, rule, number, component);
+    }
 }
 
 fn apply<'a>(search: &mut Search<'a>, rule: &Rule, number: usize, component: &'a Component) {
@@ -133,13 +165,14 @@ pub(crate) struct Rule {
 }
 
 /// Definitions by the kind that they start from.
-struct Rules {
+#[derive(Debug)]
+pub(crate) struct Rules {
     by_kind: HashMap<KindKey<'static>, Vec<Rule>>,
     for_all: Vec<Rule>,
 }
 
 impl Rules {
-    fn of(relationships: &'static FieldRelationships) -> Self {
+    pub(crate) fn of(relationships: &'static FieldRelationships) -> Self {
         let mut rules = Self { by_kind: HashMap::new(), for_all: Vec::new() };
         for definition in &relationships.definitions {
             let from = &definition.from;

@@ -1,11 +1,12 @@
 //! The search for what a host of a mesh names: a service, or what a service entry stands for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use design_vocabulary::{Component, Design, Segment, Value};
+use foldhash::HashMap;
 
 use crate::index::{Index, KindKey, namespace};
+use crate::question::Question;
 use crate::search::{Field, Search, Target};
 
 const SERVICE: KindKey<'static> = ("Service", "");
@@ -22,23 +23,23 @@ impl<'a> MeshHosts<'a> {
     pub(crate) fn of(design: &'a Design) -> Self {
         let mut hosts = Self::default();
         for (number, component) in design.components.iter().enumerate() {
-            if (component.kind.as_str(), component.group()) != ENTRY || component.is_annotation {
+            if component.is_annotation {
                 continue;
             }
-            let listed = component.configuration.get("spec").and_then(|spec| spec.get("hosts"));
-            for host in listed.and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_str) {
-                hosts.entries.entry(host.strip_prefix('*').unwrap_or(host)).or_default().push(number);
+            for host in hosts_of(component) {
+                hosts.entries.entry(host).or_default().push(number);
             }
         }
         hosts
     }
+}
 
-    /// The entries for a host: under its name, or under the end of it that a wildcard leaves.
-    fn find(&self, host: &str) -> Vec<usize> {
-        let ends = host.match_indices('.').filter_map(|(dot, _)| host.get(dot..));
-        let keys = std::iter::once(host).chain(ends);
-        keys.filter_map(|key| self.entries.get(key)).flatten().copied().collect()
-    }
+/// The hosts of a service entry, of those with a wildcard what follows it; none of any other component.
+pub(crate) fn hosts_of(component: &Component) -> impl Iterator<Item = &str> {
+    let is_entry = (component.kind.as_str(), component.group()) == ENTRY;
+    let spec = component.configuration.get("spec").filter(|_| is_entry);
+    let listed = spec.and_then(|spec| spec.get("hosts")).and_then(Value::as_array).unwrap_or_default();
+    listed.iter().filter_map(Value::as_str).map(|host| host.strip_prefix('*').unwrap_or(host))
 }
 
 impl<'a> Search<'a> {
@@ -61,7 +62,7 @@ impl<'a> Search<'a> {
                 Some(_) if !written.contains('.') => &format!("{written}.{own}.svc.cluster.local"),
                 _ => written,
             };
-            found = self.index.mesh_hosts().find(full).into_iter().filter(|number| seen(number)).collect();
+            found = self.index.entries_for(full).into_iter().filter(|number| seen(number)).collect();
         }
         let path: Arc<[Segment]> = std::iter::once("configuration".into()).chain(field.path.iter().cloned()).collect();
         let target = service.unwrap_or(Target { kind: ENTRY, namespace: own, name: written });
@@ -94,9 +95,15 @@ fn is_seen(component: &Component, from: &str) -> bool {
     }
 }
 
-impl<'a> Index<'a> {
-    /// The hosts of service entries.
-    pub(crate) fn mesh_hosts(&self) -> &MeshHosts<'a> {
-        &self.mesh_hosts
+impl Index<'_> {
+    /// The service entries for a host: under its name, or under the end of it that a wildcard leaves.
+    fn entries_for(&self, host: &str) -> Vec<usize> {
+        let ends = host.match_indices('.').filter_map(|(dot, _)| host.get(dot..));
+        let mut found = Vec::new();
+        for key in std::iter::once(host).chain(ends) {
+            self.questions.ask(Question::Host(key));
+            found.extend(self.mesh_hosts.entries.get(key).into_iter().flatten());
+        }
+        found
     }
 }

@@ -21,8 +21,8 @@ pub struct Order {
 }
 
 impl Graph {
-    /// Orders the components by what they need. Linear in the number of components and edges.
-    pub fn order(&self) -> Order {
+    /// What needs what: components as nodes, positions of edges as edges.
+    fn needs(&self) -> StableDiGraph<usize, usize, u32> {
         let mut needs: StableDiGraph<usize, usize, u32> =
             StableDiGraph::with_capacity(self.nodes.len(), self.edges.len());
         let nodes: Vec<NodeIndex<u32>> = (0..self.nodes.len()).map(|component| needs.add_node(component)).collect();
@@ -35,6 +35,22 @@ impl Graph {
                 needs.add_edge(*from, *to, number);
             }
         }
+        needs
+    }
+
+    /// The cycles of the [`Order`], without the batches.
+    pub fn cycles(&self) -> Vec<Vec<usize>> {
+        let needs = self.needs();
+        let groups = tarjan_scc(&needs).into_iter().filter(|group| group.len() > 1);
+        let mut cycles: Vec<Vec<usize>> =
+            groups.filter_map(|group| shortest_cycle(&needs, &group.into_iter().collect())).collect();
+        cycles.sort();
+        cycles
+    }
+
+    /// Orders the components by what they need. Linear in the number of components and edges.
+    pub fn order(&self) -> Order {
+        let needs = self.needs();
         // Groups come with what they need before them.
         let mut batch_of: BTreeMap<usize, usize> = BTreeMap::new();
         let mut order = Order::default();

@@ -1,10 +1,10 @@
 //! Parts of objects that other objects name: keys of config maps, ports of services and containers, sections of gateways.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use design_registry::{FieldRelationships, PartField, PartKind, PartList, Unless};
 use design_vocabulary::{Component, Number, Object, Path, Segment, Text, Value};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::index::{Index, KindKey, text};
 use crate::pattern::Pattern;

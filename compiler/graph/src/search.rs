@@ -1,11 +1,11 @@
 //! The search for what one field names: an object by its name, by its labels, or by its host name, and parts of it.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use design_registry::{By, FieldRelationships, PartKind};
 use design_vocabulary::{Component, Design, Path, Segment, Text, Value};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::host::{Certainty, Host, hosts, is_address_name};
 use crate::index::{Index, KindKey, NAMESPACE, namespace, text};
@@ -69,6 +69,8 @@ pub(crate) struct Search<'a> {
     pub(crate) selected: HashMap<(KindKey<'static>, Option<Text>, String), Rc<[usize]>>,
     /// How many objects were looked at.
     pub(crate) looks: usize,
+    /// How many edges were found and taken.
+    taken: usize,
     allowed: usize,
     wants_elsewhere: bool,
 }
@@ -88,6 +90,7 @@ impl<'a> Search<'a> {
             parts: Parts::of(relationships),
             selected: HashMap::new(),
             looks: 0,
+            taken: 0,
             allowed,
             wants_elsewhere,
         }
@@ -96,6 +99,18 @@ impl<'a> Search<'a> {
     /// Whether there were too many edges to go on.
     pub(crate) fn has_stopped(&self) -> bool {
         self.found.stopped.is_some()
+    }
+
+    /// Takes what was found since the last time.
+    pub(crate) fn take(&mut self) -> Inferred {
+        self.taken += self.found.edges.len();
+        let stopped = self.found.stopped.clone();
+        std::mem::replace(&mut self.found, Inferred { stopped, ..Inferred::default() })
+    }
+
+    /// What the search cost so far, in edges.
+    pub(crate) fn cost(&self) -> usize {
+        self.taken + self.found.edges.len() + self.looks / LOOKS_AN_EDGE
     }
 
     /// An object of a kind that the design defines.
@@ -398,7 +413,7 @@ impl<'a> Search<'a> {
 
     /// Whether there may be more edges; the first field for which there may not be is remembered.
     pub(crate) fn has_room(&mut self, from: usize, path: &Arc<[Segment]>) -> bool {
-        if !self.has_stopped() && self.found.edges.len() + self.looks / LOOKS_AN_EDGE >= self.allowed {
+        if !self.has_stopped() && self.cost() >= self.allowed {
             self.found.stopped = Some(Stopped { component: from, path: Arc::clone(path), allowed: self.allowed });
         }
         !self.has_stopped()

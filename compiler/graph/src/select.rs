@@ -9,6 +9,7 @@ use crate::Contested;
 use crate::index::{KindKey, NAMESPACE, namespace};
 use crate::part::beside;
 use crate::pattern::Pattern;
+use crate::question::Question;
 use crate::search::{Field, Search, Target};
 use crate::selector::{Labels, Selector};
 
@@ -137,6 +138,10 @@ impl<'a> Search<'a> {
 
     /// What a selector selects in a namespace, or anywhere, in the order of the design.
     fn selected_in(&mut self, kind: KindKey<'static>, space: Option<&str>, selector: &Selector<'_>) -> Rc<[usize]> {
+        self.index.questions.ask_for(selector);
+        if kind == NAMESPACE {
+            self.index.questions.ask(Question::Namespaces);
+        }
         let labels: &Labels<'a> = match kind {
             POD => &self.index.pods,
             NAMESPACE => self.index.namespace_labels(),

@@ -1,14 +1,14 @@
 //! Label selectors, and the labels that they select: looked up by the rarest label, never by comparing all pairs.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use design_vocabulary::{Object, Value};
+use foldhash::HashMap;
 
 use crate::index::text;
 
 /// The label that every namespace carries ("Well-Known Labels" of the Kubernetes documentation).
-const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+pub(crate) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
 /// A selector, taken apart once.
 #[derive(Debug)]
@@ -33,6 +33,11 @@ impl<'s> Selector<'s> {
                 .iter()
                 .collect(),
         }
+    }
+
+    /// The first label that it asks for.
+    pub(crate) fn first(&self) -> Option<(&'s str, &'s str)> {
+        self.labels.first().copied()
     }
 
     /// Whether it asks for nothing, and so selects everything.

@@ -165,7 +165,7 @@ fn inferred(things: &[(Thing, usize, usize)]) -> Found {
     let components = things.iter().map(|(thing, name, namespace)| component(thing, *name, *namespace)).collect();
     let design = Design { components, ..Design::default() };
     let registry = Registry::builtin();
-    let found = infer(&design, &Scopes::of(&design, registry), registry.relationships(), false);
+    let found = infer(&design, &Scopes::of(&design, registry), registry.relationships(), false, None);
     found.edges.iter().map(|edge| (edge.from, edge.to, display_path(&edge.path))).collect()
 }
 

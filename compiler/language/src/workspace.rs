@@ -73,15 +73,18 @@ impl PartialEq for Diagnosis {
     /// Numbers of files change when files come and go; what is shown is the same.
     fn eq(&self, other: &Self) -> bool {
         let range = |span: Span| (span.start, span.end);
-        let places = |diagnosis: &Self| {
-            let spans = diagnosis.finding.related.iter().map(|related| (&related.message, range(related.span)));
-            let paths = diagnosis.related.iter().map(|source| source.path());
-            format!("{:?}", spans.zip(paths).collect::<Vec<_>>())
-        };
         let (a, b) = (&self.finding, &other.finding);
         (a.code, a.severity, &a.message, range(a.primary), &a.help)
             == (b.code, b.severity, &b.message, range(b.primary), &b.help)
-            && places(self) == places(other)
+            && self.places().eq(other.places())
+    }
+}
+
+impl Diagnosis {
+    /// The related places without the numbers of their files.
+    fn places(&self) -> impl Iterator<Item = (&str, u32, u32, &str)> {
+        let related = self.finding.related.iter().zip(&self.related);
+        related.map(|(related, source)| (&*related.message, related.span.start, related.span.end, source.path()))
     }
 }
 
@@ -225,6 +228,7 @@ impl<W: World> Workspace<W> {
             registry: self.registry.clone(),
             schemas: self.settings.schemas.clone(),
             cache: Some(Arc::clone(&unit.cache)),
+            renders: false,
             ..Request::new([unit.path.clone()])
         })
     }

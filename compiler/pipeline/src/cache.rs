@@ -1,19 +1,22 @@
 //! What a compilation leaves for the next one of nearly the same files.
 //!
 //! Nothing here is part of an answer: a compilation with a cache gives what one without gives. A file is parsed again when
-//! its text differs, its objects are read again when it was parsed again, and an object is held against its schema again
-//! when it differs.
+//! its text differs, its objects are read and looked at again when it was parsed again, an object is held against its schema
+//! again when it differs, and what its fields name is looked for again when it differs or what they name does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use design_check::Context;
 use design_definitions::Stamp;
+use design_graph::Memory;
 use design_source::Loaded;
 use design_syntax::Document;
-use design_vocabulary::FileId;
+use design_vocabulary::{FileId, Finding};
 
 use crate::files::File;
 use crate::judged::Judged;
+use crate::told::Told;
 
 /// What is kept between compilations under the same limits.
 #[derive(Debug, Default)]
@@ -21,6 +24,10 @@ pub struct Cache {
     files: Mutex<HashMap<String, CachedFile>>,
     objects: Mutex<HashMap<(FileId, u32), CachedObjects>>,
     judged: Mutex<Judged>,
+    /// What the fields of each design name, by its position and whether its graph was closed.
+    named: Mutex<BTreeMap<(usize, bool), Memory>>,
+    /// What was told of the single objects of each design, by its position.
+    told: Mutex<BTreeMap<usize, Told>>,
 }
 
 /// The documents of a part of a file, and the objects in them.
@@ -76,6 +83,18 @@ impl Cache {
     /// What is known of objects that were held against their schemas.
     pub(crate) fn judged(&self) -> MutexGuard<'_, Judged> {
         lock(&self.judged)
+    }
+}
+
+impl Cache {
+    /// Lends what is known of the fields of a design, by its position among those of a compilation.
+    pub(crate) fn with_memory(&self, design: usize, closed: bool, relate: impl FnOnce(&mut Memory)) {
+        relate(lock(&self.named).entry((design, closed)).or_default());
+    }
+
+    /// What the rules about single objects find in a design, by its position among those of a compilation.
+    pub(crate) fn tell(&self, design: usize, context: &Context<'_>) -> Vec<Finding> {
+        lock(&self.told).entry(design).or_default().check(context)
     }
 }
 

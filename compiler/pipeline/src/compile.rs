@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use design_check::{Context, Suppressed, check, suppress, word, word_evaluation, word_patches};
+use design_check::{Context, Suppressed, check_design, check_objects, suppress, word, word_evaluation, word_patches};
 use design_evaluate::settle;
-use design_graph::{Graph, Scopes};
+use design_graph::{Graph, Memory, Scopes};
 use design_policy::Policy;
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
@@ -87,6 +87,8 @@ pub struct Request {
     pub policy_sets: Vec<&'static Policy>,
     /// Whether objects are held against the schemas of their kinds.
     pub judges_schemas: bool,
+    /// Whether what comes of it is rendered; without that, there is no plan of the output.
+    pub renders: bool,
 }
 
 impl Request {
@@ -116,6 +118,7 @@ impl Request {
             chart: ChartOptions::default(),
             policy_sets: Vec::new(),
             judges_schemas: true,
+            renders: true,
         }
     }
 
@@ -205,9 +208,20 @@ impl Compilation {
         let scopes = Scopes::of(&design, registry);
         let mut graph = Graph::build(&design, &scopes);
         if relationships {
-            graph.relate(&design, &scopes, registry.relationships(), request.references == References::Closed);
+            let closed = request.references == References::Closed;
+            let mut relate = |memory: Option<&mut Memory>| {
+                graph.relate(&design, &scopes, registry.relationships(), closed, memory);
+            };
+            match &request.cache {
+                Some(cache) => cache.with_memory(self.designs.len(), closed, |memory| relate(Some(memory))),
+                None => relate(None),
+            }
         }
-        let manifests = Manifests::of(&design, &graph, &scopes);
+        let manifests = if request.renders || request.verify {
+            Manifests::of(&design, &graph, &scopes)
+        } else {
+            Manifests::left_out_of(&design, &graph)
+        };
         let outcome = match &request.cache {
             _ if !request.judges_schemas => Checked::default(),
             Some(cache) => cache.judged().check(checker, &design, &request.releases),
@@ -224,7 +238,11 @@ impl Compilation {
             faults: &outcome.faults,
             gaps: &outcome.gaps,
         };
-        self.report.findings.extend(check(&context));
+        self.report.findings.extend(match &request.cache {
+            Some(cache) => cache.tell(self.designs.len(), &context),
+            None => check_objects(&context, 0..design.components.len()),
+        });
+        self.report.findings.extend(check_design(&context));
         self.report.components += design.components.len();
         self.report.relationships += graph.edges.len();
         let mut compiled =

@@ -1,11 +1,11 @@
 //! Objects held against their schemas, those that are as they were only once.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use design_registry::definitions::KubernetesVersion;
 use design_schema::{Checked, Checker, Fault, Gap, GapKind};
 use design_vocabulary::{Component, Design, Text};
+use foldhash::{HashMap, HashMapExt};
 
 /// What is known of the objects of the last compilation.
 #[derive(Debug, Default)]
@@ -13,7 +13,8 @@ pub(crate) struct Judged {
     releases: Vec<KubernetesVersion>,
     /// The definitions of kinds among the objects: where they differ, everything is judged again.
     definitions: Vec<Component>,
-    objects: HashMap<Key, Vec<(Component, Vec<Fault>)>>,
+    /// The objects in the order of the design, with what is wrong in each.
+    objects: Vec<(Component, Vec<Fault>)>,
     /// What is amiss with the schemas of a kind, by apiVersion and kind.
     gaps: HashMap<(Text, Text), Vec<GapKind>>,
 }
@@ -25,12 +26,13 @@ fn key(component: &Component) -> Key {
     (component.kind.clone(), component.namespace().map(Text::from), component.name().map(Text::from))
 }
 
-fn is_definition(component: &Component) -> bool {
+/// Whether a component defines a kind.
+pub(crate) fn is_definition(component: &Component) -> bool {
     component.kind == "CustomResourceDefinition"
 }
 
-/// Whether two components are the same to a schema. Those that share their configuration are not compared.
-fn is_same(known: &Component, now: &Component) -> bool {
+/// Whether two components are the same to a schema and to the rules about single objects. Those that share their configuration are not compared.
+pub(crate) fn is_same(known: &Component, now: &Component) -> bool {
     known.kind == now.kind
         && known.api_version == now.api_version
         && known.is_annotation == now.is_annotation
@@ -46,24 +48,12 @@ impl Judged {
         releases: &[KubernetesVersion],
     ) -> Checked {
         self.forget_others(design, releases);
-        let mut before = std::mem::take(&mut self.objects);
-        let mut found: Vec<Vec<Fault>> = Vec::with_capacity(design.components.len());
-        let mut fresh = Vec::new();
-        for (number, component) in design.components.iter().enumerate() {
-            let known = before.get_mut(&key(component)).and_then(|known| {
-                let position = known.iter().position(|(known, _)| is_same(known, component))?;
-                Some(known.swap_remove(position).1)
-            });
-            if known.is_none() {
-                fresh.push(number);
-            }
-            found.push(known.unwrap_or_default());
-        }
-        let judged = fresh.iter().filter_map(|number| design.components.get(*number)).cloned();
-        let judged = Design { components: judged.collect(), ..Design::default() };
+        let (fresh, places) = self.take_over(design);
+        let judged = Design { components: fresh, ..Design::default() };
         let Checked { faults, gaps } = checker.check(&judged);
         for fault in faults {
-            if let Some(faults) = fresh.get(fault.component).and_then(|number| found.get_mut(*number)) {
+            let place = places.get(fault.component).and_then(|place| self.objects.get_mut(*place));
+            if let Some((_, faults)) = place {
                 faults.push(fault);
             }
         }
@@ -76,11 +66,39 @@ impl Judged {
             }
         }
         let mut outcome = Checked { faults: Vec::new(), gaps: self.gaps_of(design) };
-        for (number, (component, faults)) in design.components.iter().zip(found).enumerate() {
+        for (number, (_, faults)) in self.objects.iter().enumerate() {
             outcome.faults.extend(faults.iter().map(|fault| Fault { component: number, ..fault.clone() }));
-            self.objects.entry(key(component)).or_default().push((component.clone(), faults));
         }
         outcome
+    }
+
+    /// Takes the components of a design in the place of those that are known. Returns those of which nothing is known, and
+    /// their positions. Most are where they were, counted from the beginning or from the end; those between may have moved.
+    fn take_over(&mut self, design: &Design) -> (Vec<Component>, Vec<usize>) {
+        let (before, now) = (self.objects.len(), design.components.len());
+        let is_known = |((known, _), component): &(&(Component, Vec<Fault>), &Component)| is_same(known, component);
+        let start = self.objects.iter().zip(&design.components).take_while(is_known).count();
+        let backwards = self.objects.iter().rev().zip(design.components.iter().rev());
+        let behind = backwards.take(before.min(now) - start).take_while(is_known).count();
+        let mut between: HashMap<Key, Vec<(Component, Vec<Fault>)>> = HashMap::new();
+        let rest = self.objects.split_off(before - behind);
+        for known in self.objects.split_off(start) {
+            between.entry(key(&known.0)).or_default().push(known);
+        }
+        let (mut fresh, mut places) = (Vec::new(), Vec::new());
+        for component in design.components.get(start..now - behind).unwrap_or_default() {
+            let known = between.get_mut(&key(component)).and_then(|known| {
+                let position = known.iter().position(|(known, _)| is_same(known, component))?;
+                Some(known.swap_remove(position).1)
+            });
+            if known.is_none() {
+                places.push(self.objects.len());
+                fresh.push(component.clone());
+            }
+            self.objects.push((component.clone(), known.unwrap_or_default()));
+        }
+        self.objects.extend(rest);
+        (fresh, places)
     }
 
     /// Forgets everything that was found for other releases, or by other definitions of kinds.

@@ -25,6 +25,7 @@ mod policies;
 mod reading;
 mod schemas;
 mod settings;
+mod told;
 mod verify;
 mod world;
 

@@ -156,7 +156,7 @@ fn order(component: &Component) -> String {
 fn graph_of(design: &Design, registry: &Registry) -> Graph {
     let scopes = Scopes::of(design, registry);
     let mut graph = Graph::build(design, &scopes);
-    graph.relate(design, &scopes, registry.relationships(), false);
+    graph.relate(design, &scopes, registry.relationships(), false, None);
     graph
 }
 

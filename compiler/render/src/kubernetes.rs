@@ -52,22 +52,13 @@ impl Manifests {
     /// Plans the output. The order is that of the kinds' phases, then of the identities; it does not depend on the order
     /// of the input.
     pub fn of(design: &Design, graph: &Graph, scopes: &Scopes<'_>) -> Self {
-        let mut manifests = Self::default();
+        let mut manifests = Self::left_out_of(design, graph);
         let mut keyed = Vec::with_capacity(design.components.len());
         for (index, (component, node)) in design.components.iter().zip(&graph.nodes).enumerate() {
-            if component.is_annotation {
-                manifests.left_out.push((index, LeftOut::Drawing));
-                continue;
+            if left_out(component).is_none() {
+                let phase = scopes.kind(component).map_or(Phase::Other, |kind| kind.phase);
+                keyed.push((phase, node.id.as_str(), index));
             }
-            if !is_complete(component) {
-                manifests.left_out.push((index, LeftOut::Incomplete));
-                continue;
-            }
-            if node.scope == Scope::Cluster && says_namespace(component) {
-                manifests.losses.push(Loss::Namespace { component: index });
-            }
-            let phase = scopes.kind(component).map_or(Phase::Other, |kind| kind.phase);
-            keyed.push((phase, node.id.as_str(), index));
         }
         // The identity begins with the kind, so what is of one kind stands together.
         keyed.sort_unstable();
@@ -76,6 +67,19 @@ impl Manifests {
             let Some((component, node)) = design.components.get(index).zip(graph.nodes.get(index)) else { continue };
             let namespace = component.namespace().filter(|_| node.scope != Scope::Cluster);
             manifests.order.push((index, names.of(component, namespace)));
+        }
+        manifests
+    }
+
+    /// What is left out and what is lost, without any manifest: for whoever only wants to be told.
+    pub fn left_out_of(design: &Design, graph: &Graph) -> Self {
+        let mut manifests = Self::default();
+        for (index, (component, node)) in design.components.iter().zip(&graph.nodes).enumerate() {
+            if let Some(reason) = left_out(component) {
+                manifests.left_out.push((index, reason));
+            } else if node.scope == Scope::Cluster && says_namespace(component) {
+                manifests.losses.push(Loss::Namespace { component: index });
+            }
         }
         manifests
     }
@@ -112,6 +116,14 @@ impl Manifests {
 fn says_namespace(component: &Component) -> bool {
     let written = component.metadata().and_then(|metadata| metadata.get("namespace"));
     written.is_some_and(|written| !written.is_null() && written.as_str() != Some(""))
+}
+
+/// Why a component has no manifest; `None` where it has one.
+fn left_out(component: &Component) -> Option<LeftOut> {
+    if component.is_annotation {
+        return Some(LeftOut::Drawing);
+    }
+    (!is_complete(component)).then_some(LeftOut::Incomplete)
 }
 
 fn is_complete(component: &Component) -> bool {

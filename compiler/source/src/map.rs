@@ -149,6 +149,15 @@ impl SourceMap {
         self.components.len()
     }
 
+    /// The document of each component, by its number; `None` where not each component is an object as one document has it.
+    pub fn component_documents(&self) -> Option<Vec<usize>> {
+        let document = |origin: &Origin| match origin.base {
+            Base::Object(_) => Some(origin.document as usize),
+            Base::Component(_) | Base::Service(_) | Base::Traced(..) | Base::Places(_) => None,
+        };
+        self.components.iter().map(document).collect()
+    }
+
     /// The documents that the design was read from.
     pub fn documents(&self) -> &[Document] {
         &self.documents

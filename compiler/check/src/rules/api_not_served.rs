@@ -1,5 +1,7 @@
 //! D0601 api-not-served.
 
+use std::ops::Range;
+
 use design_registry::Registry;
 use design_registry::definitions::{Definitions, KubernetesVersion, Lifecycle, api_version};
 use design_vocabulary::Finding;
@@ -28,13 +30,13 @@ rule! {
 }
 
 /// One finding a component of a known kind whose version is missing in a release.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
     if context.releases.is_empty() {
         return;
     }
     let (definitions, registry) = (Definitions::builtin(), Registry::builtin());
     let mut fit = Fit::new(context);
-    for (index, component) in context.design.components.iter().enumerate() {
+    for (index, component) in context.objects(objects) {
         let is_judged = !component.is_annotation && !component.api_version.is_empty();
         // What a model of the project defines is served by whatever serves that.
         if !is_judged || registry.find(component.group(), &component.kind).is_none() {

@@ -23,7 +23,7 @@ rule! {
 
 /// One finding a circle.
 pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for cycle in context.graph.order().cycles {
+    for cycle in context.graph.cycles() {
         let edges: Vec<_> = cycle.iter().filter_map(|number| context.graph.edges.get(*number)).collect();
         let id = |component: usize| context.graph.nodes.get(component).map_or("", |node| node.id.as_str());
         let place = |edge: &design_graph::Edge| match edge.relationship {

@@ -1,5 +1,7 @@
 //! D0609 deprecated-api.
 
+use std::ops::Range;
+
 use design_registry::definitions::{Definitions, KubernetesVersion, Lifecycle};
 use design_schema::GapKind;
 use design_vocabulary::Finding;
@@ -26,10 +28,10 @@ rule! {
     "D0609", "deprecated-api", Warning
 }
 
-/// One finding a component of a deprecated version; of custom resources one a kind and version.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+/// One finding a component of a deprecated version.
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
     let definitions = Definitions::builtin();
-    for (index, component) in context.design.components.iter().enumerate() {
+    for (index, component) in context.objects(objects) {
         if component.is_annotation || context.releases.is_empty() {
             continue;
         }
@@ -69,6 +71,10 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         findings.push(RULE.finding(message, span).help(help));
     }
+}
+
+/// One finding a kind and version whose own definition says that it is deprecated.
+pub fn check_custom(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for gap in context.gaps {
         let GapKind::Deprecated(words) = &gap.what else { continue };
         let Some((component, span)) = context.version_of(gap.component) else { continue };

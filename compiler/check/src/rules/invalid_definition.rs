@@ -1,5 +1,7 @@
 //! D0613 invalid-definition.
 
+use std::ops::Range;
+
 use design_schema::{DefinitionFault, judge_definition};
 use design_vocabulary::{Finding, Path, Segment, display_path};
 
@@ -23,8 +25,8 @@ rule! {
 }
 
 /// One finding a fault of a definition.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, component) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (index, component) in context.objects(objects) {
         for (path, fault) in judge_definition(component) {
             let full: Path = [Segment::from("configuration")].into_iter().chain(path.iter().cloned()).collect();
             let Some(located) = context.map.locate(index, &full) else { continue };

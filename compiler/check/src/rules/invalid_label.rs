@@ -1,5 +1,7 @@
 //! D0302 invalid-label.
 
+use std::ops::Range;
+
 use design_registry::NameRule;
 use design_vocabulary::{Finding, Segment, Span, Value};
 
@@ -23,8 +25,8 @@ rule! {
 }
 
 /// Judges the labels and annotations of objects and of pod templates.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, component) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (index, component) in context.objects(objects) {
         if component.is_annotation {
             continue;
         }

@@ -1,5 +1,7 @@
 //! D0301 invalid-name.
 
+use std::ops::Range;
+
 use design_registry::NameRule;
 use design_vocabulary::Finding;
 
@@ -24,8 +26,8 @@ rule! {
 }
 
 /// Judges names and namespaces of everything that is rendered.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, component) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (index, component) in context.objects(objects) {
         if component.is_annotation {
             continue;
         }

@@ -1,5 +1,7 @@
 //! D0204 missing-api-version.
 
+use std::ops::Range;
+
 use design_registry::Registry;
 use design_vocabulary::Finding;
 
@@ -20,8 +22,8 @@ rule! {
 }
 
 /// One finding a component that is not a drawing.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, component) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (index, component) in context.objects(objects) {
         if !component.api_version.is_empty() || component.is_annotation {
             continue;
         }

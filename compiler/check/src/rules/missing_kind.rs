@@ -1,5 +1,7 @@
 //! D0205 missing-kind.
 
+use std::ops::Range;
+
 use design_vocabulary::Finding;
 
 use crate::Context;
@@ -18,8 +20,8 @@ rule! {
 }
 
 /// One finding a component that is not a drawing.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, component) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (index, component) in context.objects(objects) {
         if !component.kind.is_empty() || component.is_annotation {
             continue;
         }

@@ -1,5 +1,7 @@
 //! D0206 missing-name.
 
+use std::ops::Range;
+
 use design_vocabulary::{Finding, Value};
 
 use crate::Context;
@@ -19,8 +21,8 @@ rule! {
 }
 
 /// One finding a component that is not a drawing and says what it is.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (index, component) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (index, component) in context.objects(objects) {
         let generates = component.metadata().is_some_and(|metadata| metadata.get_str("generateName").is_some());
         if component.name().is_some() || generates || component.is_annotation {
             continue;

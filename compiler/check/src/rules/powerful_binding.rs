@@ -1,5 +1,7 @@
 //! D0323 powerful-binding.
 
+use std::ops::Range;
+
 use design_vocabulary::{Component, Finding, Path, Segment, Value};
 
 use crate::Context;
@@ -32,8 +34,8 @@ const HARMLESS: [&str; 4] =
     ["system:basic-user", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery"];
 
 /// One finding a role, one finding a subject.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for (number, binding) in context.design.components.iter().enumerate() {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
+    for (number, binding) in context.objects(objects) {
         let is_binding = binding.kind == "ClusterRoleBinding" || binding.kind == "RoleBinding";
         if is_binding && binding.group() == "rbac.authorization.k8s.io" {
             one(context, number, binding, findings);

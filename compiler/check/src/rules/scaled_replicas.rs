@@ -20,14 +20,16 @@ rule! {
 /// The kinds that scale another object by its `spec.replicas`.
 const AUTOSCALERS: [(&str, &str); 2] = [("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject")];
 
+/// How they name what they scale.
+const SCALING: [&str; 2] = ["autoscaler-to-target", "scaled-object-to-target"];
+
 /// One finding a workload and autoscaler, at the number.
 pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let replicas: [Segment; 3] = ["configuration".into(), "spec".into(), "replicas".into()];
-    for edge in &context.graph.edges {
+    for edge in context.graph.found_by(&SCALING) {
         let ends = context.design.components.get(edge.from).zip(context.design.components.get(edge.to));
         let Some((autoscaler, workload)) = ends else { continue };
-        let is_target = edge.path.iter().any(|segment| *segment == Segment::from("scaleTargetRef"));
-        if !is_target || !AUTOSCALERS.contains(&(autoscaler.group(), autoscaler.kind.as_str())) {
+        if !AUTOSCALERS.contains(&(autoscaler.group(), autoscaler.kind.as_str())) {
             continue;
         }
         let Some(fixed) = workload.configuration.get("spec").and_then(|spec| spec.get("replicas")) else { continue };

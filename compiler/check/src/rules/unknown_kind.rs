@@ -1,5 +1,7 @@
 //! D0306 unknown-kind.
 
+use std::ops::Range;
+
 use design_graph::Scope;
 use design_registry::Registry;
 use design_vocabulary::Finding;
@@ -24,10 +26,10 @@ rule! {
 }
 
 /// One finding a component whose group is known and whose kind is not.
-pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub fn check(context: &Context<'_>, objects: Range<usize>, findings: &mut Vec<Finding>) {
     let registry = Registry::builtin();
     let mut fit = Fit::new(context);
-    for (index, component) in context.design.components.iter().enumerate() {
+    for (index, component) in context.objects(objects) {
         let is_judged = !component.is_annotation && !component.kind.is_empty() && !component.api_version.is_empty();
         if !is_judged || !registry.knows_group(component.group()) || context.scopes.kind(component).is_some() {
             continue;
