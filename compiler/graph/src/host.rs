@@ -31,6 +31,10 @@ pub(crate) enum Certainty {
     ClusterName,
 }
 
+/// How long a user with a password may be before a host, in bytes. Whoever looks back further for every host of a long text
+/// looks at all of it each time.
+const LONGEST_USER: usize = 1 << 10;
+
 /// Finds host names in a text: `name`, `name.namespace`, `name.namespace.svc`, with the cluster's domain or another behind
 /// it, behind a scheme or before a port. A single word counts only where it is the whole text.
 ///
@@ -69,8 +73,8 @@ fn host_at(text: &str, start: usize, end: usize) -> Option<Host<'_>> {
     if namespace.is_some_and(|label| !is_label(label)) || service == "localhost" {
         return None;
     }
-    let scheme = before.rsplit_once("://").filter(|(_, user)| user.is_empty() || user.ends_with('@'));
-    let scheme = scheme.and_then(|(scheme, _)| scheme.rsplit(|letter: char| !is_scheme_letter(letter)).next());
+    let authority = before_authority(before);
+    let scheme = authority.and_then(|before| before.rsplit(|letter: char| !is_scheme_letter(letter)).next());
     let scheme = scheme.filter(|scheme| !scheme.is_empty());
     let port = port_behind(after).or_else(|| scheme.and_then(usual_port));
     let host = |certainty| {
@@ -90,8 +94,7 @@ fn host_at(text: &str, start: usize, end: usize) -> Option<Host<'_>> {
     {
         return None;
     }
-    let is_address =
-        before.ends_with("://") || (before.ends_with('@') && before.contains("://")) || port_behind(after).is_some();
+    let is_address = authority.is_some() || port_behind(after).is_some();
     let certainty = match (is_address, namespace) {
         (true, None) => Certainty::LocalAddress,
         (true, Some(_)) => Certainty::Address,
@@ -99,6 +102,18 @@ fn host_at(text: &str, start: usize, end: usize) -> Option<Host<'_>> {
         (false, _) => return None,
     };
     host(certainty)
+}
+
+/// What stands before the `://` behind which a host stands, by itself or with a user before it.
+fn before_authority(before: &str) -> Option<&str> {
+    if let Some(before) = before.strip_suffix("://") {
+        return Some(before);
+    }
+    let user = before.strip_suffix('@')?;
+    let start = (user.len().saturating_sub(LONGEST_USER)..=user.len()).find(|start| user.is_char_boundary(*start))?;
+    let found = start + user.get(start..)?.rfind("://")?;
+    // Behind a slash the authority has ended (RFC 3986, 3.2).
+    user.get(..found).filter(|_| !user.get(found + 3..).unwrap_or_default().contains('/'))
 }
 
 fn is_scheme_letter(letter: char) -> bool {
@@ -193,6 +208,7 @@ mod tests {
         assert_eq!(port("https://cart/path"), [(Some("https"), Some(443), true)]);
         assert_eq!(port("jdbc:postgresql://db/x"), [(Some("postgresql"), Some(5432), true)]);
         assert_eq!(port("amqp://user:pass@mq:5673"), [(Some("amqp"), Some(5673), true)]);
+        assert_eq!(port("http://cart/ and a@cart:7070"), [(Some("http"), Some(80), true), (None, Some(7070), false)]);
         assert_eq!(port("cart:7070"), [(None, Some(7070), true)]);
         assert_eq!(port("--peer=cart:7070,shop:81"), [(None, Some(7070), true), (None, Some(81), true)]);
         assert_eq!(port("image: cart:2"), [(None, Some(2), false)]);
