@@ -7,6 +7,7 @@
 mod cost;
 mod library;
 mod value;
+mod wording;
 
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ impl Evaluator {
         if depth(text) > DEEPEST {
             return Err(format!("it is nested more than {DEEPEST} deep"));
         }
-        let program = self.env.compile(text).map_err(|error| one_line(&error.to_string()))?;
+        let program = self.env.compile(text).map_err(|errors| wording::unread(&errors, text))?;
         let cost = cost::Cost::of(program.expression());
         if cost.makes_lists {
             return Err("`lists.range` makes lists of any length, and is not evaluated".to_owned());
@@ -87,7 +88,7 @@ impl Evaluator {
         if old {
             scope.add_variable_from_value("oldSelf", library::none());
         }
-        expression.program.execute(&scope).map_err(|error| one_line(&error.to_string()))
+        expression.program.execute(&scope).map_err(|error| wording::failed(&error))
     }
 }
 
@@ -136,15 +137,6 @@ fn depth(text: &str) -> usize {
         }
     }
     deepest.max(choices)
-}
-
-fn one_line(text: &str) -> String {
-    const MOST: usize = 200;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
 }
 
 #[cfg(test)]

@@ -193,6 +193,7 @@ pub fn check_design(context: &Context<'_>) -> Vec<Finding> {
         rules::broken_rule::check,
         rules::unevaluated_rule::check,
         rules::transition_rule::check,
+        rules::unread_message::check,
         rules::unused_external::check,
         rules::limit_passed::check,
         rules::left_out::check,

@@ -168,6 +168,7 @@ pub mod unknown_trait;
 pub mod unknown_value;
 pub mod unlisted_value;
 pub mod unnamed_image;
+pub mod unread_message;
 pub mod unreadable;
 pub mod unset_variable;
 pub mod unusable_schema;
@@ -289,6 +290,7 @@ pub static RULES: &[&Rule] = &[
     &broken_rule::RULE,
     &unevaluated_rule::RULE,
     &transition_rule::RULE,
+    &unread_message::RULE,
     &policy_denied::RULE,
     &policy_warned::RULE,
     &policy_noted::RULE,

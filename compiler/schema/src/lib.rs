@@ -82,6 +82,15 @@ pub enum GapKind {
         /// Why, in words.
         reason: String,
     },
+    /// The message of a rule of it cannot be read.
+    UnreadMessage {
+        /// Where the schema comes from.
+        origin: String,
+        /// The expression that should make the message.
+        expression: String,
+        /// Why, in words.
+        reason: String,
+    },
     /// Rules of it compare with the object as it was before; there is none.
     Transitions {
         /// Where the schema comes from.
@@ -252,6 +261,10 @@ impl<'a> Checker<'a> {
         if let Some(rules) = self.rules.get(&number) {
             for (rule, reason) in &rules.unread {
                 plan.note(GapKind::UnreadRule { origin: origin(), rule: rule.clone(), reason: reason.clone() });
+            }
+            for (expression, reason) in &rules.unread_messages {
+                let (expression, reason) = (expression.clone(), reason.clone());
+                plan.note(GapKind::UnreadMessage { origin: origin(), expression, reason });
             }
             if rules.transitions > 0 {
                 plan.note(GapKind::Transitions { origin: origin(), count: rules.transitions });

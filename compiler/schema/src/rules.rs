@@ -20,6 +20,8 @@ pub(crate) struct Rules {
     pub transitions: usize,
     /// Those that cannot be read: the rule and why.
     pub unread: Vec<(String, String)>,
+    /// The expressions for messages that cannot be read, and why.
+    pub unread_messages: Vec<(String, String)>,
 }
 
 /// A part of a schema with rules in it or below it.
@@ -50,8 +52,13 @@ impl Rules {
             return None;
         }
         let evaluator = evaluator.get_or_init(|| Rc::new(Evaluator::new()));
-        let mut rules =
-            Self { evaluator: Rc::clone(evaluator), root: Node::default(), transitions: 0, unread: Vec::new() };
+        let mut rules = Self {
+            evaluator: Rc::clone(evaluator),
+            root: Node::default(),
+            transitions: 0,
+            unread: Vec::new(),
+            unread_messages: Vec::new(),
+        };
         rules.root = rules.node(schema, 0)?;
         Some(rules)
     }
@@ -95,7 +102,11 @@ impl Rules {
             self.transitions += 1;
             return None;
         }
-        let message_expression = string("messageExpression").and_then(|text| self.evaluator.compile(text).ok());
+        let message_expression = string("messageExpression").and_then(|text| {
+            let read = self.evaluator.compile(text);
+            self.unread_messages.extend(read.as_ref().err().map(|reason| (text.to_owned(), reason.clone())));
+            read.ok()
+        });
         Some(Rule {
             message: string("message").map_or_else(String::new, |text| text.trim().to_owned()),
             message_expression,
@@ -213,12 +224,13 @@ mod tests {
                 {"rule": "self.min <= self.max", "message": "min is above max", "fieldPath": ".min"},
                 {"rule": "self.max > 0", "messageExpression": "'max is ' + string(self.max)"},
                 {"rule": "self.min == oldSelf.min"},
+                {"rule": "self.min < 9", "messageExpression": "'it is ' +"},
                 {"rule": "self.min ==="}],
             "properties": {"min": {"type": "integer"}, "max": {"type": "integer"},
                 "list": {"type": "array", "items": {"type": "string",
                     "x-kubernetes-validations": [{"rule": "self.size() < 3"}]}}}}}});
         let rules = Rules::of(&schema, &OnceCell::new()).unwrap();
-        assert_eq!((rules.transitions, rules.unread.len()), (1, 1));
+        assert_eq!((rules.transitions, rules.unread.len(), rules.unread_messages.len()), (1, 1, 1));
         let mut found = Vec::new();
         rules.judge(&json!({"spec": {"min": 1, "max": -1, "list": ["ab", "abc"]}}), &mut found);
         let paths: Vec<String> = found.iter().map(|(path, _)| design_vocabulary::display_path(path)).collect();
