@@ -53,6 +53,19 @@ fn wrong_usage_is_2_and_says_what_is_wrong() {
 }
 
 #[test]
+fn a_path_that_holds_nothing_is_an_error_whatever_it_is_said_to_be() {
+    let project = Project::new(&[("notes.txt", "nothing here"), ("empty.yaml", "# only a remark\n")]);
+    for (arguments, message) in [
+        (&["check", "."][..], "`.` holds no design, manifest or other source"),
+        (&["check", "--source", "manifests", "."], "`.` holds no manifests"),
+        (&["check", "--source", "design", "empty.yaml"], "`empty.yaml` holds no designs"),
+    ] {
+        let run = project.design(arguments).expect(1);
+        assert!(run.stdout().contains(&format!("error[D0201]: {message}")), "{}", run.stdout());
+    }
+}
+
+#[test]
 fn a_first_design_builds_and_checks() {
     let project = Project::new(&[]);
     let run = project.design(&["init", "My Shop"]).expect(0);

@@ -186,10 +186,16 @@ impl Gathering<'_> {
         }
         let nothing_named = files.iter().all(|file| file.documents.is_empty())
             || files.iter().all(|file| file.origin == Origin::Walked);
-        if kind.is_none() && nothing_named {
+        // Whoever says what the path is wants to hear as well that nothing is there.
+        let asked = self
+            .reading
+            .request
+            .source
+            .filter(|_| files.iter().all(|file| file.documents.is_empty() && file.findings.is_empty()));
+        if asked.is_some() || (kind.is_none() && nothing_named) {
             let place = self.reading.place(path);
             let what = if path == "-" { "the standard input".to_owned() } else { format!("`{path}`") };
-            self.reading.findings.push(rules::nothing_found::finding(&what, place));
+            self.reading.findings.push(rules::nothing_found::finding(&what, asked.map(SourceKind::plural), place));
             return;
         }
         self.kinds.extend(kind);

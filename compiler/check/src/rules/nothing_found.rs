@@ -17,10 +17,15 @@ rule! {
     "D0201", "nothing-found", Error
 }
 
-/// `place` says where was looked.
-pub fn finding(place: &str, span: Span) -> Finding {
-    RULE.finding(format!("{place} holds no design, manifest or other source"), span).help(
-        "looked for: a design file, Chart.yaml, a kustomization, a compose file, an OAM application, Kubernetes \
-         manifests; `design list` shows what lies below, `design init` writes a first design",
-    )
+/// `place` says where was looked, `asked` for what, where somebody said it.
+pub fn finding(place: &str, asked: Option<&str>, span: Span) -> Finding {
+    match asked {
+        Some(asked) => RULE
+            .finding(format!("{place} holds no {asked}"), span)
+            .help("looked for: files that end in `.yaml`, `.yml` or `.json`, and are not left out by `.designignore` or settings"),
+        None => RULE.finding(format!("{place} holds no design, manifest or other source"), span).help(
+            "looked for: a design file, Chart.yaml, a kustomization, a compose file, an OAM application, Kubernetes \
+             manifests; `design list` shows what lies below, `design init` writes a first design",
+        ),
+    }
 }
