@@ -52,19 +52,45 @@ is_replicated(pod) if {
 	edge.component.object.spec.maxReplicas > 1
 }
 
-# Names that people give to secrets. `..._FILE` and the like say where one lies.
+# Names that people give to secrets. `..._FILE` and the like say where one lies, `..._PULL_SECRET` and the like name an object.
 is_secret_name(name) if {
 	regex.match(`(?i)(^|[-_.]|[a-z])(password|passwd|passphrase|pwd|secret|secret[-_.]?key|api[-_.]?key|access[-_.]?key|private[-_.]?key|auth[-_.]?token|access[-_.]?token|token|credentials?)$`, name)
 	not regex.match(`(?i)(^|[-_.])(public|max|min|num|count|enable|enabled|use|allow|disable)[-_.]`, name)
+	not regex.match(`(?i)(^|[-_.])(pull|tls|ssl|certificate|registry)[-_.]?secret$`, name)
 }
 
-# A value that is neither empty nor says where to find another.
+# A value that could be a secret: neither empty, nor a switch, nor a stand-in, nor something that says where the secret is.
 is_literal(value) if {
 	is_string(value)
 	count(value) >= 3
-	not regex.match(`^(\$[({]|/|\{\{|file:|vault:|secret:|<)`, value)
-	not lower(value) in {"true", "false", "none", "null", "changeme-from-secret"}
+	not is_switch(value)
+	not is_stand_in(value)
+	not is_place(value)
 }
+
+is_switch(value) if lower(value) in {"true", "false", "yes", "off", "none", "null", "enabled", "disabled"}
+
+is_stand_in(value) if regex.match(`(?i)^(\*+|x+|redacted|placeholder|todo|changeme-from-secret)$`, value)
+
+# A variable or a template, a path, or an address in a store of secrets.
+is_place(value) if regex.match(`^(\$[({]|\$+[A-Z_][A-Z0-9_]*$|\{\{|<|%\{|ENC\[|\{cipher\})`, value)
+
+is_place(value) if regex.match(`^(\.{0,2}/|[A-Za-z]:\\)`, value)
+
+is_place(value) if regex.match(`^[\w./-]+/[\w.-]+\.(txt|pem|key|crt|cer|json|ya?ml|jks|p12|pfx|env)$`, value)
+
+is_place(value) if {
+	regex.match(`^(file|vault|secret|secretref|op|ref\+[a-z]+|arn|ssm|awssm|gcpsm|azkv|env|kms|sops):`, value)
+}
+
+# The address of a page, such as the one where a password is reset.
+is_place(value) if {
+	regex.match(`^https?://`, value)
+	not contains(value, "@")
+}
+
+# An object by its namespace and its name.
+is_place(value) if regex.match(`^[a-z0-9][-a-z0-9]*/[a-z0-9][-a-z0-9.]*$`, value)
 
 token(value) := "a private key" if contains(value, "-----BEGIN ")
 
