@@ -17,8 +17,7 @@ const TALK: usize = 64 << 10;
 /// for each byte 24 more of memory.
 pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
     let failed = |error: std::io::Error| stopped(format!("its process could not be run: {error}"));
-    let bytes = task.len() as u64;
-    let (seconds, memory) = (1 + (bytes >> 20), MEMORY + 24 * bytes);
+    let (seconds, memory) = limits(task.len() as u64);
     let program = std::env::current_exe().map_err(failed)?;
     let mut child = Command::new(program)
         .args(["judge", "--seconds", &seconds.to_string(), "--memory", &memory.to_string()])
@@ -53,6 +52,11 @@ pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
         return Ok(answer);
     }
     Err(Stopped { reason: reason(status, &said, seconds, memory), last: last_step(&said) })
+}
+
+/// Processor time in seconds and memory in bytes for a task of so many bytes.
+fn limits(bytes: u64) -> (u64, u64) {
+    (1 + (bytes >> 20), MEMORY + 24 * bytes)
 }
 
 fn stop(child: &mut Child) {
@@ -97,5 +101,31 @@ fn reason(status: ExitStatus, said: &str, seconds: u64, memory: u64) -> String {
         Some(9) => "it was killed, as for too much time or memory".to_owned(),
         Some(signal) => format!("signal {signal} ended its process"),
         None => format!("its process ended with {status}: {}", said.lines().last().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A policy that passes its limit is evaluated once more, to learn which one it is: both together take less than three
+    /// seconds where the objects are few, whatever the policy does.
+    #[test]
+    fn two_attempts_of_a_hostile_policy_are_short() {
+        for bytes in [0, 4 << 10, (1 << 20) - 1] {
+            let (seconds, memory) = limits(bytes);
+            assert!(2 * seconds < 3, "{bytes}");
+            assert!(memory <= MEMORY + (24 << 20), "{bytes}");
+        }
+        assert_eq!(limits(5 << 20).0, 6);
+    }
+
+    #[test]
+    fn the_reason_names_the_limit_that_was_passed() {
+        use std::os::unix::process::ExitStatusExt as _;
+        let ended = |signal, said| reason(ExitStatus::from_raw(signal), said, 1, MEMORY);
+        assert_eq!(ended(24, ""), "it needed more than 1 s of processor time");
+        assert_eq!(ended(6, "memory allocation of 9 bytes failed"), "it needed more than 512 MiB of memory");
+        assert_eq!(ended(6, "thread has overflowed its stack"), "its calls go too deep; does it call itself?");
     }
 }
