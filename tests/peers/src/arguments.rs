@@ -18,8 +18,8 @@ Works:
   start  design --version, beside kube-score version
   build  1,000 to 100,000 objects to manifests, beside kustomize build
   parse  4,000 objects of text to documents, beside the bare events of our parser and beside the parser of Go's tools
-  check  the findings of microservices-demo and of 1,000 to 100,000 objects, beside kube-score score; 10,000 objects by
-         schemas alone, beside kubeconform with the same schemas
+  check  the findings of microservices-demo and of 1,000 to 100,000 objects by schemas, references and all policies of our
+         own, beside kube-score score; 10,000 objects by schemas alone, beside kubeconform with the same schemas
   graph  1,000 to 100,000 objects to a graph as DOT, beside kube-diagrams
   draw   104 objects to an SVG, beside the bare layout of dagre
   evaluate  1,000 to 100,000 objects to relationships, beside an evaluator that compares all pairs

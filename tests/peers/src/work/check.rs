@@ -1,4 +1,5 @@
-//! `check`: the findings of an application of usual size, of many objects, and by schemas alone.
+//! `check`: the findings of an application of usual size and of many objects, by schemas, references and all policies of our
+//! own, and by schemas alone.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::product;
 use crate::report::Row;
 use crate::scale::{self, Input};
 use crate::series::Series;
+use crate::work::policy::SETS;
 use crate::work::{Bench, Contender, Label};
 
 const RUNS: usize = 20;
@@ -67,7 +69,8 @@ fn application(bench: &mut Bench<'_>) -> Result<(), Failure> {
     )))?;
     let files = manifests(&folder)?;
     let design = bench.design()?;
-    let arguments = ["check".into(), "--source".into(), "manifests".into(), folder.into_os_string()];
+    let arguments = ["check", "--source", "manifests", "--policy-set", SETS].map(OsString::from).into_iter();
+    let arguments = arguments.chain([folder.into_os_string()]);
     let ours = bench.task(design, arguments, "check-ours", &[0, 1]);
     let size = format!("{} files", files.len());
     let peer = bench.find(&KUBE_SCORE).map(|program| {
@@ -97,7 +100,8 @@ fn objects(
 ) -> Result<Option<(u64, f64)>, Failure> {
     let input = scale::generate(bench.options, bench.folder, objects, false)?;
     let design = bench.design()?;
-    let arguments = ["check", "--source", "manifests", "--format", "json"].map(Into::into).into_iter();
+    let arguments = ["check", "--source", "manifests", "--policy-set", SETS, "--format", "json"];
+    let arguments = arguments.map(OsString::from).into_iter();
     let arguments = arguments.chain([input.folder.clone().into_os_string()]);
     let ours = bench.task(design, arguments, "check-ours", &[0, 1]);
     let files = manifests(&input.folder)?;
