@@ -41,6 +41,19 @@ impl SourceKind {
             Self::Manifests => "manifests",
         }
     }
+
+    /// The word in a sentence, in the plural.
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Self::Design => "designs",
+            Self::Chart => "charts",
+            Self::Kustomization => "kustomizations",
+            Self::Compose => "compose files",
+            Self::Oam => "OAM applications",
+            Self::Score => "Score workloads",
+            Self::Manifests => "manifests",
+        }
+    }
 }
 
 /// Whether somebody named a file, or a walk met it.
