@@ -1,6 +1,6 @@
 //! What evaluation met, in words.
 
-use design_evaluate::{Action, Evaluation, Problem, path_text, value_text};
+use design_evaluate::{Action, Evaluation, FieldUpdate, Problem, path_text, value_text};
 use design_source::{Located, SourceMap};
 use design_vocabulary::{Component, Design, FieldPath, Finding, Path, RelationshipDefinition, Segment, Span, Value};
 
@@ -81,7 +81,8 @@ pub fn word_patches(evaluation: &Evaluation, design: &Design, map: &SourceMap) -
     let position = |id: &str| ids.iter().position(|each| each == id);
     let mut findings = Vec::new();
     for action in &evaluation.actions {
-        let Action::UpdateComponent { id, path, old, new } = action else { continue };
+        let Action::UpdateComponent(update) = action else { continue };
+        let FieldUpdate { id, path, old, new } = &**update;
         let Some(component) = position(id) else { continue };
         let Some(place) = words.field(component, path) else { continue };
         let message = format!(
@@ -98,7 +99,7 @@ pub fn word_patches(evaluation: &Evaluation, design: &Design, map: &SourceMap) -
 
 impl Words<'_> {
     fn component(&self, position: usize) -> Option<&Component> {
-        let added = || self.evaluation.components.get(position).map(|each| &each.component);
+        let added = || self.evaluation.components.get(position)?.own();
         self.design.components.get(position).or_else(added)
     }
 

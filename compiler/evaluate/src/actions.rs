@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use design_vocabulary::{Component, Design, FieldPath, Text, Value};
 
 use crate::Change;
+use crate::canonical::id_text;
 use crate::compare::equal;
 use crate::field;
 use crate::link::Body;
 use crate::state::State;
+use crate::step::Note;
 
 /// One difference. The names are those of Meshery's actions.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,16 +23,7 @@ pub enum Action {
         id: Text,
     },
     /// `update_component_configuration`, or `update_component` where the field lies outside of the configuration.
-    UpdateComponent {
-        /// The component.
-        id: Text,
-        /// The field.
-        path: FieldPath,
-        /// What it was.
-        old: Option<Value>,
-        /// What it is; `None`: `remove_component_configuration`.
-        new: Option<Value>,
-    },
+    UpdateComponent(Box<FieldUpdate>),
     /// `add_relationship`.
     AddRelationship {
         /// Its position among the relationships of the evaluation.
@@ -44,14 +37,31 @@ pub enum Action {
         origin: usize,
     },
     /// `update_relationship`: its status or its selectors.
-    UpdateRelationship {
-        /// Its id; empty where it has none.
-        id: Text,
-        /// Its position in the design.
-        origin: usize,
-        /// What changed.
-        item: Item,
-    },
+    UpdateRelationship(Box<RelationshipUpdate>),
+}
+
+/// A field of a component that changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldUpdate {
+    /// The component.
+    pub id: Text,
+    /// The field.
+    pub path: FieldPath,
+    /// What it was.
+    pub old: Option<Value>,
+    /// What it is; `None`: `remove_component_configuration`.
+    pub new: Option<Value>,
+}
+
+/// A relationship that changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationshipUpdate {
+    /// Its id; empty where it has none.
+    pub id: Text,
+    /// Its position in the design.
+    pub origin: usize,
+    /// What changed.
+    pub item: Item,
 }
 
 /// What changed in a relationship.
@@ -74,14 +84,14 @@ impl Action {
         match self {
             Self::AddComponent(_) => "add_component",
             Self::DeleteComponent { .. } => "delete_component",
-            Self::UpdateComponent { new: None, .. } => "remove_component_configuration",
-            Self::UpdateComponent { path, .. } if path.0.first().is_some_and(|root| root == "configuration") => {
+            Self::UpdateComponent(update) if update.new.is_none() => "remove_component_configuration",
+            Self::UpdateComponent(update) if update.path.0.first().is_some_and(|root| root == "configuration") => {
                 "update_component_configuration"
             }
-            Self::UpdateComponent { .. } => "update_component",
+            Self::UpdateComponent(_) => "update_component",
             Self::AddRelationship { .. } => "add_relationship",
             Self::DeleteRelationship { .. } => "delete_relationship",
-            Self::UpdateRelationship { .. } => "update_relationship",
+            Self::UpdateRelationship(_) => "update_relationship",
         }
     }
 }
@@ -91,7 +101,7 @@ pub(crate) fn keep_what_came_back(state: &mut State<'_>) {
     if !state.links.iter().any(|link| link.origin.is_some() && link.is_gone) {
         return;
     }
-    let found: HashMap<&Text, usize> = state
+    let found: HashMap<Text, usize> = state
         .links
         .iter()
         .enumerate()
@@ -103,16 +113,19 @@ pub(crate) fn keep_what_came_back(state: &mut State<'_>) {
         .iter()
         .enumerate()
         .filter(|(_, link)| link.origin.is_some() && link.is_gone)
-        .filter_map(|(number, link)| Some((number, *found.get(link.id()?)?)))
+        .filter_map(|(number, link)| Some((number, *found.get(&link.id()?)?)))
         .collect();
     for (old, new) in back {
         let Some(again) = state.links.get_mut(new) else { continue };
         again.is_gone = true;
         let definition = again.definition;
-        let id = |node: usize| state.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
+        let id = |node: u32| state.nodes.get(node as usize).map(|node| node.id.clone()).unwrap_or_default();
         let relationship = match &again.body {
             Body::Written(relationship) => relationship.clone(),
-            Body::Pair(pair) => Box::new(pair.template.between(&pair.id, &id(pair.from), &id(pair.to))),
+            Body::Pair(pair) => {
+                let Some(template) = state.templates.get(pair.template as usize) else { continue };
+                Box::new(template.between(&id_text(pair.id), &id(pair.from), &id(pair.to)))
+            }
         };
         if let Some(link) = state.links.get_mut(old) {
             link.is_gone = false;
@@ -142,6 +155,7 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
     let mut links: Vec<(Text, Action)> = Vec::new();
     for link in &state.links {
         let (Some(origin), Some(after)) = (link.origin, link.written()) else { continue };
+        let origin = origin as usize;
         let Some(before) = design.relationships.get(origin) else { continue };
         let id = after.id.clone().unwrap_or_default();
         if link.is_gone {
@@ -149,11 +163,13 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
             continue;
         }
         if before.selectors != after.selectors {
-            links.push((id.clone(), Action::UpdateRelationship { id: id.clone(), origin, item: Item::Selectors }));
+            let update = RelationshipUpdate { id: id.clone(), origin, item: Item::Selectors };
+            links.push((id.clone(), Action::UpdateRelationship(Box::new(update))));
         }
         if before.status != after.status && !before.status.is_empty() {
             let item = Item::Status { old: before.status.clone(), new: after.status.clone() };
-            links.push((id.clone(), Action::UpdateRelationship { id, origin, item }));
+            let update = RelationshipUpdate { id: id.clone(), origin, item };
+            links.push((id, Action::UpdateRelationship(Box::new(update))));
         }
     }
     let rank = |action: &Action| match action {
@@ -168,14 +184,15 @@ pub(crate) fn actions(design: &Design, state: &State<'_>) -> Vec<Action> {
 /// The fields that steps set, where they differ now from what they were.
 fn changed_fields(design: &Design, state: &State<'_>) -> Vec<Action> {
     let mut fields: BTreeMap<&Text, BTreeSet<&FieldPath>> = BTreeMap::new();
-    for step in &state.trace {
+    for note in &state.notes {
+        let Note::Step(step) = note else { continue };
         if let Change::Set { component, path, .. } = &step.change {
             fields.entry(component).or_default().insert(path);
         }
     }
     let mut actions = Vec::new();
     for (id, paths) in fields {
-        let Some(node) = state.by_id.get(id).and_then(|index| state.nodes.get(*index)) else { continue };
+        let Some(node) = state.by_id.get(id).and_then(|index| state.nodes.get(index)) else { continue };
         let Some(before) = node.origin.and_then(|origin| design.components.get(origin)).filter(|_| !node.is_gone)
         else {
             continue;
@@ -187,7 +204,8 @@ fn changed_fields(design: &Design, state: &State<'_>) -> Vec<Action> {
                 (old, new) => old.is_none() && new.is_none(),
             };
             if !is_same {
-                actions.push(Action::UpdateComponent { id: id.clone(), path: path.clone(), old, new });
+                let update = FieldUpdate { id: id.clone(), path: path.clone(), old, new };
+                actions.push(Action::UpdateComponent(Box::new(update)));
             }
         }
     }

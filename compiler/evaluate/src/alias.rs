@@ -85,7 +85,7 @@ pub(crate) fn resolve(state: &mut State<'_>) {
     }
     let before = std::mem::take(&mut state.aliases);
     let mut aliases: Vec<Option<Target>> = vec![None; state.nodes.len()];
-    let mut parts = HashSet::new();
+    let mut parts = HashSet::default();
     for link in live(state) {
         let Some((from, to, path)) = part_of(link) else { continue };
         if let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) {
@@ -122,23 +122,24 @@ pub(crate) fn draw(state: &mut State<'_>) {
     let links = state.alias_links.iter().filter_map(|number| Some((*number, state.links.get(*number)?)));
     for (number, link) in links {
         let Some((from, _, path)) = part_of(link) else { continue };
-        let relationship = link.id().cloned().unwrap_or_default();
         match state.node_of(from.id.as_ref()) {
-            None if link.is_live() => wanted.push((number, from.clone(), path.clone(), relationship)),
-            Some(node) if link.is_gone => unwanted.push((node, relationship)),
+            None if link.is_live() => {
+                let component = Component {
+                    id: from.id.clone(),
+                    display_name: part_name(path),
+                    kind: if from.kind == "*" { Text::new() } else { from.kind.clone() },
+                    model: from.model.name.clone(),
+                    api_version: if from.model.name == "meshery-core" { CORE.into() } else { Text::new() },
+                    is_annotation: true,
+                    ..Component::default()
+                };
+                wanted.push((number, component, link.id().unwrap_or_default()));
+            }
+            Some(node) if link.is_gone => unwanted.push((node, link.id().unwrap_or_default())),
             _ => {}
         }
     }
-    for (number, from, path, relationship) in wanted {
-        let component = Component {
-            id: from.id.clone(),
-            display_name: part_name(&path),
-            kind: if from.kind == "*" { Text::new() } else { from.kind.clone() },
-            model: from.model.name.clone(),
-            api_version: if from.model.name == "meshery-core" { CORE.into() } else { Text::new() },
-            is_annotation: true,
-            ..Component::default()
-        };
+    for (number, component, relationship) in wanted {
         // An id that is taken by something that is gone stays taken; the relationship cannot be drawn then.
         if state.add_node(component, "", Because::Relationship(relationship)).is_none() {
             state.remove_link(number, Because::MissingEnd);
@@ -172,7 +173,7 @@ pub(crate) fn resolved(state: &State<'_>) -> Vec<ResolvedAlias> {
             alias: id(alias),
             parent: id(parent),
             path: path.clone(),
-            relationship: link.id().cloned().unwrap_or_default(),
+            relationship: link.id().unwrap_or_default(),
             resolved_parent: id(node),
             resolved_path,
         });

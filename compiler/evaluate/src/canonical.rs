@@ -47,9 +47,18 @@ pub(crate) fn plain(value: &Value, text: &mut String) {
 }
 
 /// The id of something that has none of its own: version 5 of what it is made of, in the namespace that Meshery uses.
+pub(crate) fn derived_uuid(content: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_DNS, content.as_bytes())
+}
+
+/// As [`derived_uuid`], as text.
 pub(crate) fn derived_id(content: &str) -> Text {
-    let mut buffer = Uuid::encode_buffer();
-    Text::from(&*Uuid::new_v5(&Uuid::NAMESPACE_DNS, content.as_bytes()).hyphenated().encode_lower(&mut buffer))
+    id_text(derived_uuid(content))
+}
+
+/// An id as it is written.
+pub(crate) fn id_text(id: Uuid) -> Text {
+    Text::from(&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
 }
 
 /// A double that is a whole number is written like the integer, so that `8080` and `8080.0` are one.

@@ -120,6 +120,10 @@ impl Column {
     fn push(&mut self, numbers: &mut Numbers, values: &[Field<'_>], node: u32) {
         self.nodes.push(node);
         for (value, (_, compared)) in values.iter().zip(&self.question.fields) {
+            if let (Field::Text(text), Compared::Json | Compared::Plain) = (value, compared) {
+                self.cells.push(numbers.text(text));
+                continue;
+            }
             let made;
             let value = match value {
                 Field::Value(value) => *value,

@@ -1,16 +1,14 @@
 //! How values flow: from which field of which component into which field of which other one.
 
-use std::collections::HashSet;
-
 use design_vocabulary::{FieldPath, SelectorItem, Strategy, Value};
 use ecow::EcoVec;
-use foldhash::fast::RandomState;
 
 use crate::binding::Leg;
 use crate::compare::holds;
 use crate::family::Family;
 use crate::identify::is_found;
-use crate::link::{Body, Link};
+use crate::link::{Body, Link, Template};
+use crate::marks::Marks;
 use crate::pairs::Sides;
 use crate::state::State;
 use crate::{Because, Problem};
@@ -74,14 +72,14 @@ pub(crate) enum Wanted<'a> {
     /// All that count.
     All,
     /// Those whose values may not agree, given the components that changed.
-    Open(&'a HashSet<usize, RandomState>),
+    Open(&'a Marks),
 }
 
 impl Wanted<'_> {
     fn takes(self, link: &Link) -> bool {
         match (self, &link.body) {
             (Self::Open(moved), Body::Pair(pair)) if link.is_settled => {
-                moved.contains(&pair.from) || moved.contains(&pair.to)
+                moved.has(pair.from as usize) || moved.has(pair.to as usize)
             }
             _ => true,
         }
@@ -136,10 +134,12 @@ fn channels(state: &State<'_>, wanted: Wanted<'_>) -> Vec<Channel> {
             continue;
         }
         if let Body::Pair(pair) = &link.body {
-            let sides = pair.template.items().filter(|_| state.is_joined(pair));
+            let template = state.templates.get(pair.template as usize).filter(|_| state.is_joined(pair));
+            let sides = template.and_then(Template::items);
             let sides = sides.and_then(|(from, to)| Some((from, Sides::of(from, to)?)));
             if let Some((from, sides)) = sides {
-                let (start, end) = if sides.is_from_mutator { (pair.from, pair.to) } else { (pair.to, pair.from) };
+                let (from_node, to_node) = (pair.from as usize, pair.to as usize);
+                let (start, end) = if sides.is_from_mutator { (from_node, to_node) } else { (to_node, from_node) };
                 channels.push(Channel::of(number, from, &sides, (start, end)));
             }
         }

@@ -1,14 +1,14 @@
 //! Relationships that definitions find.
 
-use std::sync::Arc;
-
 use design_vocabulary::{Endpoint, FieldPath, Relationship, Selector, SelectorItem, SelectorSet, Text};
 
-use crate::canonical::{derived_id, write};
+use uuid::Uuid;
+
+use crate::canonical::{derived_id, derived_uuid, write};
 use crate::columns::Columns;
 use crate::family::{Family, Prepared};
 use crate::known::{Known, Sort, sort_of};
-use crate::link::{Body, Link, Pair, Template};
+use crate::link::{Body, Link, Pair, Template, short};
 use crate::state::{Kinds, State, concerns};
 use crate::{alias, binding, pairs, sibling};
 
@@ -62,11 +62,12 @@ fn agreeing(state: &mut State<'_>, columns: &mut Columns, number: usize, prepare
                 continue;
             }
             let (digest, declared) = (digest(&prepared.sort, from, to), known.declared(from, to));
-            let template = Arc::new(template(prepared, from, to));
+            let number_of_template = short(state.templates.len());
+            state.templates.push(template(prepared, from, to));
             for (from, to) in found {
                 if known.add(sort, (from, to), declared) {
                     let id = pair_id(state, &digest, from, to);
-                    let pair = Pair { template: Arc::clone(&template), from, to, id };
+                    let pair = Pair { template: number_of_template, from: short(from), to: short(to), id };
                     if !state.add_link(number, Body::Pair(pair)) {
                         return;
                     }
@@ -84,13 +85,13 @@ fn template(prepared: &Prepared, from: &SelectorItem, to: &SelectorItem) -> Temp
 }
 
 /// As [`id_of`], for two components without one in the middle.
-fn pair_id(state: &State<'_>, digest: &Text, from: usize, to: usize) -> Text {
+fn pair_id(state: &State<'_>, digest: &Text, from: usize, to: usize) -> Uuid {
     let id = |node: usize| state.nodes.get(node).map_or("", |node| node.id.as_str());
     let mut content = String::with_capacity(160);
     for part in [digest, "/", id(from), "/", id(to)] {
         content.push_str(part);
     }
-    derived_id(&content)
+    derived_uuid(&content)
 }
 
 /// Every item of one side with every item of the other.

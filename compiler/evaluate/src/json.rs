@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use design_vocabulary::{Object, RelationshipDefinition, SelectorSet, Text, Value};
 
 use crate::show::called;
-use crate::{Action, Because, Change, Evaluation, Item, Names, Step};
+use crate::{Action, Because, Change, Evaluation, FieldUpdate, Item, Names, RelationshipUpdate, Step};
 
 /// The version of the shape.
 const SCHEMA_VERSION: &str = "evaluation.design/v1";
@@ -24,7 +24,7 @@ pub fn json(
         object.insert("relationships", relationships.collect());
         object.insert("actions", evaluation.actions.iter().map(|each| action(each, evaluation, names)).collect());
         if is_traced {
-            object.insert("trace", evaluation.trace.iter().map(|each| step(each, definitions)).collect());
+            object.insert("trace", evaluation.steps().map(|each| step(&each, definitions)).collect());
         }
         Value::Object(object)
     });
@@ -57,7 +57,7 @@ fn relationship(each: &crate::EvaluatedRelationship, names: &Names) -> Value {
     object.insert("type", text(&relationship.type_name));
     object.insert("subType", text(&relationship.sub_type));
     object.insert("status", text(&relationship.status));
-    object.insert("origin", if each.origin.is_some() { "declared".into() } else { "found".into() });
+    object.insert("origin", if each.origin().is_some() { "declared".into() } else { "found".into() });
     object.insert("from", ends(&relationship.from));
     object.insert("to", ends(&relationship.to));
     object.insert("selectors", relationship.selectors.iter().map(SelectorSet::to_value).collect());
@@ -77,7 +77,8 @@ fn action(action: &Action, evaluation: &Evaluation, names: &Names) -> Value {
             value.insert("configuration", added.configuration.clone().into());
         }
         Action::DeleteComponent { id } | Action::DeleteRelationship { id, .. } => drop(value.insert("id", text(id))),
-        Action::UpdateComponent { id, path, old, new } => {
+        Action::UpdateComponent(update) => {
+            let FieldUpdate { id, path, old, new } = &**update;
             value.insert("id", text(id));
             value.insert("name", called(names, id).into());
             value.insert("path", path.to_value());
@@ -97,7 +98,8 @@ fn action(action: &Action, evaluation: &Evaluation, names: &Names) -> Value {
             value.insert("type", text(&added.type_name));
             value.insert("subType", text(&added.sub_type));
         }
-        Action::UpdateRelationship { id, item, .. } => {
+        Action::UpdateRelationship(update) => {
+            let RelationshipUpdate { id, item, .. } = &**update;
             value.insert("id", text(id));
             match item {
                 Item::Status { old, new } => {

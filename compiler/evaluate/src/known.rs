@@ -8,7 +8,7 @@ use design_vocabulary::{FieldPath, Relationship, SelectorItem, Text};
 use foldhash::fast::RandomState;
 
 use crate::family::Family;
-use crate::link::Body;
+use crate::link::{Body, short};
 use crate::state::State;
 
 /// What a relationship is: kind, type and subType in lower case.
@@ -21,9 +21,12 @@ pub(crate) struct Known {
     fields: HashMap<Fields, u32>,
     middles: HashMap<Text, u32>,
     /// The first relationship between two components; most have no other of its sort.
-    first: HashMap<(u32, usize, usize), Declared, RandomState>,
-    others: HashMap<(u32, usize, usize), Vec<Declared>, RandomState>,
+    first: HashMap<Joined, Declared, RandomState>,
+    others: HashMap<Joined, Vec<Declared>, RandomState>,
 }
+
+/// The number of a sort, and two components.
+type Joined = (u32, u32, u32);
 
 /// The fields of both sides: those that give their values, and those that take values.
 type Fields = [ecow::EcoVec<FieldPath>; 4];
@@ -67,9 +70,12 @@ impl Known {
             }
             match &link.body {
                 Body::Pair(pair) => {
-                    let (Some((from, to)), true) = (pair.template.items(), state.is_joined(pair)) else { continue };
-                    let (sort, declared) = (known.number(&sort_of(&pair.template.0)), known.declared(from, to));
-                    known.insert(sort, (pair.from, pair.to), declared);
+                    let template = state.templates.get(pair.template as usize).filter(|_| state.is_joined(pair));
+                    let Some((template, (from, to))) = template.and_then(|each| Some((each, each.items()?))) else {
+                        continue;
+                    };
+                    let (sort, declared) = (known.number(&sort_of(&template.0)), known.declared(from, to));
+                    known.insert(sort, (pair.from as usize, pair.to as usize), declared);
                 }
                 Body::Written(relationship) => {
                     let sort = known.number(&sort_of(relationship));
@@ -105,7 +111,7 @@ impl Known {
     }
 
     fn insert(&mut self, sort: u32, ends: (usize, usize), new: Declared) {
-        let key = (sort, ends.0, ends.1);
+        let key = (sort, short(ends.0), short(ends.1));
         if let Entry::Vacant(vacant) = self.first.entry(key) {
             vacant.insert(new);
         } else {
@@ -115,7 +121,7 @@ impl Known {
 
     /// Notes a relationship that was found, unless there is one that says the same. Returns whether it is new.
     pub fn add(&mut self, sort: u32, ends: (usize, usize), new: Declared) -> bool {
-        let key = (sort, ends.0, ends.1);
+        let key = (sort, short(ends.0), short(ends.1));
         match self.first.entry(key) {
             Entry::Vacant(vacant) => {
                 vacant.insert(new);

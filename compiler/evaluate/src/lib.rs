@@ -11,6 +11,7 @@
 mod actions;
 mod alias;
 mod binding;
+mod by_id;
 mod canonical;
 mod columns;
 mod compare;
@@ -22,29 +23,32 @@ mod ids;
 mod json;
 mod known;
 mod link;
+mod marks;
 mod number;
 mod outcome;
 mod pairs;
 mod parents;
 mod patch;
+mod said;
 mod show;
 mod sibling;
 mod state;
+mod step;
+mod tidy;
 mod validate;
 mod write;
 
 use design_vocabulary::{Design, RelationshipDefinition, Text};
 
-pub use actions::{Action, Item};
+pub use actions::{Action, FieldUpdate, Item, RelationshipUpdate};
 pub use family::Family;
 pub use field::Refusal;
 pub use ids::component_ids;
 pub use json::json;
-pub use outcome::{
-    Because, Change, EvaluatedComponent, EvaluatedRelationship, Evaluation, Limits, Problem, ResolvedAlias, Step,
-};
-
+pub use outcome::{EvaluatedComponent, Evaluation, Limits, Problem, ResolvedAlias};
+pub use said::EvaluatedRelationship;
 pub use show::{path_text, text, trace, value_text};
+pub use step::{Because, Change, Step};
 pub use write::{Names, written};
 
 use crate::state::State;

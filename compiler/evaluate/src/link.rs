@@ -2,12 +2,12 @@
 //!
 //! A definition finds two relationships or more for each component, and all that it finds between components of two items
 //! differ in nothing but the components. So such a pair is held as that: what they have in common, once, and whom it joins.
-
-use std::borrow::Cow;
-use std::sync::Arc;
+//! Positions are held in 32 bits and ids as numbers: there are many pairs, and memory is what large designs wait for.
 
 use design_vocabulary::{Relationship, SelectorItem, Text};
+use uuid::Uuid;
 
+use crate::canonical::id_text;
 use crate::family::Family;
 
 /// A relationship.
@@ -16,9 +16,9 @@ pub(crate) struct Link {
     pub body: Body,
     pub family: Option<Family>,
     /// Its position in the design; `None` for one that evaluation found.
-    pub origin: Option<usize>,
+    pub origin: Option<u32>,
     /// The definition that found it, by its position among the prepared ones.
-    pub definition: Option<usize>,
+    pub definition: Option<u32>,
     pub is_gone: bool,
     /// Whether its values were last seen to agree, and may differ only if a component that it joins changes.
     pub is_settled: bool,
@@ -34,12 +34,18 @@ pub(crate) enum Body {
 }
 
 /// Two components, by their positions, that a definition relates.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair {
-    pub template: Arc<Template>,
-    pub from: usize,
-    pub to: usize,
-    pub id: Text,
+    /// The position of its template.
+    pub template: u32,
+    pub from: u32,
+    pub to: u32,
+    pub id: Uuid,
+}
+
+/// A position in 32 bits. A design has less components and relationships than that by its limits.
+pub(crate) fn short(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
 }
 
 /// What all relationships that a definition finds between two of its items have in common: a relationship of one set with
@@ -92,10 +98,10 @@ impl Link {
     }
 
     /// The id; `None` where it has none.
-    pub fn id(&self) -> Option<&Text> {
+    pub fn id(&self) -> Option<Text> {
         match &self.body {
-            Body::Written(relationship) => relationship.id.as_ref(),
-            Body::Pair(pair) => Some(&pair.id),
+            Body::Written(relationship) => relationship.id.clone(),
+            Body::Pair(pair) => Some(id_text(pair.id)),
         }
     }
 
@@ -109,28 +115,5 @@ impl Link {
     pub fn pairs(&self) -> impl Iterator<Item = (&SelectorItem, &SelectorItem)> {
         let sets = self.written().into_iter().flat_map(|relationship| &relationship.selectors);
         sets.flat_map(|set| set.allow.from.iter().flat_map(|from| set.allow.to.iter().map(move |to| (from, to))))
-    }
-}
-
-/// What a relationship of an evaluated design says.
-#[derive(Clone, Debug)]
-pub(crate) enum Said {
-    Written(Box<Relationship>),
-    Pair { template: Arc<Template>, id: Text, from: Text, to: Text },
-}
-
-impl Said {
-    pub fn relationship(&self) -> Cow<'_, Relationship> {
-        match self {
-            Self::Written(relationship) => Cow::Borrowed(relationship),
-            Self::Pair { template, id, from, to } => Cow::Owned(template.between(id, from, to)),
-        }
-    }
-
-    pub fn id(&self) -> Option<&Text> {
-        match self {
-            Self::Written(relationship) => relationship.id.as_ref(),
-            Self::Pair { id, .. } => Some(id),
-        }
     }
 }

@@ -32,10 +32,20 @@ impl Numbers {
         number
     }
 
+    /// As [`Numbers::text`], for a text that can be shared: a copy of it would only fill the memory.
+    fn shared(&mut self, text: &Text) -> u32 {
+        if let Some(number) = self.texts.get(text) {
+            return *number;
+        }
+        let number = Self::next(&mut self.last);
+        self.texts.insert(text.clone(), number);
+        number
+    }
+
     /// The number of a value: the same for the same JSON value, whatever the order of keys, and for `1` and `1.0`.
     pub fn json(&mut self, value: &Value) -> u32 {
         if let Value::String(text) = value {
-            return self.text(text);
+            return self.shared(text);
         }
         let text = canonical(value);
         if let Some(number) = self.others.get(&text) {
@@ -49,7 +59,7 @@ impl Numbers {
     /// The number of a value's text: the same for `8080` and `"8080"`.
     pub fn plain(&mut self, value: &Value) -> u32 {
         match value {
-            Value::String(text) => self.text(text),
+            Value::String(text) => self.shared(text),
             other => self.text(&canonical(other)),
         }
     }
@@ -69,7 +79,7 @@ impl Numbers {
         match value {
             Value::Object(object) => {
                 for (key, value) in object.iter() {
-                    let key = self.text(key);
+                    let key = self.shared(key);
                     let inside = self.pair(path, key);
                     self.entries(value, inside, found);
                 }

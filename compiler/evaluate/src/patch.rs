@@ -4,14 +4,15 @@
 //! slots: a field with all that is written inside it. Slots are taken in the order in which values flow, so that a chain
 //! of any length settles at once; slots in a circle, and slots whose mutators disagree, keep their values and are told of.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use design_vocabulary::{FieldPath, Number, Strategy, Text, Value};
-use foldhash::fast::RandomState;
 
 use crate::canonical::plain;
 use crate::compare::equal;
 use crate::flow::{Flow, Place, Wanted, collect};
+use crate::link::Link;
+use crate::marks::Marks;
 use crate::state::State;
 use crate::{Because, Problem, field};
 
@@ -51,12 +52,14 @@ pub(crate) fn apply(state: &mut State<'_>) {
 }
 
 /// The components that changed since values flowed, and the aliases of their parts.
-fn moved(state: &mut State<'_>) -> HashSet<usize, RandomState> {
+fn moved(state: &mut State<'_>) -> Marks {
     let mut moved = std::mem::take(&mut state.moved);
     if !moved.is_empty() {
         let aliases = (0..state.nodes.len()).filter(|node| state.is_alias(*node));
-        let inside = aliases.filter(|node| moved.contains(&state.locate(*node, &root()).0)).collect::<Vec<_>>();
-        moved.extend(inside);
+        let inside = aliases.filter(|node| moved.has(state.locate(*node, &root()).0)).collect::<Vec<_>>();
+        for node in inside {
+            moved.mark(node);
+        }
     }
     moved
 }
@@ -107,7 +110,7 @@ fn settle(state: &mut State<'_>, flows: &[&Flow]) {
         if state.read(node, &wish.path).is_some_and(|value| equal(&value, &wish.value)) {
             continue;
         }
-        let id = state.links.get(wish.flow.link).and_then(|link| link.id().cloned()).unwrap_or_default();
+        let id = state.links.get(wish.flow.link).and_then(Link::id).unwrap_or_default();
         if let Err(refusal) = state.write(node, &wish.path, Some(wish.value), Because::Relationship(id)) {
             refused(state, wish.flow, refusal);
         }

@@ -6,7 +6,7 @@ use design_vocabulary::{FieldPath, Relationship, RelationshipDefinition, Selecto
 
 use crate::binding::Leg;
 use crate::pairs::Sides;
-use crate::{Action, Because, Change, Evaluation, Item, Names, Step};
+use crate::{Action, Because, Change, Evaluation, Item, Names, RelationshipUpdate, Step};
 
 /// Relationships with their fields, then the actions: `+` for what is added, `-` for what is taken out, `~` for what
 /// changes.
@@ -22,7 +22,7 @@ pub fn text(title: &str, evaluation: &Evaluation, names: &Names) -> String {
     }
     for each in &evaluation.relationships {
         let relationship = &*each.relationship();
-        let origin = if each.origin.is_some() { "declared" } else { "found" };
+        let origin = if each.origin().is_some() { "declared" } else { "found" };
         text.push_str(&format!("  {}, {origin}\n", line(relationship, names)));
         for field in fields(relationship) {
             text.push_str(&format!("      {field}\n"));
@@ -48,7 +48,8 @@ pub fn trace(evaluation: &Evaluation, definitions: &[RelationshipDefinition], na
             by_id.entry(id).or_insert(each);
         }
     }
-    for Step { pass, change, because } in &evaluation.trace {
+    for step in evaluation.steps() {
+        let Step { pass, change, because } = &*step;
         let relationship = |id: &Text| {
             let found = by_id.get(id).map(|each| each.relationship());
             found.map_or_else(|| format!("relationship {id}"), |relationship| line(&relationship, names))
@@ -87,19 +88,20 @@ fn action_line(action: &Action, names: &Names, all: &[crate::EvaluatedRelationsh
             format!("+ {}", component.id.as_ref().map_or("", |id| called(names, id)))
         }
         Action::DeleteComponent { id } => format!("- {}", called(names, id)),
-        Action::UpdateComponent { id, path, old, new } => format!(
+        Action::UpdateComponent(update) => format!(
             "~ {}  {}: {} -> {}",
-            called(names, id),
-            path_text(path),
-            value_text(old.as_ref()),
-            value_text(new.as_ref())
+            called(names, &update.id),
+            path_text(&update.path),
+            value_text(update.old.as_ref()),
+            value_text(update.new.as_ref())
         ),
         Action::AddRelationship { position } => {
             format!("+ {}", all.get(*position).map_or_else(String::new, |each| line(&each.relationship(), names)))
         }
         Action::DeleteRelationship { id, origin } => format!("- relationship {}", numbered(id, *origin)),
-        Action::UpdateRelationship { id, origin, item } => {
-            let mut all = all.iter().filter(|each| each.origin == Some(*origin));
+        Action::UpdateRelationship(update) => {
+            let RelationshipUpdate { id, origin, item } = &**update;
+            let mut all = all.iter().filter(|each| each.origin() == Some(*origin));
             let name = all.next().map_or_else(|| numbered(id, *origin), |each| line(&each.relationship(), names));
             match item {
                 Item::Status { old, new } => format!("~ {name}  status: {old} -> {new}"),

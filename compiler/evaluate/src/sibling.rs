@@ -9,7 +9,7 @@ use crate::family::Family;
 use crate::identify::pairs_of;
 use crate::link::{Body, Link};
 use crate::state::State;
-use crate::{Because, Change, Problem, Step};
+use crate::{Because, Change, Problem};
 
 /// Which group a relationship is about: the mapping, the key, and the value as JSON.
 type Key = (FieldPath, Text, String);
@@ -158,5 +158,5 @@ fn update(state: &mut State<'_>, number: usize, members: &[usize]) {
     set_ends(relationship);
     let relationship = relationship.id.clone().unwrap_or_default();
     let change = Change::Members { relationship };
-    state.trace.push(Step { pass: state.pass, change, because: Because::ValuesDiffer });
+    state.note(change, Because::ValuesDiffer);
 }

@@ -7,11 +7,14 @@ use design_registry::Registry;
 use design_vocabulary::{Component, Design, FieldPath, SelectorItem, Text, Value};
 use foldhash::fast::RandomState;
 
+use crate::by_id::ById;
 use crate::canonical::derived_id;
 use crate::columns::Columns;
 use crate::family::{Family, Prepared, is_any, matches};
 use crate::known::Known;
-use crate::link::{Body, Link, Pair};
+use crate::link::{Body, Link, Pair, Template, short};
+use crate::marks::Marks;
+use crate::step::Note;
 use crate::{Because, Change, Limits, Problem, Step, field};
 
 /// Kinds, each with a model.
@@ -59,11 +62,11 @@ impl Held<'_> {
         result
     }
 
-    /// The component.
-    pub fn into_own(self) -> Component {
+    /// The component, unless it is what the design says.
+    pub fn own(self) -> Option<Box<Component>> {
         match self {
-            Self::Design(component) => component.clone(),
-            Self::Own(component) => *component,
+            Self::Design(_) => None,
+            Self::Own(component) => Some(component),
         }
     }
 }
@@ -96,8 +99,10 @@ pub(crate) struct State<'a> {
     pub definitions: &'a [Prepared],
     pub nodes: Vec<Node<'a>>,
     pub links: Vec<Link>,
+    /// What pairs among the relationships have in common.
+    pub templates: Vec<Template>,
     /// Components by id. One that two components have names neither.
-    pub by_id: HashMap<Text, usize, RandomState>,
+    pub by_id: ById,
     pub by_kind: HashMap<Text, Vec<usize>, RandomState>,
     /// For each component that is an alias, what it is a part of.
     pub aliases: Vec<Option<Target>>,
@@ -106,7 +111,7 @@ pub(crate) struct State<'a> {
     /// Whether which component is an alias of which may have changed.
     pub are_aliases_open: bool,
     /// Parts that an alias stands for: the component and the path.
-    pub parts: HashSet<(usize, FieldPath)>,
+    pub parts: HashSet<(usize, FieldPath), RandomState>,
     /// Kinds and models of the components that were added or changed since definitions were last looked at; `None`: all.
     pub touched: Option<Kinds>,
     /// Which relationships there are, as of the last pass; `None` once one was taken out or changed.
@@ -116,12 +121,14 @@ pub(crate) struct State<'a> {
     /// Components with sequences of more elements than `_` may stand for.
     pub overlong: BTreeSet<usize>,
     /// Components that changed since values flowed.
-    pub moved: HashSet<usize, RandomState>,
+    pub moved: Marks,
+    /// How many components were taken out so far.
+    pub gone: usize,
     /// Whether a component was added, taken out or changed in this pass.
     pub changed: bool,
     pub pass: usize,
     pub problems: Vec<Problem>,
-    pub trace: Vec<Step>,
+    pub notes: Vec<Note>,
     /// Pairs that were looked at so far.
     pub compared: u64,
     /// Relationships that were found so far.
@@ -168,7 +175,7 @@ impl<'a> State<'a> {
             .map(|(index, relationship)| Link {
                 family: Family::of(&relationship.kind, &relationship.type_name, &relationship.sub_type),
                 body: Body::Written(Box::new(relationship.clone())),
-                origin: Some(index),
+                origin: Some(short(index)),
                 definition: None,
                 is_gone: false,
                 is_settled: false,
@@ -177,27 +184,29 @@ impl<'a> State<'a> {
         let links: Vec<Link> = links;
         let aliases = links.iter().enumerate().filter(|(_, link)| link.family == Some(Family::Alias));
         let alias_links = aliases.map(|(number, _)| number).collect();
-        let by_id = HashMap::with_capacity_and_hasher(nodes.len(), RandomState::default());
+        let by_id = ById::with_capacity(nodes.len());
         let mut state = Self {
             limits,
             definitions,
             nodes,
             links,
+            templates: Vec::new(),
             by_id,
             by_kind: HashMap::default(),
             aliases: Vec::new(),
             alias_links,
             are_aliases_open: true,
-            parts: HashSet::new(),
+            parts: HashSet::default(),
             touched: None,
             known: None,
             columns: Columns::default(),
             overlong: BTreeSet::new(),
-            moved: HashSet::default(),
+            moved: Marks::default(),
+            gone: 0,
             changed: false,
             pass: 0,
             problems: Vec::new(),
-            trace: Vec::new(),
+            notes: Vec::new(),
             compared: 0,
             found: 0,
             is_exhausted: false,
@@ -205,7 +214,7 @@ impl<'a> State<'a> {
         let mut twice = HashSet::new();
         for index in 0..state.nodes.len() {
             let Some(node) = state.nodes.get(index) else { continue };
-            if state.by_id.insert(node.id.clone(), index).is_some() {
+            if state.by_id.insert(&node.id, index) {
                 twice.insert(node.id.clone());
             }
             match state.by_kind.get_mut(&node.component.kind) {
@@ -229,7 +238,7 @@ impl<'a> State<'a> {
 
     /// The component with an id, unless it is gone.
     pub fn node_of(&self, id: Option<&Text>) -> Option<usize> {
-        let node = *self.by_id.get(id?)?;
+        let node = self.by_id.get(id?)?;
         self.nodes.get(node).is_some_and(|node| !node.is_gone).then_some(node)
     }
 
@@ -260,7 +269,7 @@ impl<'a> State<'a> {
 
     fn touch(&mut self, node: usize) {
         self.changed = true;
-        self.moved.insert(node);
+        self.moved.mark(node);
         if let (Some(touched), Some(node)) = (&mut self.touched, self.nodes.get(node)) {
             touched.insert(&node.component.kind, &node.model);
         }
@@ -268,7 +277,7 @@ impl<'a> State<'a> {
 
     /// Whether both components of a pair are there.
     pub fn is_joined(&self, pair: &Pair) -> bool {
-        [pair.from, pair.to].iter().all(|node| self.nodes.get(*node).is_some_and(|node| !node.is_gone))
+        [pair.from, pair.to].iter().all(|node| self.nodes.get(*node as usize).is_some_and(|node| !node.is_gone))
     }
 
     fn target(&self, node: usize) -> Option<&Target> {
@@ -339,15 +348,9 @@ impl<'a> State<'a> {
         let family = self.definitions.get(definition).map(|prepared| prepared.family);
         // The values of a pair were compared when it was found.
         let is_settled = matches!(body, Body::Pair(_));
-        let definition = Some(definition);
+        let definition = Some(short(definition));
         let link = Link { body, family, origin: None, definition, is_gone: false, is_settled };
-        self.trace.push(Step {
-            pass: self.pass,
-            change: Change::Found { relationship: link.id().cloned().unwrap_or_default() },
-            because: Because::Definition(
-                definition.and_then(|number| self.definitions.get(number)).map_or(0, |prepared| prepared.position),
-            ),
-        });
+        self.notes.push(Note::Found { pass: short(self.pass), relationship: short(self.links.len()) });
         if family == Some(Family::Alias) {
             self.alias_links.push(self.links.len());
             self.are_aliases_open = true;
@@ -360,11 +363,11 @@ impl<'a> State<'a> {
     /// position; `None` where another component has the id.
     pub fn add_node(&mut self, component: Component, content: &str, because: Because) -> Option<usize> {
         let id = component.id.clone().unwrap_or_else(|| derived_id(content));
-        if self.by_id.contains_key(&id) {
+        if self.by_id.get(&id).is_some() {
             return None;
         }
         let index = self.nodes.len();
-        self.by_id.insert(id.clone(), index);
+        self.by_id.insert(&id, index);
         self.by_kind.entry(component.kind.clone()).or_default().push(index);
         let component = Component { id: Some(id.clone()), ..component };
         self.nodes.push(Node {
@@ -375,16 +378,22 @@ impl<'a> State<'a> {
             is_gone: false,
             is_ambiguous: false,
         });
-        self.trace.push(Step { pass: self.pass, change: Change::Added { component: id }, because });
+        self.note(Change::Added { component: id }, because);
         self.are_aliases_open = true;
         self.touch(index);
         Some(index)
+    }
+
+    /// Notes a step of this pass.
+    pub fn note(&mut self, change: Change, because: Because) {
+        self.notes.push(Note::Step(Box::new(Step { pass: self.pass, change, because })));
     }
 
     /// Takes a component out.
     pub fn remove_node(&mut self, index: usize, because: Because) {
         let Some(node) = self.nodes.get_mut(index) else { return };
         node.is_gone = true;
+        self.gone += 1;
         let component = node.id.clone();
         self.by_id.remove(&component);
         if let Some(target) = self.aliases.get_mut(index) {
@@ -392,7 +401,7 @@ impl<'a> State<'a> {
         }
         self.are_aliases_open = true;
         self.columns.clear();
-        self.trace.push(Step { pass: self.pass, change: Change::Removed { component }, because });
+        self.note(Change::Removed { component }, because);
         self.touch(index);
     }
 
@@ -402,8 +411,8 @@ impl<'a> State<'a> {
         link.is_gone = true;
         self.known = None;
         self.are_aliases_open |= link.family == Some(Family::Alias);
-        let relationship = link.id().cloned().unwrap_or_default();
-        self.trace.push(Step { pass: self.pass, change: Change::Lost { relationship }, because });
+        let relationship = link.id().unwrap_or_default();
+        self.note(Change::Lost { relationship }, because);
     }
 
     /// Sets a field or takes it out, wherever it really stands.
@@ -415,12 +424,11 @@ impl<'a> State<'a> {
         because: Because,
     ) -> Result<(), field::Refusal> {
         let (node, path) = self.locate(node, path);
-        let pass = self.pass;
         let target = self.nodes.get_mut(node).ok_or(field::Refusal::NoSuchField)?;
         target.component.change(|component| field::write(component, &path.0, value.clone()))?;
         self.columns.clear();
         let component = target.id.clone();
-        self.trace.push(Step { pass, change: Change::Set { component, path, value }, because });
+        self.note(Change::Set { component, path, value }, because);
         self.touch(node);
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::family::Family;
 use crate::link::{Body, Link};
 use crate::pairs::Sides;
 use crate::state::State;
-use crate::{Because, Change, Step};
+use crate::{Because, Change};
 
 /// Takes out relationships that are marked as deleted or whose ends are gone, and approves those that wait for it.
 pub(crate) fn validate(state: &mut State<'_>) {
@@ -19,7 +19,7 @@ pub(crate) fn validate(state: &mut State<'_>) {
             Body::Written(relationship) => relationship,
             // Approved when it was found.
             Body::Pair(pair) => {
-                if !state.is_joined(pair) {
+                if state.gone > 0 && !state.is_joined(pair) {
                     state.remove_link(number, Because::MissingEnd);
                 }
                 continue;
@@ -49,12 +49,11 @@ pub(crate) fn validate(state: &mut State<'_>) {
 
 /// A relationship whose ends are there is approved; one that says nothing of its status always was.
 fn approve(state: &mut State<'_>, number: usize, is_silent: bool) {
-    let pass = state.pass;
     let Some(relationship) = state.links.get_mut(number).and_then(Link::written_mut) else { return };
     relationship.status = "approved".into();
     if !is_silent {
         let relationship = relationship.id.clone().unwrap_or_default();
-        state.trace.push(Step { pass, change: Change::Approved { relationship }, because: Because::EndsExist });
+        state.note(Change::Approved { relationship }, Because::EndsExist);
     }
 }
 
@@ -80,14 +79,13 @@ fn prune(state: &mut State<'_>, number: usize, family: Family) -> bool {
         return false;
     }
     let end = |item: &SelectorItem| Endpoint { id: item.id.clone(), kind: item.kind.clone() };
-    let pass = state.pass;
     state.known = None;
     let Some(relationship) = state.links.get_mut(number).and_then(Link::written_mut) else { return false };
     relationship.from = selectors.iter().flat_map(|set| set.allow.from.iter().map(end)).collect();
     relationship.to = selectors.iter().flat_map(|set| set.allow.to.iter().map(end)).collect();
     relationship.selectors = selectors;
     let relationship = relationship.id.clone().unwrap_or_default();
-    state.trace.push(Step { pass, change: Change::Members { relationship }, because: Because::MissingEnd });
+    state.note(Change::Members { relationship }, Because::MissingEnd);
     true
 }
 
@@ -111,7 +109,7 @@ fn clear(state: &mut State<'_>, number: usize) {
             }
         }
     }
-    let id = link.id().cloned().unwrap_or_default();
+    let id = link.id().unwrap_or_default();
     for (node, path) in cleared {
         // What cannot be taken out, such as the element of a list, stays.
         let _ = state.write(node, &path, None, Because::Relationship(id.clone()));

@@ -24,13 +24,13 @@ pub fn written(file: Option<&Object>, design: &Design, evaluation: &Evaluation) 
     let elements = |key: &str| file.and_then(|file| file.get(key)).and_then(Value::as_array).unwrap_or_default();
     let (components, relationships) = (elements("components"), elements("relationships"));
     let component = |each: &crate::EvaluatedComponent| {
-        let before = each.origin.and_then(|origin| design.components.get(origin));
-        let old = each.origin.and_then(|origin| components.get(origin)).and_then(Value::as_object);
-        Value::Object(written_component(old, before, &each.component))
+        let before = each.origin().and_then(|origin| design.components.get(origin));
+        let old = each.origin().and_then(|origin| components.get(origin)).and_then(Value::as_object);
+        Value::Object(written_component(old, before, &each.component(design)))
     };
     object.insert("components", evaluation.components.iter().map(component).collect());
     let relationship = |each: &crate::EvaluatedRelationship| {
-        let old = each.origin.and_then(|origin| relationships.get(origin)).and_then(Value::as_object);
+        let old = each.origin().and_then(|origin| relationships.get(origin)).and_then(Value::as_object);
         Value::Object(written_relationship(old, each))
     };
     object.insert("relationships", evaluation.relationships.iter().map(relationship).collect());
@@ -87,12 +87,12 @@ fn written_relationship(old: Option<&Object>, each: &crate::EvaluatedRelationshi
         object.insert("kind", Value::String(relationship.kind.clone()));
         object.insert("type", Value::String(relationship.type_name.clone()));
         object.insert("subType", Value::String(relationship.sub_type.clone()));
-        if !each.model.is_empty() {
+        if !each.model().is_empty() {
             let reference = |key: &str, value: &str| Object::from_iter([(key, Value::from(value))]);
-            let mut model = reference("name", &each.model);
+            let mut model = reference("name", each.model());
             model.insert("id", uuid::Uuid::nil().to_string().as_str().into());
             model.insert("version", "v1.0.0".into());
-            model.insert("displayName", Value::String(each.model.clone()));
+            model.insert("displayName", each.model().into());
             model.insert("model", reference("version", "").into());
             model.insert("registrant", reference("kind", "github").into());
             object.insert("model", model.into());

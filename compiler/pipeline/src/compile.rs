@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use design_check::{Context, Suppressed, check_design, check_objects, suppress, word, word_evaluation, word_patches};
-use design_evaluate::settle;
+use design_evaluate::{Evaluation, settle};
 use design_graph::{Graph, Memory, Scopes};
 use design_policy::Policy;
 use design_registry::Registry;
@@ -13,7 +13,7 @@ use design_report::{Report, Sources};
 use design_schema::{Checked, Checker, CustomKind};
 use design_source::{Loaded, Open, SourceMap};
 use design_syntax::{Limits, SourceText};
-use design_vocabulary::{Design, Finding};
+use design_vocabulary::{Component, Design, Finding};
 
 use crate::gather::{Gathered, gather};
 use crate::policies::{Policies, Reader, judge_by_sets};
@@ -264,10 +264,7 @@ impl Compilation {
             .findings
             .extend(problems.filter_map(|problem| word_evaluation(problem, &settled, design, map, &[])));
         self.report.findings.extend(word_patches(&settled, design, map));
-        for (component, settled) in design.components.iter_mut().zip(settled.components) {
-            component.configuration = settled.component.configuration;
-            component.display_name = settled.component.display_name;
-        }
+        take_over(&mut design.components, &settled);
     }
 }
 
@@ -277,11 +274,18 @@ fn settle_open(open: &mut Open, design: &Design) {
     let relationships = design.relationships.clone();
     let mut opened = Design { components, relationships, ..Design::default() };
     let settled = settle(&opened, &design_evaluate::Limits::default());
-    for (component, settled) in opened.components.iter_mut().zip(settled.components) {
-        component.configuration = settled.component.configuration;
-        component.display_name = settled.component.display_name;
-    }
+    take_over(&mut opened.components, &settled);
     open.components = opened.components;
+}
+
+/// Gives components the fields that changed in them; [`settle`] keeps them one for one.
+fn take_over(components: &mut [Component], settled: &Evaluation) {
+    for (component, settled) in components.iter_mut().zip(&settled.components) {
+        if let Some(settled) = settled.own() {
+            component.configuration = settled.configuration.clone();
+            component.display_name = settled.display_name.clone();
+        }
+    }
 }
 
 fn is_missing_parameter(problem: &design_source::Problem) -> bool {

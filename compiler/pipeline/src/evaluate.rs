@@ -59,7 +59,7 @@ impl Compiled {
     pub fn evaluate(&self, definitions: &[RelationshipDefinition], limits: &Limits) -> Evaluated {
         let evaluation = evaluate(&self.design, definitions, limits);
         let after = Design {
-            components: evaluation.components.iter().map(|each| each.component.clone()).collect(),
+            components: evaluation.components.iter().map(|each| each.component(&self.design).into_owned()).collect(),
             ..Design::default()
         };
         let graph = Graph::build(&after, &Scopes::of(&after, Registry::builtin()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use design_allpairs::{Found, Related, compare};
-use design_evaluate::{Evaluation, Limits, evaluate};
+use design_evaluate::{EvaluatedComponent, Evaluation, Limits, evaluate};
 use design_vocabulary::{Component, Design, FieldPath, Object, RelationshipDefinition, Text, Value};
 use proptest::prelude::*;
 
@@ -127,7 +127,7 @@ fn run(design: &Design) -> Evaluation {
 
 fn after(design: &Design, evaluation: &Evaluation) -> Design {
     Design {
-        components: evaluation.components.iter().map(|each| each.component.clone()).collect(),
+        components: evaluation.components.iter().map(|each| each.component(design).into_owned()).collect(),
         relationships: evaluation.relationships.iter().map(|each| each.relationship().into_owned()).collect(),
         ..design.clone()
     }
@@ -167,11 +167,14 @@ fn groups(found: &Found) -> BTreeSet<(String, Vec<Text>)> {
 }
 
 /// Everything of an evaluation that is written, without order.
-fn content(evaluation: &Evaluation) -> (BTreeMap<Option<Text>, String>, BTreeSet<String>, BTreeSet<String>, usize) {
+fn content(
+    design: &Design,
+    evaluation: &Evaluation,
+) -> (BTreeMap<Option<Text>, String>, BTreeSet<String>, BTreeSet<String>, usize) {
     let components = evaluation.components.iter();
     let relationships = evaluation.relationships.iter().map(|each| format!("{:?}", each.relationship()));
     (
-        components.map(|each| (each.component.id.clone(), format!("{:?}", each.component))).collect(),
+        components.map(|each| (Some(each.id().clone()), format!("{:?}", each.component(design)))).collect(),
         relationships.collect(),
         evaluation.actions.iter().map(|action| format!("{action:?}").replace("origin: ", "")).collect(),
         evaluation.problems.len(),
@@ -219,8 +222,9 @@ proptest! {
         let (related, siblings) = found(&evaluation);
         prop_assert_eq!(&related, &plain.related);
         prop_assert_eq!(siblings, groups(&plain));
-        let added = evaluation.components.iter().filter(|each| each.origin.is_none() && each.component.kind == "Namespace");
-        let added: BTreeSet<String> = added.map(|each| format!("{:?}", each.component.display_name.as_str())).collect();
+        let added = evaluation.components.iter().filter(|each| each.origin().is_none()).filter_map(EvaluatedComponent::own);
+        let added = added.filter(|each| each.kind == "Namespace");
+        let added: BTreeSet<String> = added.map(|each| format!("{:?}", each.display_name.as_str())).collect();
         let missing: BTreeSet<String> = compare(&design, &definitions()).missing.into_iter().map(|(_, name)| name).collect();
         prop_assert_eq!(added, missing);
         prop_assert!(plain.missing.is_empty());
@@ -247,7 +251,7 @@ proptest! {
         let known = definitions();
         let mixed: Vec<RelationshipDefinition> = definition_order.iter().map(|index| known[*index].clone()).collect();
         let again = evaluate(&shuffled, &mixed, &Limits::default());
-        let (first, second) = (content(&run(&design)), content(&again));
+        let (first, second) = (content(&design, &run(&design)), content(&shuffled, &again));
         prop_assert_eq!(first.0, second.0);
         prop_assert_eq!(first.1, second.1);
         prop_assert_eq!(first.3, second.3);
@@ -263,7 +267,7 @@ proptest! {
         let third = run(&design);
         let fourth = run(&after(&design, &third));
         prop_assert!(fourth.actions.is_empty(), "{:?}", fourth.actions);
-        let ids: BTreeSet<Option<Text>> = third.components.iter().map(|each| each.component.id.clone()).collect();
+        let ids: BTreeSet<Option<Text>> = third.components.iter().map(|each| Some(each.id().clone())).collect();
         for each in &third.relationships {
             let relationship = each.relationship();
             for end in relationship.from.iter().chain(&relationship.to) {
@@ -284,7 +288,7 @@ proptest! {
             }
         }
         let many = evaluate(&design, &copies, &Limits::default());
-        prop_assert_eq!(content(&run(&design)), content(&many));
+        prop_assert_eq!(content(&design, &run(&design)), content(&design, &many));
     }
 
     #[test]
@@ -318,8 +322,9 @@ proptest! {
             let before = metadata.remove("namespace");
             prop_assert!(before.is_some());
             let evaluation = run(&cleared);
-            let component = evaluation.components.iter().find(|each| each.component.id == item.id).unwrap();
-            prop_assert_eq!(component.component.metadata().unwrap().get("namespace"), before.as_ref());
+            let component = evaluation.components.iter().find(|each| Some(each.id()) == item.id.as_ref()).unwrap();
+            let component = component.component(&cleared);
+            prop_assert_eq!(component.metadata().unwrap().get("namespace"), before.as_ref());
         }
     }
 
@@ -327,7 +332,7 @@ proptest! {
     fn what_relates_to_nothing_changes_nothing(design in designs()) {
         let mut more = design.clone();
         more.components.push(Component { id: Some("lonely".into()), kind: "Other".into(), model: "kubernetes".into(), ..Component::default() });
-        let (first, mut second) = (content(&run(&design)), content(&run(&more)));
+        let (first, mut second) = (content(&design, &run(&design)), content(&more, &run(&more)));
         prop_assert!(second.0.remove(&Some("lonely".into())).is_some());
         prop_assert_eq!(first, second);
     }

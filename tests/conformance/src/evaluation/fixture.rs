@@ -1,6 +1,6 @@
 //! A saved design: every relationship in it is found again from its components.
 
-use design_evaluate::{Action, Evaluation, Limits, evaluate};
+use design_evaluate::{Action, EvaluatedComponent, Evaluation, Limits, evaluate};
 use design_source::read_design;
 use design_vocabulary::{Component, Design, FieldPath, Object, RelationshipDefinition, Text, Value};
 
@@ -70,17 +70,18 @@ fn properties(design: &Design, definitions: &[RelationshipDefinition]) -> Vec<Fa
     let limits = Limits::default();
     let first = evaluate(design, definitions, &limits);
     let mut faults = Vec::new();
-    let ids: Vec<Option<&Text>> = first.components.iter().map(|each| each.component.id.as_ref()).collect();
+    let ids: Vec<&Text> = first.components.iter().map(EvaluatedComponent::id).collect();
     for each in &first.relationships {
         let relationship = each.relationship();
         let ends = relationship.from.iter().chain(&relationship.to);
-        for end in ends.filter(|end| !ids.contains(&end.id.as_ref())) {
+        for end in ends.filter(|end| end.id.as_ref().is_none_or(|id| !ids.contains(&id))) {
             faults.push(Fault::new("both ends of a relationship", format!("no component {:?}", end.id)));
         }
     }
     for alias in &first.aliases {
-        let parent = first.components.iter().find(|each| each.component.id.as_ref() == Some(&alias.resolved_parent));
-        let value = parent.and_then(|parent| at(&parent.component, &alias.resolved_path));
+        let parent = first.components.iter().find(|each| *each.id() == alias.resolved_parent);
+        let parent = parent.map(|parent| parent.component(design));
+        let value = parent.as_deref().and_then(|parent| at(parent, &alias.resolved_path));
         if value.and_then(Value::as_object).is_none() {
             faults.push(Fault::new("an alias stands for an object", format!("{alias:?}")));
         }
@@ -108,8 +109,9 @@ fn cleared(design: &Design, definitions: &[RelationshipDefinition]) -> Vec<Fault
             continue;
         }
         let after = evaluate(&changed, definitions, &Limits::default());
-        let component = after.components.iter().find(|each| each.component.id == id);
-        let value = component.and_then(|each| at(&each.component, path));
+        let component = after.components.iter().find(|each| Some(each.id()) == id.as_ref());
+        let component = component.map(|each| each.component(&changed));
+        let value = component.as_deref().and_then(|component| at(component, path));
         if value != before.as_ref() {
             let place = format!("{} of {}", path.0.join("."), id.unwrap_or_default());
             faults.push(Fault::new(format!("{place} is restored"), format!("{value:?}")));
@@ -150,7 +152,7 @@ fn take(component: &mut Component, path: &FieldPath) -> bool {
 /// The design that an evaluation makes of one.
 pub(super) fn evaluated(evaluation: &Evaluation, design: &Design) -> Design {
     Design {
-        components: evaluation.components.iter().map(|each| each.component.clone()).collect(),
+        components: evaluation.components.iter().map(|each| each.component(design).into_owned()).collect(),
         relationships: evaluation.relationships.iter().map(|each| each.relationship().into_owned()).collect(),
         ..design.clone()
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use design_evaluate::{Action, Evaluation, Family, Limits, evaluate};
+use design_evaluate::{Action, EvaluatedRelationship, Evaluation, Family, Limits, evaluate};
 use design_vocabulary::{Component, Design, FieldPath, Object, Relationship, RelationshipDefinition, Text, Value};
 
 use super::{definition, elements};
@@ -31,7 +31,7 @@ pub(super) fn judge(case: &Object) -> Vec<(Rule, Fault)> {
     let mut faults = Vec::new();
     relationships(&evaluation, expected, &mut faults);
     actions(&evaluation, expected, &mut faults);
-    fields(&evaluation, expected, &mut faults);
+    fields(&design, &evaluation, expected, &mut faults);
     faults
 }
 
@@ -68,13 +68,13 @@ fn unequal(rule: Rule, what: &str, expected: Option<&Value>, got: &Value) -> Vec
 
 /// Counts, pairs and sorts of the relationships between the components of the case.
 fn relationships(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, Fault)>) {
-    let ids = evaluation.components.iter().filter(|each| each.origin.is_some());
-    let ids: Vec<Option<Text>> = ids.map(|each| each.component.id.clone()).collect();
+    let ids = evaluation.components.iter().filter(|each| each.origin().is_some());
+    let ids: Vec<Option<Text>> = ids.map(|each| Some(each.id().clone())).collect();
     let found: Vec<Cow<'_, Relationship>> = evaluation
         .relationships
         .iter()
-        .filter(|each| each.origin.is_none())
-        .map(design_evaluate::EvaluatedRelationship::relationship)
+        .filter(|each| each.origin().is_none())
+        .map(EvaluatedRelationship::relationship)
         .filter(|each| each.from.iter().chain(&each.to).all(|end| ids.contains(&end.id)))
         .collect();
     let count = Value::from(i64::try_from(found.len()).unwrap_or(i64::MAX));
@@ -100,7 +100,7 @@ fn relationships(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(R
         let is_found = evaluation
             .relationships
             .iter()
-            .map(design_evaluate::EvaluatedRelationship::relationship)
+            .map(EvaluatedRelationship::relationship)
             .any(|each| is("kind", &each.kind) && is("type", &each.type_name) && is("subType", &each.sub_type));
         if !is_found {
             let words: Vec<&str> = wanted.iter().filter_map(|(_, value)| value.as_str()).collect();
@@ -118,20 +118,21 @@ fn actions(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, F
         let op = if is_deletion { Some("delete_relationship") } else { text("op") };
         let is_there = evaluation.actions.iter().any(|action| {
             let (id, kind, new) = match action {
-                Action::AddComponent(component) => (component.id.as_deref(), Some(component.kind.as_str()), None),
-                Action::UpdateComponent { id, new, .. } => (Some(id.as_str()), None, new.as_ref()),
-                Action::DeleteComponent { id }
-                | Action::DeleteRelationship { id, .. }
-                | Action::UpdateRelationship { id, .. } => (Some(id.as_str()), None, None),
+                Action::AddComponent(component) => (component.id.clone(), Some(component.kind.as_str()), None),
+                Action::UpdateComponent(update) => (Some(update.id.clone()), None, update.new.as_ref()),
+                Action::UpdateRelationship(update) => (Some(update.id.clone()), None, None),
+                Action::DeleteComponent { id } | Action::DeleteRelationship { id, .. } => {
+                    (Some(id.clone()), None, None)
+                }
                 Action::AddRelationship { position } => {
                     let added = evaluation.relationships.get(*position);
-                    (added.and_then(|each| each.id()).map(Text::as_str), None, None)
+                    (added.and_then(EvaluatedRelationship::id), None, None)
                 }
             };
             let inside = list_of_texts(wanted.get("value_path"));
             let new = new.and_then(|value| follow(value, &inside));
             op == Some(action.operation())
-                && text("id").is_none_or(|wanted| id == Some(wanted))
+                && text("id").is_none_or(|wanted| id.as_deref() == Some(wanted))
                 && text("component_kind").is_none_or(|wanted| kind == Some(wanted))
                 && (is_deletion || wanted.get("value").is_none_or(|value| new == Some(value)))
         });
@@ -141,7 +142,7 @@ fn actions(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, F
         }
     }
     if let Some(Value::Array(added)) = expected.get("added") {
-        let got = evaluation.components.iter().filter(|each| each.origin.is_none()).count();
+        let got = evaluation.components.iter().filter(|each| each.origin().is_none()).count();
         if got != added.len() {
             faults.push((Rule::Actions, Fault::new(format!("{} components added", added.len()), got.to_string())));
         }
@@ -149,10 +150,11 @@ fn actions(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, F
 }
 
 /// The values of fields when all is done.
-fn fields(evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, Fault)>) {
+fn fields(design: &Design, evaluation: &Evaluation, expected: &Object, faults: &mut Vec<(Rule, Fault)>) {
     let value = |wanted: &Object| {
-        let mut components = evaluation.components.iter().map(|each| &each.component);
-        let component = components.find(|component| component.id.as_deref() == wanted.get_str("id"))?;
+        let mut components = evaluation.components.iter();
+        let component = components.find(|component| Some(component.id().as_str()) == wanted.get_str("id"))?;
+        let component = component.component(design);
         let path = list_of_texts(wanted.get("path"));
         let (root, rest) = path.split_first()?;
         let whole = Value::Object(component.configuration.clone());
