@@ -44,9 +44,9 @@ pub struct Options {
     #[arg(long, global = true, value_name = "FILE")]
     pub values: Vec<String>,
 
-    /// Who renders charts
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "PROGRAM")]
-    pub chart_renderer: ChartRenderer,
+    /// Who renders charts [default: auto, unless the settings say another]
+    #[arg(long, global = true, value_enum, value_name = "PROGRAM")]
+    pub chart_renderer: Option<ChartRenderer>,
 
     /// Use at most this many threads
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -64,10 +64,9 @@ fn named_value(text: &str) -> Result<String, String> {
 }
 
 /// Who renders charts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ChartRenderer {
     /// Helm where it is on PATH, else the engine that is built in
-    #[default]
     Auto,
     /// The engine that is built in
     Builtin,

@@ -25,7 +25,7 @@ use design_vocabulary::Severity;
 
 use crate::command::check::{Part, is_checked};
 
-use crate::args::{Input, Options};
+use crate::args::{ChartRenderer, Input, Options};
 use crate::exit::{Exit, Failure};
 use crate::models;
 use crate::settings;
@@ -246,9 +246,9 @@ fn request_for(
         },
         target: rendering.target,
         chart: ChartOptions {
-            values: options.values.clone(),
-            renderer: options.chart_renderer.renderer(),
-            ..ChartOptions::default()
+            values: settings.chart.values.iter().chain(&options.values).cloned().collect(),
+            renderer: options.chart_renderer.map_or(settings.chart.renderer, ChartRenderer::renderer),
+            ..settings.chart.clone()
         },
         verify: rendering.verify,
         renders: !has_checks,

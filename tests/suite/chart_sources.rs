@@ -8,7 +8,7 @@ use design_helm::{Answer, answer};
 use design_pipeline::{ChartOptions, Compilation, Given, MemoryWorld, Request, compile};
 use design_source::Located;
 use design_syntax::{Limits, SourceText, lower, parse};
-use design_tests::{golden, repository, tool};
+use design_tests::{binary, golden, repository, tool};
 use design_vocabulary::{FileId, Object, Segment, Value};
 
 const FOLDER: &str = "tests/fixtures/charts";
@@ -153,6 +153,34 @@ fn what_is_expected_is_what_helm_prints() {
         assert!(output.status.success(), "{case}: {}", String::from_utf8_lossy(&output.stderr));
         golden(&format!("{FOLDER}/{case}/expected.yaml"), &String::from_utf8_lossy(&output.stdout));
     }
+}
+
+#[test]
+fn helm_renders_where_it_is_on_the_path_and_places_stay() {
+    let Some(helm) = tool("helm") else { return };
+    let folder = repository().join(FOLDER);
+    let run = |case: &str, path: &Path, arguments: &[&str]| {
+        let mut command = Command::new(binary());
+        command.current_dir(folder.join(case)).env("PATH", path).args(arguments).output().unwrap()
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (tools, nowhere) = (helm.parent().unwrap(), Path::new("/nowhere"));
+    for case in cases() {
+        let own = run(&case, nowhere, &["build", "chart"]);
+        let theirs = run(&case, tools, &["build", "chart", "--chart-renderer", "auto"]);
+        assert_eq!(text(&own.stdout), text(&theirs.stdout), "{case}");
+        assert!(text(&own.stderr).contains("D0860") && !text(&theirs.stderr).contains("D0860"), "{case}");
+    }
+    // A hook is named at its annotation, whoever rendered it.
+    let places = |path: &Path| {
+        let output = run("crds-and-hooks", path, &["check", "chart", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings.into_iter().filter(|finding| finding["code"] != "D0860").collect::<Vec<_>>()
+    };
+    assert_eq!(places(tools), places(nowhere));
+    let only = run("helpers", nowhere, &["build", "chart", "--chart-renderer", "helm"]);
+    assert!(text(&only.stderr).contains("D0872") && only.status.code() == Some(1));
 }
 
 /// The words in backticks of the part of a page between two headings.

@@ -150,6 +150,8 @@ fn the_schema_of_settings_takes_what_the_program_takes() {
         ("schemas: [policies]", true),
         ("schemas: policies", false),
         ("exclud: []", false),
+        ("charts: {renderer: builtin, release: shop, values: [pod.yaml]}", true),
+        ("charts: {renderer: docker}", false),
     ];
     for (text, is_sound) in cases {
         let value: serde_json::Value = serde_yaml::from_str(text).unwrap();

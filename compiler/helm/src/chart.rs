@@ -166,7 +166,7 @@ impl Loading<'_> {
                 path if path.starts_with("charts/") => {
                     let inner = path.trim_start_matches("charts/").to_owned();
                     let (name, rest) = inner.split_once('/').unwrap_or((&inner, ""));
-                    if name.starts_with(['_', '.']) || (rest.is_empty() && !name.ends_with(".tgz")) {
+                    if name.starts_with(['_', '.']) || rest.is_empty() {
                         continue;
                     }
                     let inner = ChartFile { path: rest.to_owned(), ..file };
@@ -186,12 +186,10 @@ impl Loading<'_> {
             }
         }
         chart.files = Rc::new(others.into_iter().map(|file| (Rc::from(file.path), Rc::from(file.bytes))).collect());
-        for (name, files) in below {
+        for (_, files) in below {
             let start = files.first().map_or(chart.start, |file| Span::start_of(file.source.id()));
             if depth >= DEPTH {
                 self.problem(ChartFault::Limit { what: "charts inside each other" }, start);
-            } else if name.ends_with(".tgz") {
-                self.file(format!("the packed chart `{name}` is not read; unpack it in `charts/`"), chart.start);
             } else {
                 chart.charts.extend(self.chart(files, start, depth + 1));
             }

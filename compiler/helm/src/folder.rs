@@ -21,6 +21,9 @@ pub trait Files {
 
     /// The bytes of a file, and its text for findings, which is empty where the bytes are no text; or why it cannot be read.
     fn read(&mut self, path: &str) -> Result<(Vec<u8>, Arc<SourceText>), String>;
+
+    /// The files of a packed chart, with the reasons why others in it are refused; or why it cannot be unpacked.
+    fn unpack(&mut self, file: &ChartFile) -> Result<(Vec<ChartFile>, Vec<String>), String>;
 }
 
 /// A file of a chart.
@@ -78,6 +81,38 @@ pub(crate) fn read(files: &mut dyn Files, folder: &str, start: Span, problems: &
         }
     }
     read
+}
+
+/// Unpacks the charts that lie packed in `charts/`: their files, each behind the path of its package.
+pub(crate) fn unpack(files: &mut dyn Files, own: &[ChartFile], problems: &mut Vec<Problem>) -> Vec<ChartFile> {
+    let mut unpacked = Vec::new();
+    for file in own.iter().filter(|file| is_packed(&file.path)) {
+        let at = Span::start_of(file.source.id());
+        let mut problem = |reason: &str| {
+            let what = format!("`{}` cannot be unpacked: {reason}", file.path);
+            problems.push(Problem { fault: ChartFault::File { what }, at });
+        };
+        match files.unpack(file) {
+            Ok((inner, refused)) => {
+                for reason in &refused {
+                    problem(reason);
+                }
+                // All of it lies in a folder that has the name of the chart.
+                unpacked.extend(inner.into_iter().filter_map(|one| {
+                    let (_, path) = one.path.split_once('/')?;
+                    Some(ChartFile { path: format!("{}/{path}", file.path), ..one })
+                }));
+            }
+            Err(reason) => problem(&reason),
+        }
+    }
+    unpacked
+}
+
+/// Whether a file is a packed sub-chart.
+pub(crate) fn is_packed(path: &str) -> bool {
+    path.strip_prefix("charts/")
+        .is_some_and(|name| !name.contains('/') && name.ends_with(".tgz") && !name.starts_with('_'))
 }
 
 fn join(folder: &str, path: &str) -> String {

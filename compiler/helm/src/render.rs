@@ -13,7 +13,7 @@ use crate::coalesce::{Coalescing, overlay};
 use crate::dependencies;
 use crate::evaluate::{Renderer, context};
 use crate::fault::{Cause, Fault};
-use crate::folder::{ChartFile, Files, read};
+use crate::folder::{ChartFile, Files, is_packed, read, unpack};
 use crate::functions::versions::{Version, matches};
 use crate::output::{Rendered, Written, objects};
 use crate::print::plain;
@@ -70,6 +70,8 @@ pub struct SetValue {
 pub struct Loaded {
     /// Sorted by path.
     pub files: Vec<ChartFile>,
+    /// The files of packed sub-charts, each behind the path of its package.
+    unpacked: Vec<ChartFile>,
     /// Where findings about the chart as a whole stand.
     pub start: Span,
     problems: Vec<Problem>,
@@ -100,10 +102,11 @@ pub struct ValuesOf {
 }
 
 /// Reads the files of the chart in a folder. `start` is where findings stand that concern no file.
-pub fn load(files: &mut dyn Files, folder: &str, start: Span) -> Loaded {
+pub fn load(from: &mut dyn Files, folder: &str, start: Span) -> Loaded {
     let mut problems = Vec::new();
-    let files = read(files, folder, start, &mut problems);
-    Loaded { files, start, problems }
+    let files = read(from, folder, start, &mut problems);
+    let unpacked = unpack(from, &files, &mut problems);
+    Loaded { files, unpacked, start, problems }
 }
 
 /// Renders a chart. It never fails: a template that cannot be rendered is a problem, and the others are rendered.
@@ -133,7 +136,8 @@ struct Run<'a> {
 impl Run<'_> {
     fn run(mut self) -> Output {
         let mut loading = Loading { limits: self.limits, problems: self.loaded.problems.clone() };
-        let chart = loading.chart(self.loaded.files.clone(), self.loaded.start, 0);
+        let files = self.loaded.files.iter().filter(|file| !is_packed(&file.path)).chain(&self.loaded.unpacked);
+        let chart = loading.chart(files.cloned().collect(), self.loaded.start, 0);
         let given = Map::default();
         for file in &self.options.values {
             overlay(&given, &loading.values(file));

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use design_pipeline::{
-    Cache, Compilation, References, Request, SETTINGS_FILE, Settings, World, compile, discover_known,
+    Cache, ChartOptions, ChartRenderer, Compilation, References, Request, SETTINGS_FILE, Settings, World, compile,
+    discover_known,
 };
 use design_pipeline::{Overlay, read_file};
 use design_registry::Registry;
@@ -227,6 +228,8 @@ impl<W: World> Workspace<W> {
             releases,
             registry: self.registry.clone(),
             schemas: self.settings.schemas.clone(),
+            // No program is run at each letter that is typed.
+            chart: ChartOptions { renderer: ChartRenderer::BuiltIn, ..self.settings.chart.clone() },
             cache: Some(Arc::clone(&unit.cache)),
             renders: false,
             ..Request::new([unit.path.clone()])

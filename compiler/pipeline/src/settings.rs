@@ -1,5 +1,6 @@
 //! What a project decides once: the file `.design.yaml`.
 
+mod charts;
 mod compose;
 
 use std::sync::Arc;
@@ -16,8 +17,18 @@ use crate::world::join;
 pub const SETTINGS_FILE: &str = ".design.yaml";
 
 /// The keys of a settings file.
-const KEYS: &[&str] =
-    &["failOn", "include", "exclude", "kubernetesVersions", "policies", "policySets", "schemas", "rules", "compose"];
+const KEYS: &[&str] = &[
+    "failOn",
+    "include",
+    "exclude",
+    "kubernetesVersions",
+    "policies",
+    "policySets",
+    "schemas",
+    "rules",
+    "compose",
+    "charts",
+];
 
 /// The words of `failOn`.
 const THRESHOLDS: &[&str] = &["error", "warning", "never"];
@@ -73,6 +84,8 @@ pub struct Settings {
     pub rules: Overrides,
     /// `compose`: how compose projects are read.
     pub compose: design_compose::Options,
+    /// `charts`: how charts are rendered.
+    pub chart: crate::ChartOptions,
 }
 
 impl Settings {
@@ -139,6 +152,7 @@ impl Read<'_> {
             "schemas" => self.settings.schemas = self.paths("schemas", value),
             "rules" => self.rules(value),
             "compose" => self.compose(value),
+            "charts" => self.charts(value),
             other => {
                 let nearest = nearest_name(other, KEYS.iter().copied());
                 let finding = rules::unknown_setting::finding("key", other, nearest, key.span());
@@ -149,6 +163,14 @@ impl Read<'_> {
 
     fn invalid(&mut self, key: &str, fault: &str, span: Span) {
         self.settings.findings.push(rules::invalid_setting::finding(key, fault, None, span));
+    }
+
+    fn text(&mut self, key: &str, value: NodeRef<'_>) -> Option<String> {
+        if value.kind() != Kind::Scalar {
+            self.invalid(key, "is a text", value.span());
+            return None;
+        }
+        Some(value.text().to_owned())
     }
 
     /// One of some words.
@@ -276,7 +298,8 @@ mod tests {
             "failOn: warning\ninclude: [apps/]\nexclude: [vendor/]\nkubernetesVersions: [1.34, \"1.36\"]\n\
              policies: [policies]\nschemas: [./crds]\nrules: {D0301: note, invalid-label: ignore}\n\
              compose: {profiles: [dev], variables: {TAG: 2.10}, interpolate: true, volumes: hostPath, volumeSize: 1Gi,\n\
-             serviceGroups: volume, networkPolicies: true, waitImage: a, jobWaitImage: b}\n",
+             serviceGroups: volume, networkPolicies: true, waitImage: a, jobWaitImage: b}\n\
+             charts: {renderer: builtin, release: shop, namespace: web, values: [crds/x.json]}\n",
         );
         assert_eq!(settings.findings, []);
         assert_eq!(settings.fail_on, Threshold::Warning);
@@ -289,6 +312,9 @@ mod tests {
         assert_eq!((compose.volumes, compose.volume_size.as_str()), (design_compose::VolumeKind::HostPath, "1Gi"));
         assert_eq!((compose.wait_image.as_str(), compose.job_wait_image.as_str()), ("a", "b"));
         assert!(compose.interpolate && compose.network_policies);
+        let chart = settings.chart;
+        assert_eq!((chart.renderer, chart.values), (crate::ChartRenderer::BuiltIn, vec!["app/crds/x.json".to_owned()]));
+        assert_eq!((chart.release.as_str(), chart.namespace.as_str()), ("shop", "web"));
         assert_eq!(read("").findings, []);
         assert_eq!(read("# nothing yet\n").findings, []);
     }

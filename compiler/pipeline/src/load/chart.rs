@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use design_check::{rules, word_helm};
+use design_definitions::{Member, PackageLimits, unpack};
 use design_helm::{ChartFault, ChartFile, Files, Output, Problem, SetValue, ValuesOf, push};
 use design_schema::Written;
 use design_source::{Loaded, Traced};
@@ -15,6 +16,9 @@ use crate::discover::normal;
 use crate::files::folder_of;
 use crate::reading::Reading;
 use crate::{ChartTask, EntryKind, Unrendered};
+
+/// What unpacking a sub-chart may cost.
+const PACKED: PackageLimits = PackageLimits { bytes: 64 << 20, member_bytes: 16 << 20, members: 10_000 };
 
 /// How charts are rendered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,11 +36,11 @@ pub struct ChartOptions {
 /// Who renders charts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChartRenderer {
-    /// The engine that is built in.
-    #[default]
-    BuiltIn,
     /// Helm, where the World has it, else the engine that is built in.
+    #[default]
     Auto,
+    /// The engine that is built in.
+    BuiltIn,
     /// Helm; without it, a chart is an error.
     Helm,
 }
@@ -231,5 +235,18 @@ impl Files for OfWorld<'_, '_> {
         let source = SourceText::new(id, path, std::str::from_utf8(&bytes).unwrap_or_default());
         self.reading.sources.insert(Arc::clone(&source));
         Ok((bytes, source))
+    }
+
+    fn unpack(&mut self, file: &ChartFile) -> Result<(Vec<ChartFile>, Vec<String>), String> {
+        let (members, refused) = unpack(&file.bytes, &PACKED)?;
+        let files = members.into_iter().map(|Member { path, bytes }| {
+            let id = FileId(self.reading.next_file);
+            self.reading.next_file = self.reading.next_file.saturating_add(1);
+            let shown = format!("{}:{path}", file.source.path());
+            let source = SourceText::new(id, shown, std::str::from_utf8(&bytes).unwrap_or_default());
+            self.reading.sources.insert(Arc::clone(&source));
+            ChartFile { path, bytes, source }
+        });
+        Ok((files.collect(), refused))
     }
 }

@@ -82,14 +82,6 @@ impl Read<'_> {
         }
     }
 
-    fn text(&mut self, key: &str, value: NodeRef<'_>) -> Option<String> {
-        if value.kind() != Kind::Scalar {
-            self.invalid(key, "is a text", value.span());
-            return None;
-        }
-        Some(value.text().to_owned())
-    }
-
     fn truth(&mut self, key: &str, value: NodeRef<'_>) -> Option<bool> {
         match resolve(value.text(), Rules::Core) {
             Resolved::Bool(truth) if value.kind() == Kind::Scalar => Some(truth),
