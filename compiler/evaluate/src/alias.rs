@@ -8,12 +8,35 @@ use crate::canonical::derived_id;
 use crate::family::Prepared;
 use crate::identify::{self, pairs_of, part_name};
 use crate::known::Known;
-use crate::link::{Body, Link};
+use crate::link::{Body, Link, short};
 use crate::state::{State, Target};
 use crate::{Because, ResolvedAlias};
 
 /// The apiVersion of the kinds that Meshery draws with.
 const CORE: &str = "core.meshery.io/v1alpha1";
+
+/// The relationship of an alias.
+#[derive(Debug)]
+pub(crate) struct AliasLink {
+    /// Its position.
+    pub link: usize,
+    /// The alias and its parent, where they were found; they keep their positions until they are gone.
+    ends: [Option<u32>; 2],
+}
+
+impl AliasLink {
+    /// The relationship at a position, of which no end was looked for.
+    pub fn new(link: usize) -> Self {
+        Self { link, ends: [None; 2] }
+    }
+
+    /// The component on a side, whose item is given.
+    fn end(&self, state: &State<'_>, side: usize, item: &SelectorItem) -> Option<usize> {
+        let known = self.ends.get(side).copied().flatten().map(|end| end as usize);
+        let is_there = |node: &usize| state.nodes.get(*node).is_some_and(|node| !node.is_gone);
+        known.filter(is_there).or_else(|| state.node_of(item.id.as_ref()))
+    }
+}
 
 /// Finds the parts that a definition names, one relationship for each.
 pub(crate) fn identify(state: &mut State<'_>, number: usize, prepared: &Prepared, known: &mut Known) {
@@ -86,9 +109,12 @@ pub(crate) fn resolve(state: &mut State<'_>) {
     let before = std::mem::take(&mut state.aliases);
     let mut aliases: Vec<Option<Target>> = vec![None; state.nodes.len()];
     let mut parts = HashSet::default();
-    for link in live(state) {
+    let mut links = std::mem::take(&mut state.alias_links);
+    for each in &mut links {
+        let Some(link) = state.links.get(each.link).filter(|link| link.is_live()) else { continue };
         let Some((from, to, path)) = part_of(link) else { continue };
-        if let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) {
+        each.ends = [(0, from), (1, to)].map(|(side, item)| each.end(state, side, item).map(short));
+        if let [Some(alias), Some(parent)] = each.ends.map(|end| end.map(|end| end as usize)) {
             parts.insert((parent, path.clone()));
             if let Some(target) = aliases.get_mut(alias) {
                 *target = Some(Target { node: parent, path: path.clone() });
@@ -99,14 +125,15 @@ pub(crate) fn resolve(state: &mut State<'_>) {
     if before.iter().zip(&aliases).any(|(old, new)| old != new) {
         state.columns.clear();
     }
+    state.alias_links = links;
     state.aliases = aliases;
     state.parts = parts;
 }
 
 /// The relationships of aliases that count.
-fn live<'s>(state: &'s State<'_>) -> impl Iterator<Item = &'s Link> {
-    let links = state.alias_links.iter().filter_map(|number| state.links.get(*number));
-    links.filter(|link| link.is_live())
+fn live<'s>(state: &'s State<'_>) -> impl Iterator<Item = (&'s AliasLink, &'s Link)> {
+    let links = state.alias_links.iter().filter_map(|each| Some((each, state.links.get(each.link)?)));
+    links.filter(|(_, link)| link.is_live())
 }
 
 /// Whether the part of an alias is still there; an alias of which nobody can say where it stands stays.
@@ -119,10 +146,10 @@ pub(crate) fn is_valid(state: &State<'_>, link: &Link) -> bool {
 pub(crate) fn draw(state: &mut State<'_>) {
     let mut wanted = Vec::new();
     let mut unwanted = Vec::new();
-    let links = state.alias_links.iter().filter_map(|number| Some((*number, state.links.get(*number)?)));
-    for (number, link) in links {
+    let links = state.alias_links.iter().filter_map(|each| Some((each, state.links.get(each.link)?)));
+    for (each, link) in links {
         let Some((from, _, path)) = part_of(link) else { continue };
-        match state.node_of(from.id.as_ref()) {
+        match each.end(state, 0, from) {
             None if link.is_live() => {
                 let component = Component {
                     id: from.id.clone(),
@@ -133,7 +160,7 @@ pub(crate) fn draw(state: &mut State<'_>) {
                     is_annotation: true,
                     ..Component::default()
                 };
-                wanted.push((number, component, link.id().unwrap_or_default()));
+                wanted.push((each.link, component, link.id().unwrap_or_default()));
             }
             Some(node) if link.is_gone => unwanted.push((node, link.id().unwrap_or_default())),
             _ => {}
@@ -148,7 +175,7 @@ pub(crate) fn draw(state: &mut State<'_>) {
     let used: HashSet<usize> = if unwanted.is_empty() {
         HashSet::new()
     } else {
-        live(state).flat_map(Link::pairs).filter_map(|(from, _)| state.node_of(from.id.as_ref())).collect()
+        live(state).flat_map(|(_, link)| link.pairs()).filter_map(|(from, _)| state.node_of(from.id.as_ref())).collect()
     };
     for (node, relationship) in unwanted {
         // Only what is a drawing goes with its relationship; a real object never does.
@@ -162,11 +189,9 @@ pub(crate) fn draw(state: &mut State<'_>) {
 /// The aliases of a design, each followed to the component that is no alias itself.
 pub(crate) fn resolved(state: &State<'_>) -> Vec<ResolvedAlias> {
     let mut aliases = Vec::new();
-    for link in live(state) {
+    for (each, link) in live(state) {
         let Some((from, to, path)) = part_of(link) else { continue };
-        let (Some(alias), Some(parent)) = (state.node_of(from.id.as_ref()), state.node_of(to.id.as_ref())) else {
-            continue;
-        };
+        let (Some(alias), Some(parent)) = (each.end(state, 0, from), each.end(state, 1, to)) else { continue };
         let (node, resolved_path) = state.locate(parent, path);
         let id = |node: usize| state.nodes.get(node).map(|node| node.id.clone()).unwrap_or_default();
         aliases.push(ResolvedAlias {

@@ -7,6 +7,7 @@ use design_registry::Registry;
 use design_vocabulary::{Component, Design, FieldPath, SelectorItem, Text, Value};
 use foldhash::fast::RandomState;
 
+use crate::alias::AliasLink;
 use crate::by_id::ById;
 use crate::canonical::derived_id;
 use crate::columns::Columns;
@@ -106,8 +107,8 @@ pub(crate) struct State<'a> {
     pub by_kind: HashMap<Text, Vec<usize>, RandomState>,
     /// For each component that is an alias, what it is a part of.
     pub aliases: Vec<Option<Target>>,
-    /// The relationships of aliases, by their positions.
-    pub alias_links: Vec<usize>,
+    /// The relationships of aliases.
+    pub alias_links: Vec<AliasLink>,
     /// Whether which component is an alias of which may have changed.
     pub are_aliases_open: bool,
     /// Parts that an alias stands for: the component and the path.
@@ -183,7 +184,7 @@ impl<'a> State<'a> {
             .collect();
         let links: Vec<Link> = links;
         let aliases = links.iter().enumerate().filter(|(_, link)| link.family == Some(Family::Alias));
-        let alias_links = aliases.map(|(number, _)| number).collect();
+        let alias_links = aliases.map(|(number, _)| AliasLink::new(number)).collect();
         let by_id = ById::with_capacity(nodes.len());
         let mut state = Self {
             limits,
@@ -352,7 +353,7 @@ impl<'a> State<'a> {
         let link = Link { body, family, origin: None, definition, is_gone: false, is_settled };
         self.notes.push(Note::Found { pass: short(self.pass), relationship: short(self.links.len()) });
         if family == Some(Family::Alias) {
-            self.alias_links.push(self.links.len());
+            self.alias_links.push(AliasLink::new(self.links.len()));
             self.are_aliases_open = true;
         }
         self.links.push(link);
