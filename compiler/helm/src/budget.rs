@@ -62,6 +62,10 @@ impl Budget {
     }
 
     fn search(&mut self, value: &Value, wanted: Option<&Map>) -> Result<bool, Fault> {
+        if !matches!(value.data, Data::Map(_) | Data::List(_)) {
+            self.steps(1)?;
+            return Ok(false);
+        }
         let mut waiting = vec![(value.clone(), 0)];
         while let Some((value, depth)) = waiting.pop() {
             self.steps(1)?;

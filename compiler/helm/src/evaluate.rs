@@ -1,5 +1,6 @@
 //! Renders templates: an evaluation of the parsed templates under Go's rules, which knows where every byte comes from.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use design_vocabulary::Span;
@@ -7,7 +8,7 @@ use gotmpl::parse::{BranchNode, CommandNode, Expr, ListNode, Node, Number, PipeN
 
 use crate::budget::Budget;
 use crate::fault::{Cause, Fault};
-use crate::functions::{self, Call, NOT_COVERED, NOT_DETERMINISTIC, noun};
+use crate::functions::{Function, noun};
 use crate::print::printed;
 use crate::templates::{Origin, Template, Templates};
 use crate::text::Text;
@@ -17,18 +18,20 @@ use crate::value::{Data, Map, Value};
 const DEPTH: usize = 2000;
 
 /// What Go writes for nothing; Helm takes it out of what was rendered.
-const NO_VALUE: &str = "<no value>";
+pub(crate) const NO_VALUE: &str = "<no value>";
 
 /// Renders templates that may call each other.
 #[derive(Debug, Default)]
 pub(crate) struct Renderer {
     pub templates: Templates,
     pub budget: Budget,
+    /// Functions that were called before, by name.
+    pub functions: HashMap<SmolStr, Function>,
     depth: usize,
 }
 
 /// One template that is being rendered: its text, and its variables, the inner ones last.
-struct Frame {
+pub(crate) struct Frame {
     origin: Rc<Origin>,
     variables: Vec<(SmolStr, Value)>,
 }
@@ -58,7 +61,8 @@ impl Frame {
         Ok(())
     }
 
-    fn action(&self, at: Pos) -> Option<Span> {
+    /// The place of the action that a position lies in.
+    pub fn action(&self, at: Pos) -> Option<Span> {
         self.origin.action(at)
     }
 }
@@ -71,7 +75,7 @@ impl Renderer {
         Ok(self.run(&template, dot)?.without(NO_VALUE))
     }
 
-    fn run(&mut self, template: &Template, dot: &Value) -> Result<Text, Fault> {
+    pub(crate) fn run(&mut self, template: &Template, dot: &Value) -> Result<Text, Fault> {
         let mut frame =
             Frame { origin: Rc::clone(&template.origin), variables: vec![(SmolStr::new_static("$"), dot.clone())] };
         let mut output = Text::default();
@@ -275,7 +279,7 @@ impl Renderer {
         }
     }
 
-    fn arguments(
+    pub(crate) fn arguments(
         &mut self,
         frame: &mut Frame,
         dot: &Value,
@@ -290,7 +294,7 @@ impl Renderer {
         Ok(args)
     }
 
-    fn expression(&mut self, frame: &mut Frame, dot: &Value, expression: &Expr) -> Result<Value, Fault> {
+    pub(crate) fn expression(&mut self, frame: &mut Frame, dot: &Value, expression: &Expr) -> Result<Value, Fault> {
         match expression {
             Expr::Dot(_) => Ok(dot.clone()),
             Expr::Field(_, fields) => self.fields(dot.clone(), fields, &[]),
@@ -312,124 +316,6 @@ impl Renderer {
             }
         }
     }
-
-    /// Follows fields; the last one may be a method, which takes the arguments. What is nothing has no fields, but a chain
-    /// that begins at nothing, as in `(.a).b`, is nothing itself: so it is in Go.
-    fn fields(&mut self, mut value: Value, fields: &[SmolStr], args: &[Value]) -> Result<Value, Fault> {
-        if value.is_nil() {
-            return Ok(value);
-        }
-        for (index, field) in fields.iter().enumerate() {
-            let args = if index + 1 == fields.len() { args } else { &[] };
-            value = self.field(&value, field, args)?;
-        }
-        Ok(value)
-    }
-
-    fn field(&mut self, value: &Value, name: &str, args: &[Value]) -> Result<Value, Fault> {
-        let mut call = Call { name, budget: &mut self.budget };
-        let first = |call: &mut Call<'_>| -> Result<Rc<Text>, Fault> {
-            let value = call.any(args, 0)?;
-            value.as_text().cloned().ok_or_else(|| Fault::wrong(format!("`{name}` wants a text")))
-        };
-        match &value.data {
-            Data::Map(map) if args.is_empty() => Ok(map.get(name).unwrap_or(Value::NIL)),
-            Data::Map(_) => Err(Fault::wrong(format!("`{name}` is no method and takes no arguments"))),
-            Data::Nil => Err(Fault::wrong(format!("there is nothing that could have a field `{name}`"))),
-            Data::Files(files) => Ok(match name {
-                "Get" => files.get(first(&mut call)?.as_str()).into(),
-                "GetBytes" => Data::Bytes(files.bytes(first(&mut call)?.as_str()).unwrap_or_else(|| [].into())).into(),
-                "Glob" => Data::Files(Rc::new(files.glob(first(&mut call)?.as_str()))).into(),
-                "Lines" => files.lines(first(&mut call)?.as_str()).into(),
-                "AsConfig" => files.as_data(false).into(),
-                "AsSecrets" => files.as_data(true).into(),
-                _ => files.bytes(name).map_or(Value::NIL, |bytes| Data::Bytes(bytes).into()),
-            }),
-            Data::Versions(versions) if name == "Has" => {
-                let wanted = first(&mut call)?;
-                Ok(versions.iter().any(|version| version == wanted.as_str()).into())
-            }
-            Data::KubeVersion(version) => {
-                let mut numbers = version.trim_start_matches('v').split('.');
-                match name {
-                    "Version" | "GitVersion" | "String" => Ok(version.as_ref().into()),
-                    "Major" => Ok(numbers.next().unwrap_or_default().into()),
-                    "Minor" => Ok(numbers.nth(1).unwrap_or_default().into()),
-                    _ => Err(no_field(name, value)),
-                }
-            }
-            _ => Err(no_field(name, value)),
-        }
-    }
-
-    fn call(
-        &mut self,
-        frame: &mut Frame,
-        dot: &Value,
-        name: &str,
-        written: &[Expr],
-        piped: Option<Value>,
-    ) -> Result<Value, Fault> {
-        if matches!(name, "and" | "or") {
-            return self.short_circuit(frame, dot, name == "or", written, piped);
-        }
-        let args = self.arguments(frame, dot, written, piped)?;
-        let place = written.first().and_then(|first| frame.action(first.pos()));
-        match name {
-            "include" => self.include(&args),
-            "tpl" => self.tpl(&args, place),
-            _ if NOT_DETERMINISTIC.contains(&name) => Err(Cause::NotDeterministic(name.to_owned()).into()),
-            _ if NOT_COVERED.contains(&name) => Err(Cause::NotCovered(name.to_owned()).into()),
-            _ => match functions::find(name) {
-                Some(function) => function(&mut Call { name, budget: &mut self.budget }, &args),
-                None => Err(Fault::wrong(format!("there is no function `{name}`"))),
-            },
-        }
-    }
-
-    /// `and` and `or` look at no argument behind the one that decides.
-    fn short_circuit(
-        &mut self,
-        frame: &mut Frame,
-        dot: &Value,
-        wanted: bool,
-        written: &[Expr],
-        piped: Option<Value>,
-    ) -> Result<Value, Fault> {
-        let mut last = Value::NIL;
-        for argument in written {
-            last = self.expression(frame, dot, argument)?;
-            if last.is_true() == wanted {
-                return Ok(last);
-            }
-        }
-        Ok(piped.unwrap_or(last))
-    }
-
-    fn include(&mut self, args: &[Value]) -> Result<Value, Fault> {
-        let call = Call { name: "include", budget: &mut self.budget };
-        let (name, dot) = (call.any(args, 0)?, call.any(args, 1)?.clone());
-        let name = name.as_text().cloned().ok_or_else(|| Fault::wrong("`include` wants the name of a template"))?;
-        let template = self.templates.get(name.as_str());
-        let template = template.ok_or_else(|| Fault::wrong(format!("there is no template `{}`", name.as_str())))?;
-        Ok(self.run(&template, &dot)?.into())
-    }
-
-    fn tpl(&mut self, args: &[Value], place: Option<Span>) -> Result<Value, Fault> {
-        let call = Call { name: "tpl", budget: &mut self.budget };
-        let (source, dot) = (call.any(args, 0)?, call.any(args, 1)?.clone());
-        let text =
-            source.as_text().ok_or_else(|| Fault::wrong(format!("`tpl` wants a text and got {}", noun(source))))?;
-        let text = printed(&Value { data: Data::Text(Rc::clone(text)), place: source.place });
-        self.budget.bytes(text.len())?;
-        if !text.as_str().contains("{{") {
-            return Ok(text.into());
-        }
-        let template = self.templates.enter(Origin::Inside(text, place));
-        let result = template.and_then(|template| self.run(&template, &dot));
-        self.templates.leave();
-        Ok(result?.without(NO_VALUE).into())
-    }
 }
 
 /// Gives a fault a place, where it has none.
@@ -442,10 +328,6 @@ fn at(fault: Fault, place: Option<Span>) -> Fault {
 
 fn variable(frame: &Frame, name: &str) -> Result<Value, Fault> {
     frame.get(name).cloned().ok_or_else(|| Fault::wrong(format!("there is no variable `{name}`")))
-}
-
-fn no_field(name: &str, value: &Value) -> Fault {
-    Fault::wrong(format!("{} has no field `{name}`", noun(value)))
 }
 
 /// Writes a text node. Its position is that before blanks were trimmed.

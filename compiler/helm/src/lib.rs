@@ -9,6 +9,7 @@
 //! not, and every function whose answer changes with the clock or by chance. Nothing is fetched and nothing is run.
 
 mod budget;
+mod call;
 mod capabilities;
 mod chart;
 mod coalesce;
