@@ -9,6 +9,7 @@
 mod find;
 mod form;
 mod generate;
+mod image;
 mod index;
 mod lint;
 mod package;
@@ -21,6 +22,7 @@ mod version;
 pub use find::{Definitions, Entry, Listed, Query, is_version};
 pub use form::Form;
 pub use generate::{Generated, is_name};
+pub use image::pack_image;
 pub use index::{Head, Index, Indexed, Stamp};
 pub use lint::{Fault, Known, Subject, What, lint};
 pub use package::{Member, PackageLimits, is_package, pack, unpack};

@@ -1,4 +1,4 @@
-//! Packages: models as one file, `.tar`, `.tar.gz` or `.tgz`.
+//! Packages: models or designs as one file, `.tar`, `.tar.gz` or `.tgz`, or an OCI image with such an archive as its layer.
 //!
 //! A package comes from strangers: its sizes are bounded, a path that leads out of it is refused, and so are links and
 //! archives inside of it. A package that we write is the same byte by byte whenever its files are.
@@ -9,6 +9,8 @@ use std::path::{Component, Path};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::{GzBuilder, write::GzEncoder};
+
+use crate::image;
 
 /// A file of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,32 @@ fn is_archive(path: &str) -> bool {
 /// The regular files of a package in its order, and a reason for each member that is refused. The error says why the
 /// package as a whole cannot be read; what was read before that is not returned, since nobody knows what is missing.
 pub fn unpack(bytes: &[u8], limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
+    let (members, mut refused) = unpack_all(bytes, limits)?;
+    if let Some(image) = image::layers(&members)? {
+        let mut inner = Vec::new();
+        let mut left = *limits;
+        for layer in image {
+            let (members, refused_there) = unpack_all(layer, &left)?;
+            let size: u64 = members.iter().map(|member| member.bytes.len() as u64).sum();
+            left.bytes = left.bytes.saturating_sub(size);
+            left.members = left.members.saturating_sub(members.len());
+            inner.extend(members);
+            refused.extend(refused_there);
+        }
+        return Ok(without_archives(inner, refused));
+    }
+    Ok(without_archives(members, refused))
+}
+
+/// Refuses the members that are archives: what hides in them would not be seen.
+fn without_archives(members: Vec<Member>, mut refused: Vec<String>) -> (Vec<Member>, Vec<String>) {
+    let (archives, members): (Vec<Member>, Vec<Member>) =
+        members.into_iter().partition(|member| is_archive(&member.path));
+    refused.extend(archives.iter().map(|member| format!("`{}` is an archive inside of the package", member.path)));
+    (members, refused)
+}
+
+fn unpack_all(bytes: &[u8], limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         // Each member has a header, and is filled up to a whole block.
         let headers = 1024 * (limits.members as u64 + 1);
@@ -93,10 +121,6 @@ fn unpack_tar(source: impl Read, limits: &PackageLimits) -> Result<(Vec<Member>,
             refused.push(format!("the path `{path}` leads out of the package"));
             continue;
         };
-        if is_archive(&path) {
-            refused.push(format!("`{path}` is an archive inside of the package"));
-            continue;
-        }
         if entry.size() > limits.member_bytes {
             refused.push(format!("`{path}` has more than {} bytes", limits.member_bytes));
             continue;
@@ -127,11 +151,18 @@ fn inside(path: &str) -> Option<String> {
 /// same bytes. It fails where a path is longer than an archive can hold.
 pub fn pack(mut members: Vec<Member>) -> io::Result<Vec<u8>> {
     members.sort_by(|a, b| a.path.cmp(&b.path));
+    let tar = pack_tar(&members)?;
     // No time and no name in the header; the byte for the system says that it is unknown.
-    let gzip: GzEncoder<Cursor<Vec<u8>>> =
+    let mut gzip: GzEncoder<Cursor<Vec<u8>>> =
         GzBuilder::new().mtime(0).operating_system(255).write(Cursor::new(Vec::new()), Compression::best());
-    let mut builder = tar::Builder::new(gzip);
-    for Member { path, bytes } in &members {
+    gzip.write_all(&tar)?;
+    Ok(gzip.finish()?.into_inner())
+}
+
+/// Files as a `.tar` in their order, without times, owners and modes of the machine.
+pub(crate) fn pack_tar(members: &[Member]) -> io::Result<Vec<u8>> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for Member { path, bytes } in members {
         let mut header = tar::Header::new_ustar();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
@@ -140,9 +171,7 @@ pub fn pack(mut members: Vec<Member>) -> io::Result<Vec<u8>> {
         header.set_gid(0);
         builder.append_data(&mut header, path, bytes.as_slice())?;
     }
-    let mut gzip = builder.into_inner()?;
-    gzip.flush()?;
-    Ok(gzip.finish()?.into_inner())
+    builder.into_inner()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use design_definitions::{Member, pack};
+use design_definitions::{Member, pack, pack_image};
 use design_pipeline::{Models, World as _, lint_models};
 use design_report::text;
 use design_syntax::Limits;
@@ -21,11 +21,13 @@ const BESIDE: [&str; 3] = ["LICENSE", "NOTICE", "README.md"];
 /// Pack a model folder into one file
 ///
 /// The same definitions give the same bytes on every machine, so the digest that is printed names them. Packed are the
-/// definitions, LICENSE, NOTICE and README.md; a definition that cannot be read ends the command.
+/// definitions, LICENSE, NOTICE and README.md; a definition that cannot be read ends the command. A file that ends in .tar is
+/// an OCI image, as Meshery imports it; its digest is that of the image.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   design model build models/acme -o acme.tar.gz
+  design model build models/acme -o for-meshery.tar
   design model list --model acme.tar.gz")]
 pub struct ModelBuildArgs {
     /// The folder with the model, or with several
@@ -64,9 +66,17 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &ModelBuildAr
     };
     let members = members(&models, &args.folder)?;
     let count = members.len();
-    let bytes = pack(members).map_err(|error| Failure::Environment(format!("cannot pack: {error}")))?;
+    let failed = |error: std::io::Error| Failure::Environment(format!("cannot pack: {error}"));
+    let (bytes, identity) = if output.extension().is_some_and(|ending| ending == "tar") {
+        let name = packed.first().map_or("model", |model| model.name.as_str());
+        pack_image(members, name).map_err(failed)?
+    } else {
+        let bytes = pack(members).map_err(failed)?;
+        let identity = format!("sha256:{}", digest(&bytes));
+        (bytes, identity)
+    };
     std::fs::write(&output, &bytes).map_err(|error| Failure::system("write", &output, &error))?;
-    terminal.print(&format!("sha256:{}  {}\n", digest(&bytes), output.display()))?;
+    terminal.print(&format!("{identity}  {}\n", output.display()))?;
     terminal.detail(&format!("{count} files, {} bytes", bytes.len()))?;
     Ok(Exit::Done)
 }
