@@ -28,6 +28,10 @@ pub struct Options {
     #[arg(long, global = true, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 
+    /// Fetch nothing: repositories that designs use have to be in the cache
+    #[arg(long, global = true)]
+    pub offline: bool,
+
     /// Take the values of this environment, `environments/NAME.yaml` beside the design; may be given several times
     #[arg(short, long = "environment", global = true, value_name = "NAME")]
     pub environments: Vec<String>,

@@ -22,6 +22,11 @@ impl Cache {
         Self(options.cache_dir.clone().or_else(of_user))
     }
 
+    /// The folder of a kind of things; `None` where nothing can be kept.
+    pub fn folder(&self, kind: &str) -> Option<PathBuf> {
+        Some(self.0.as_deref()?.join(kind))
+    }
+
     /// What is kept under a name; the name is any text.
     pub fn read(&self, kind: &str, name: &str) -> Option<Vec<u8>> {
         fs::read(self.file(kind, name)?).ok()

@@ -8,12 +8,14 @@ pub mod evaluate;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
+pub mod import;
 pub mod init;
 pub mod judge;
 pub mod list;
 pub mod lsp;
 pub mod man;
 pub mod model;
+pub mod pattern;
 pub mod schema;
 pub mod why;
 
@@ -35,7 +37,7 @@ use crate::world::DiskWorld;
 /// Compile declarative designs into Kubernetes manifests, and check them
 ///
 /// A path is a design file, a folder with one, or plain Kubernetes manifests. Everything happens on this machine: no
-/// server, no account, no network.
+/// server, no account; only what `design.lock` names is fetched, once.
 #[derive(Debug, Parser)]
 #[command(
     name = "design",
@@ -70,9 +72,11 @@ pub enum Command {
     Graph(graph::GraphArgs),
     Why(why::WhyArgs),
     Diff(diff::DiffArgs),
+    Import(import::ImportArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
     Model(model::ModelArgs),
+    Pattern(pattern::PatternArgs),
     Explain(explain::ExplainArgs),
     Lsp(lsp::LspArgs),
     Schema(schema::SchemaArgs),
@@ -97,9 +101,11 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Graph(args) => graph::cmd_graph(terminal, options, &args),
         Command::Why(args) => why::cmd_why(terminal, options, &args),
         Command::Diff(args) => diff::cmd_diff(terminal, options, &args),
+        Command::Import(args) => import::cmd_import(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Model(args) => model::cmd_model(terminal, options, &args),
+        Command::Pattern(args) => pattern::cmd_pattern(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
         Command::Lsp(args) => lsp::cmd_lsp(terminal, options, &args),
         Command::Schema(args) => schema::cmd_schema(terminal, &args),
@@ -174,7 +180,7 @@ fn compile_as(
         terminal.detail(&format!("settings from {}", source.path()))?;
     }
     let request = request_for(terminal, options, input, depth, &settings)?;
-    let compilation = compile(&DiskWorld::new(), &request);
+    let compilation = compile(&DiskWorld::with_repositories(options), &request);
     tell_kind(terminal, &compilation)?;
     Ok((compilation, settings))
 }

@@ -29,6 +29,7 @@ use lsp_types::{
 };
 use serde::de::DeserializeOwned;
 
+use crate::args::Options;
 use crate::editor::convert::Converter;
 use crate::world::DiskWorld;
 
@@ -39,7 +40,7 @@ type Fault = Box<dyn Error + Send + Sync>;
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Talks to an editor over standard input and output until it says goodbye.
-pub fn serve(registry: Option<&Arc<Registry>>) -> Result<(), Fault> {
+pub fn serve(options: &Options, registry: Option<&Arc<Registry>>) -> Result<(), Fault> {
     let (connection, threads) = Connection::stdio();
     let (id, parameters) = connection.initialize_start()?;
     let parameters: InitializeParams = serde_json::from_value(parameters)?;
@@ -49,8 +50,10 @@ pub fn serve(registry: Option<&Arc<Registry>>) -> Result<(), Fault> {
         "serverInfo": {"name": "design", "version": env!("CARGO_PKG_VERSION")},
     });
     connection.initialize_finish(id, answer)?;
-    let workspaces =
-        roots(&parameters).iter().map(|root| Workspace::new(DiskWorld::new(), root, registry.cloned())).collect();
+    // Nobody waits for a network while typing.
+    let options = Options { offline: true, ..options.clone() };
+    let workspace = |root: &String| Workspace::new(DiskWorld::with_repositories(&options), root, registry.cloned());
+    let workspaces = roots(&parameters).iter().map(workspace).collect();
     let mut server = Server { connection, workspaces, encoding, versions: BTreeMap::new(), is_changed: true };
     if watches(&parameters) {
         server.watch()?;

@@ -7,6 +7,7 @@ use design_pipeline::{Overlay, World as _};
 use design_report::{Report, Sources, fix};
 use similar::TextDiff;
 
+use crate::args::Options;
 use crate::exit::Failure;
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
@@ -24,8 +25,8 @@ pub struct Fixes {
 
 impl Fixes {
     /// Nothing yet.
-    pub fn new() -> Self {
-        Self { world: Overlay::new(DiskWorld::new()), made: Vec::new(), rounds: 0 }
+    pub fn new(options: &Options) -> Self {
+        Self { world: Overlay::new(DiskWorld::with_repositories(options)), made: Vec::new(), rounds: 0 }
     }
 
     /// The disk with the changes.

@@ -6,17 +6,30 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use design_definitions::Stamp;
-use design_pipeline::{ChartTask, Entry, EntryKind, Stopped, Unrendered, World, WorldError};
+use design_pipeline::{
+    ChartTask, Entry, EntryKind, Fetched, Stopped, Unfetched, Unrendered, Wanted, World, WorldError,
+};
+use design_store::Store;
 
+use crate::args::Options;
+use crate::cache::Cache;
 use crate::{helm, judge};
 
 /// Files of this machine, relative to the working directory; `-` is standard input.
-pub struct DiskWorld;
+pub struct DiskWorld {
+    store: Option<Store>,
+}
 
 impl DiskWorld {
-    /// The disk.
+    /// The disk alone: no repository is read.
     pub fn new() -> Self {
-        Self
+        Self { store: None }
+    }
+
+    /// The disk, and repositories that are fetched where the options allow it.
+    pub fn with_repositories(options: &Options) -> Self {
+        let folder = Cache::new(options).folder("git");
+        Self { store: Some(Store::new(folder, options.offline)) }
     }
 }
 
@@ -71,6 +84,11 @@ impl World for DiskWorld {
             return Err(WorldError::TooLarge);
         }
         read_up_to(file, length, limit)
+    }
+
+    fn repository(&self, wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {
+        let nothing = || Unfetched::Failed("this command reads no repositories".to_owned());
+        self.store.as_ref().ok_or_else(nothing)?.repository(wanted)
     }
 
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {

@@ -1,13 +1,14 @@
 //! Cases as data: `tests/fixtures/check/CASE/` holds files and what they give: `findings.json` and `rendered.yaml`.
-//! `options.json` holds options of the command line, and what Helm is said to render.
+//! `options.json` holds options of the command line, what Helm is said to render, and what repositories are said to hold.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use design_check::RULES;
 use design_pipeline::{
-    ChartOptions, ChartRenderer, ChartTask, Compiled, Entry, EntryKind, Given, MemoryWorld, Models, References,
-    Request, SETTINGS_FILE, Settings, Target, Unrendered, World, WorldError, compile, compose_file, lint_models,
+    ChartOptions, ChartRenderer, ChartTask, Compiled, Entry, EntryKind, Fetched, Given, MemoryWorld, Models,
+    References, Request, Revision, SETTINGS_FILE, Settings, Target, Unfetched, Unrendered, Wanted, World, WorldError,
+    compile, compose_file, lint_models,
 };
 use design_policy::select;
 use design_registry::definitions::KubernetesVersion;
@@ -79,8 +80,8 @@ fn chart(options: &Value) -> ChartOptions {
     ChartOptions { values: list(options, "values"), renderer, ..ChartOptions::default() }
 }
 
-/// Files in memory, with what Helm is said to render.
-struct Rendered(MemoryWorld, Option<String>);
+/// Files in memory, with what Helm is said to render and repositories are said to hold.
+struct Rendered(MemoryWorld, Value);
 
 impl World for Rendered {
     fn kind(&self, path: &str) -> Result<EntryKind, WorldError> {
@@ -95,8 +96,27 @@ impl World for Rendered {
         self.0.read(path, limit)
     }
 
+    fn repository(&self, wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {
+        let (Revision::Tag(version) | Revision::Commit(version)) = wanted.revision;
+        let held = &self.1["repositories"][wanted.url][version.as_str()];
+        let Some(files) = held["files"].as_object() else { return Err(Unfetched::Offline) };
+        let below = |path: &str| match (wanted.path, path.strip_prefix(wanted.path)) {
+            ("", _) => Some(path.to_owned()),
+            (_, Some("")) => path.rsplit('/').next().map(str::to_owned),
+            (_, rest) => rest.and_then(|rest| rest.strip_prefix('/')).map(str::to_owned),
+        };
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let left_out = held["leftOut"].as_object().into_iter().flatten();
+        Ok(Fetched {
+            commit: text(&held["commit"]),
+            files: files.iter().filter_map(|(path, held)| Some((below(path)?, text(held).into_bytes()))).collect(),
+            left_out: left_out.map(|(path, why)| (path.clone(), text(why))).collect(),
+            is_file: files.contains_key(wanted.path),
+        })
+    }
+
     fn render_chart(&self, _: &ChartTask) -> Result<String, Unrendered> {
-        self.1.clone().ok_or(Unrendered::Absent)
+        self.1["chart"].as_str().map(str::to_owned).ok_or(Unrendered::Absent)
     }
 }
 
@@ -131,7 +151,7 @@ fn run(case: &str) -> (String, String) {
         .iter()
         .find(|(name, _)| name == SETTINGS_FILE)
         .map(|(name, bytes)| SourceText::new(FileId(0), name.as_str(), String::from_utf8(bytes.clone()).unwrap()));
-    let world = Rendered(MemoryWorld::new(files), options["chart"].as_str().map(str::to_owned));
+    let world = Rendered(MemoryWorld::new(files), options.clone());
     let settings = settings.map(|source| Settings::read(&source, &world));
     let settings = settings.and_then(|settings| Some((settings.source?, settings.findings)));
     let request = Request {
@@ -148,7 +168,13 @@ fn run(case: &str) -> (String, String) {
         verify: options["verify"] == true,
         ..Request::new([path])
     };
-    let compilation = compile(&world, &request);
+    let mut compilation = compile(&world, &request);
+    if options["import"] == true {
+        let imported = compilation.designs.iter().flat_map(|compiled| compiled.import(compilation.kind).1);
+        let imported: Vec<_> = imported.collect();
+        compilation.report.findings.extend(imported);
+        compilation.report.sort();
+    }
     let findings = json::render(&compilation.report, &compilation.sources).unwrap();
     if target == Target::Compose {
         let projects = compilation.designs.iter().filter_map(|compiled| compiled.compose.as_ref());

@@ -12,8 +12,8 @@ fn goes_round(source: &str, kind: &str) {
     let expected = build(source, kind);
     let import = project.design(&["import", source, "--source", kind, "-o", "imported.yaml"]);
     assert_eq!(import.code(), expected.0, "{source}: {}", import.stderr());
-    let built = build("imported.yaml", "design");
-    assert!(built.1 == expected.1, "{source} differs\n--- expected\n{}\n--- found\n{}", expected.1, built.1);
+    let found = build("imported.yaml", "design");
+    assert!(found.1 == expected.1, "{source} differs\n--- expected\n{}\n--- found\n{}", expected.1, found.1);
 }
 
 #[test]

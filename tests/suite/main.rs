@@ -13,6 +13,7 @@ mod finding_pages;
 mod fixes;
 mod fmt_command;
 mod hostile_input;
+mod import;
 mod kubernetes_model;
 mod kustomize;
 mod language_server;
@@ -25,6 +26,7 @@ mod policy_sets;
 mod python_reader;
 mod relationships;
 mod report_formats;
+mod reuse;
 mod shown_findings;
 
 #[test]

@@ -136,7 +136,7 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
         return Err(Failure::Usage("--closed is about references, which --only leaves out".to_owned()));
     }
     let known = args.baseline.as_deref().map(read_baseline).transpose()?;
-    let mut fixes = Fixes::new();
+    let mut fixes = Fixes::new(options);
     let mut settings = settings::load(options.config.as_deref())?;
     if let Some(source) = &settings.source {
         terminal.detail(&format!("settings from {}", source.path()))?;

@@ -32,6 +32,7 @@ pub fn cmd_lsp(terminal: &mut Terminal, options: &Options, args: &LspArgs) -> Re
     let roots = models::named(&args.models.models)?;
     let registry =
         if roots.is_empty() { None } else { models::load(terminal, options, &roots)?.registry(&DiskWorld::new()) };
-    editor::serve(registry.as_ref()).map_err(|error| Failure::Environment(format!("the editor went away: {error}")))?;
+    editor::serve(options, registry.as_ref())
+        .map_err(|error| Failure::Environment(format!("the editor went away: {error}")))?;
     Ok(Exit::Done)
 }

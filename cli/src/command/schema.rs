@@ -28,6 +28,8 @@ enum Name {
     Settings,
     /// A model in our own form
     Model,
+    /// design.lock
+    Lock,
     /// What `design check --format json` writes
     Findings,
     /// What `design graph --format json` writes
@@ -44,6 +46,7 @@ pub fn cmd_schema(terminal: &mut Terminal, args: &SchemaArgs) -> Result<Exit, Fa
         Name::Design => include_str!("../../../schemas/design.schema.json"),
         Name::Settings => include_str!("../../../schemas/settings.schema.json"),
         Name::Model => include_str!("../../../schemas/model.schema.json"),
+        Name::Lock => include_str!("../../../schemas/lock.schema.json"),
         Name::Findings => include_str!("../../../schemas/findings.schema.json"),
         Name::Graph => include_str!("../../../schemas/graph.schema.json"),
         Name::Diff => include_str!("../../../schemas/diff.schema.json"),

@@ -16,6 +16,7 @@ mod fix;
 mod gap;
 mod helm;
 mod kustomize;
+mod live;
 mod mesh;
 mod oam;
 mod overrides;
@@ -43,6 +44,7 @@ pub use design_registry::nearest as nearest_name;
 pub use evaluation::{word_evaluation, word_patches};
 pub use helm::word_helm;
 pub use kustomize::word_kustomization;
+pub use live::word_live;
 pub use oam::word_oam;
 pub use overrides::Overrides;
 pub use parameters::word_parameters;
@@ -257,6 +259,7 @@ pub fn word(problem: &design_source::Problem) -> Finding {
         Problem::CommentNotUnderstood { span } => rules::incomplete_external::comment(*span),
         Problem::IncompleteExternal { key, span } => rules::incomplete_external::finding(key, *span),
         Problem::NoComponents { span } => rules::no_components::finding(*span),
+        Problem::UnsoundUse { what, span } => rules::unsound_use::finding(what, *span),
         Problem::ValueLost { what, span } => rules::value_lost::finding(what, *span),
         Problem::Parameters(problem) => word_parameters(problem),
     }

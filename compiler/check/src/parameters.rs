@@ -30,6 +30,7 @@ pub fn word_parameters(problem: &Problem) -> Finding {
         Problem::TooMuch { allowed, span } => {
             rules::limit_passed::finding(design_syntax::Limit::References, *allowed, *span)
         }
+        Problem::SecretNotPassed { what, span } => rules::secret_not_passed::finding(what, *span),
         Problem::UnknownKeyword { keyword, nearest, span } => rules::unknown_keyword::finding(keyword, *nearest, *span),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod absent_file;
 pub mod absent_host;
+pub mod address_refused;
 pub mod ambiguous_port;
 pub mod ambiguous_reference;
 pub mod api_not_served;
@@ -16,12 +17,15 @@ pub mod chart_refuses;
 pub mod chart_too_costly;
 pub mod chart_value_ignored;
 pub mod clashing_routes;
+pub mod clashing_uses;
 pub mod closed_gateway_port;
+pub mod comments_left_out;
 pub mod conflicting_entries;
 pub mod conflicting_gateways;
 pub mod conflicting_hosts;
 pub mod conflicting_mutators;
 pub mod conflicting_ports;
+pub mod content_changed;
 pub mod controller_only;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
@@ -37,6 +41,7 @@ pub mod escalating_permission;
 pub mod field_not_in_compose;
 pub mod field_type;
 pub mod file_outside_kustomization;
+pub mod from_a_cluster;
 pub mod generator_failed;
 pub mod governing_service;
 pub mod helm_failed;
@@ -61,7 +66,9 @@ pub mod invalid_setting;
 pub mod kustomization_in_a_circle;
 pub mod kustomization_needs_a_program;
 pub mod left_out;
+pub mod left_out_of_repository;
 pub mod limit_passed;
+pub mod made_by_a_cluster;
 pub mod malformed_value;
 pub mod misleading_file_name;
 pub mod missing_api_version;
@@ -85,13 +92,16 @@ pub mod no_components;
 pub mod no_flow;
 pub mod no_model;
 pub mod no_schema;
+pub mod no_such_design;
 pub mod no_such_field;
 pub mod not_an_object;
 pub mod not_closed;
 pub mod not_covered_by_kustomize;
+pub mod not_fetched;
 pub mod not_in_environment;
 pub mod not_in_kubernetes;
 pub mod not_json;
+pub mod not_locked;
 pub mod not_recognised;
 pub mod not_verified;
 pub mod nothing_found;
@@ -116,6 +126,7 @@ pub mod probes;
 pub mod read_differently;
 pub mod reference_not_understood;
 pub mod refused_definition;
+pub mod refused_member;
 pub mod remote_base;
 pub mod renamed;
 pub mod repeated_element;
@@ -128,6 +139,7 @@ pub mod same_id;
 pub mod scaled_replicas;
 pub mod score_resource;
 pub mod score_value;
+pub mod secret_not_passed;
 pub mod secret_outside;
 pub mod secret_written;
 pub mod secrets;
@@ -144,6 +156,7 @@ pub mod two_budgets;
 pub mod two_configurations;
 pub mod two_owners;
 pub mod two_scalers;
+pub mod two_versions;
 pub mod types_differ;
 pub mod unclaimed_relationship;
 pub mod undeclarable_parameter;
@@ -170,11 +183,16 @@ pub mod unlisted_value;
 pub mod unnamed_image;
 pub mod unread_message;
 pub mod unreadable;
+pub mod unreadable_package;
 pub mod unset_variable;
+pub mod unsound_lock;
+pub mod unsound_use;
 pub mod unusable_schema;
 pub mod unused_external;
+pub mod unused_lock;
 pub mod unused_parameter;
 pub mod unused_suppression;
+pub mod uses_in_a_circle;
 pub mod value_against_schema;
 pub mod value_lost;
 pub mod value_not_allowed;
@@ -359,6 +377,11 @@ pub static RULES: &[&Rule] = &[
     &template_output::RULE,
     &helm_failed::RULE,
     &chart_value_ignored::RULE,
+    &from_a_cluster::RULE,
+    &made_by_a_cluster::RULE,
+    &refused_member::RULE,
+    &unreadable_package::RULE,
+    &comments_left_out::RULE,
     &unknown_parameter::RULE,
     &missing_parameter::RULE,
     &wrong_parameter::RULE,
@@ -374,9 +397,22 @@ pub static RULES: &[&Rule] = &[
     &no_such_field::RULE,
     &unknown_keyword::RULE,
     &reserved_value::RULE,
+    &unsound_use::RULE,
     &no_chart_version::RULE,
+    &no_such_design::RULE,
+    &uses_in_a_circle::RULE,
+    &two_versions::RULE,
+    &clashing_uses::RULE,
+    &not_locked::RULE,
+    &not_fetched::RULE,
+    &content_changed::RULE,
     &targets_disagree::RULE,
     &not_verified::RULE,
+    &address_refused::RULE,
+    &secret_not_passed::RULE,
+    &unsound_lock::RULE,
+    &unused_lock::RULE,
+    &left_out_of_repository::RULE,
 ];
 
 /// The rule with a code or a name.

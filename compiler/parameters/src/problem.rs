@@ -121,6 +121,14 @@ pub enum Problem {
         /// The reference that is one too many.
         span: Span,
     },
+    /// A secret of a design that another uses does not come from a secret of that one, or a secret is handed on to what is
+    /// none.
+    SecretNotPassed {
+        /// What is wrong with it, in words.
+        what: String,
+        /// Where it is given, or where the parameter is declared.
+        span: Span,
+    },
     /// A keyword that JSON Schema does not have.
     UnknownKeyword {
         /// The keyword as written.
@@ -130,4 +138,28 @@ pub enum Problem {
         /// Where it stands.
         span: Span,
     },
+}
+
+impl Problem {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::UnknownParameter { span, .. }
+            | Self::Missing { span, .. }
+            | Self::WrongValue { span, .. }
+            | Self::UnknownValue { span, .. }
+            | Self::SecretOutside { span, .. }
+            | Self::Undeclarable { span, .. }
+            | Self::UnknownEnvironment { span, .. }
+            | Self::EnvironmentCircle { span, .. }
+            | Self::NotInEnvironment { span, .. }
+            | Self::NotUnderstood { span, .. }
+            | Self::Unused { span, .. }
+            | Self::SecretWritten { span, .. }
+            | Self::NoField { span, .. }
+            | Self::TooMuch { span, .. }
+            | Self::SecretNotPassed { span, .. }
+            | Self::UnknownKeyword { span, .. } => *span,
+        }
+    }
 }

@@ -39,11 +39,6 @@ const FIELD: &str = "$(#ref";
 ///
 /// Other things in `$(…)` belong to Kubernetes (`$(POD_NAME)` in an argument) and stay.
 pub fn pieces(text: &str) -> Option<Vec<Piece>> {
-    let begins = |text: &str| {
-        [PARAMETERS, FIELD]
-            .into_iter()
-            .find(|start| text.strip_prefix(*start).is_some_and(|rest| rest.starts_with(['.', ')'])))
-    };
     let mut pieces: Vec<Piece> = Vec::new();
     let mut plain = String::new();
     let (mut from, mut found) = (0, false);
@@ -85,6 +80,31 @@ pub fn pieces(text: &str) -> Option<Vec<Piece>> {
         pieces.push(Piece::Text(plain));
     }
     found.then_some(pieces)
+}
+
+/// What a text begins with that begins like a reference.
+fn begins(text: &str) -> Option<&'static str> {
+    let is_start = |start: &&str| text.strip_prefix(*start).is_some_and(|rest| rest.starts_with(['.', ')']));
+    [PARAMETERS, FIELD].into_iter().find(is_start)
+}
+
+/// A text that reads as this one where references are followed.
+pub fn escaped(text: &Text) -> Text {
+    let mut written = String::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find("$(")).map(|at| from + at) {
+        written.push_str(text.get(from..at).unwrap_or_default());
+        if begins(text.get(at..).unwrap_or_default()).is_some() {
+            written.push('$');
+        }
+        written.push_str("$(");
+        from = at + 2;
+    }
+    if from == 0 {
+        return text.clone();
+    }
+    written.push_str(text.get(from..).unwrap_or_default());
+    written.into()
 }
 
 /// Whether a reference can name a parameter, or a field inside one, so.
@@ -130,6 +150,19 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn an_escaped_text_reads_as_the_text(text in "([$()a.b#{}é\n-]|\\$\\(parameters[.)]?|\\$\\(#ref\\.|a\\)){0,16}") {
+            let text = Text::from(text);
+            let read = match pieces(&escaped(&text)) {
+                None => escaped(&text).to_string(),
+                Some(pieces) => match pieces.as_slice() {
+                    [Piece::Text(read)] => read.clone(),
+                    other => format!("{other:?}"),
+                },
+            };
+            proptest::prop_assert_eq!(read, text.to_string());
+        }
+
         /// Whatever a text holds: references come in its order, each is what stands there, and nothing is lost between them.
         #[test]
         fn pieces_cover_the_text(text in "([$()a.b#{}é\n-]|\\$\\(parameters[.)]?|\\$\\(#ref\\.|a\\)){0,16}") {

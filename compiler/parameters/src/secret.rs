@@ -20,6 +20,51 @@ pub(crate) fn marker(path: &[Text]) -> Value {
     Value::String(format!("{START}{}{END}", path.join(".")).into())
 }
 
+/// The path of parameters that a value stands for as a whole, where it is such a marker.
+pub(crate) fn marked(value: &Value) -> Option<Vec<Text>> {
+    let path = value.as_str()?.strip_prefix(START)?.strip_suffix(END)?;
+    (!path.contains(END)).then(|| path.split('.').map(Text::from).collect())
+}
+
+/// Whether a value holds a marker anywhere.
+pub(crate) fn holds_marker(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(START),
+        Value::Array(elements) => elements.iter().any(holds_marker),
+        Value::Object(object) => object.iter().any(|(_, value)| holds_marker(value)),
+        _ => false,
+    }
+}
+
+/// A value in which markers name the parameters of another design: each parameter here, and the path there that gives it.
+pub(crate) fn renamed(value: &Value, names: &[(Text, Vec<Text>)]) -> Value {
+    match value {
+        Value::String(text) if text.contains(START) => {
+            let mut written = String::new();
+            let mut rest = text.as_str();
+            while let Some((before, behind)) = rest.split_once(START) {
+                written.push_str(before);
+                written.push_str(START);
+                let end = behind.find(['.', END]).unwrap_or(0);
+                let (name, tail) = behind.split_at(end);
+                match names.iter().find(|(inner, _)| inner == name) {
+                    Some((_, path)) => written.push_str(&path.join(".")),
+                    None => written.push_str(name),
+                }
+                rest = tail;
+            }
+            written.push_str(rest);
+            Value::String(written.into())
+        }
+        Value::Array(elements) => elements.iter().map(|element| renamed(element, names)).collect(),
+        Value::Object(object) => {
+            let entries = object.iter().map(|(key, value)| (key.clone(), renamed(value, names)));
+            Value::Object(entries.collect())
+        }
+        other => other.clone(),
+    }
+}
+
 /// A component with the values of secrets in the place of their markers; `None` where it has none.
 pub fn reveal(component: &Component, values: &Values) -> Option<Component> {
     if component.kind != "Secret" || !component.group().is_empty() || !values.has_secrets() {

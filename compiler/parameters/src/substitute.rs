@@ -12,7 +12,7 @@ use crate::values::{Found, Values};
 use crate::{Piece, Problem, Target, pieces, text_of};
 
 /// The parts of a design file in which references are followed.
-const SECTIONS: [&str; 4] = ["components", "services", "externals", "relationships"];
+const SECTIONS: [&str; 5] = ["uses", "components", "services", "externals", "relationships"];
 
 /// References to fields may lead through this many others.
 const DEPTH: usize = 32;
@@ -46,10 +46,34 @@ pub fn substitute(design: &Object, root: NodeRef<'_>, values: &mut Values, probl
             symbolic.insert(section, pair.symbolic);
         }
     }
+    if let Some(mut section) = uses_section(design).filter(|section| section.len() > 1) {
+        let kept = Value::Object(design.clone()).at(&section).cloned();
+        if let Some(pair) = kept.and_then(|kept| run.value(&kept, &mut section)) {
+            keep_uses(&mut substituted, pair.plain);
+            keep_uses(&mut symbolic, pair.symbolic);
+        }
+    }
     let symbols = run.symbols;
     values.finish(problems);
     let symbolic = (!symbols.is_empty()).then_some(symbolic);
     Substituted { design: substituted, symbolic, symbols }
+}
+
+/// Where a design says which others it uses. A design that was written for Meshery, which knows no such section, keeps it
+/// under `metadata`.
+pub fn uses_section(design: &Object) -> Option<Path> {
+    if design.get("uses").is_some() {
+        return Some(vec!["uses".into()]);
+    }
+    let kept = design.get("metadata")?.get("uses")?.as_array()?;
+    let is_use = |entry: &Value| entry.get("name").is_some() && entry.get("design").is_some();
+    kept.iter().all(is_use).then(|| vec!["metadata".into(), "uses".into()])
+}
+
+fn keep_uses(design: &mut Object, uses: Value) {
+    if let Some(Value::Object(metadata)) = design.get_mut("metadata") {
+        metadata.insert("uses", uses);
+    }
 }
 
 struct Pair {
@@ -316,7 +340,8 @@ impl Run<'_> {
         Answer::Value(pair, parts)
     }
 
-    /// Whether a place is one where a Secret holds what is secret.
+    /// Whether a place is one where a Secret holds what is secret, or one where it is handed on to another design: whether
+    /// that keeps it secret is known only when it is read.
     fn is_in_secret(&self, at: &[Segment]) -> bool {
         let key = |position: usize| match at.get(position) {
             Some(Segment::Key(key)) => key.as_str(),
@@ -325,6 +350,8 @@ impl Run<'_> {
         let (body, kinds): (&str, [&[&str]; 2]) = match key(0) {
             "components" => ("configuration", [&["component", "kind"], &["configuration", "kind"]]),
             "services" => ("settings", [&["type"], &[]]),
+            "uses" => return key(2) == "parameters",
+            "metadata" => return key(1) == "uses" && key(3) == "parameters",
             _ => return false,
         };
         let component = at.get(..2).unwrap_or_default();

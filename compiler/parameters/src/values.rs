@@ -98,7 +98,7 @@ pub fn unknown_values<'a>(layers: impl Iterator<Item = &'a Layer>, designs: &[&V
     problems
 }
 
-fn value(parameter: &Parameter, assignments: &[&Assignment]) -> Option<Value> {
+pub(crate) fn value(parameter: &Parameter, assignments: &[&Assignment]) -> Option<Value> {
     let mut value = parameter.default.clone().unwrap_or_default();
     for assignment in assignments {
         let inside = assignment.path.get(1..).unwrap_or_default();

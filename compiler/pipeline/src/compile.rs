@@ -1,5 +1,6 @@
 //! The phases in order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use design_check::{Context, Suppressed, check_design, check_objects, suppress, word, word_evaluation, word_patches};
@@ -16,6 +17,8 @@ use design_syntax::{Limits, SourceText};
 use design_vocabulary::{Component, Design, Finding};
 
 use crate::gather::{Gathered, gather};
+use crate::lock::Locked;
+use crate::mounted::Mounted;
 use crate::policies::{Policies, Reader, judge_by_sets};
 use crate::schemas::KindSchemas;
 use crate::verify::verify;
@@ -89,6 +92,21 @@ pub struct Request {
     pub judges_schemas: bool,
     /// Whether what comes of it is rendered; without that, there is no plan of the output.
     pub renders: bool,
+    /// What `design.lock` means.
+    pub locking: Locking,
+}
+
+/// What `design.lock` means for repositories that designs use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locking {
+    /// It says what they are.
+    #[default]
+    Follow,
+    /// They are asked, and what they are now is locked.
+    Renew {
+        /// Whether a version may lead to something else than it did.
+        accept_moved: bool,
+    },
 }
 
 impl Request {
@@ -119,6 +137,7 @@ impl Request {
             policy_sets: Vec::new(),
             judges_schemas: true,
             renders: true,
+            locking: Locking::Follow,
         }
     }
 
@@ -139,6 +158,8 @@ pub struct Compilation {
     pub report: Report,
     /// What the paths turned out to be, where anything was found.
     pub kind: Option<SourceKind>,
+    /// What the designs use of repositories, as a lock keeps it, by the folder of each design that uses or locks any.
+    pub locked: BTreeMap<String, Vec<Locked>>,
 }
 
 /// Runs all phases. It never fails: what is wrong is among the findings, and everything else is still there.
@@ -146,11 +167,13 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     let mut paths = request.paths.clone();
     paths.sort();
     paths.dedup();
-    let Gathered { mut reading, designs, kind } = gather(world, request, &paths);
+    let mounted = Mounted::new(world);
+    let Gathered { mut reading, designs, kind } = gather(&mounted, request, &paths);
     reading.tell_of_given(&designs, &paths);
     let policies = (!request.policies.is_empty())
         .then(|| Reader::read(world, request, &mut reading.next_file, &mut reading.sources, &mut reading.findings));
-    let mut compilation = Compilation { sources: reading.sources, kind, ..Compilation::default() };
+    let locked = std::mem::take(&mut reading.uses.renewed);
+    let mut compilation = Compilation { sources: reading.sources, kind, locked, ..Compilation::default() };
     compilation.report.findings = reading.findings;
     let components = designs.iter().flat_map(|loaded| &loaded.design.components);
     let kinds = CustomKind::of_components(components);
@@ -179,13 +202,20 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
         let reported = |Suppressed { finding, reason }| design_report::Suppressed { finding, reason };
         compilation.report.suppressed = suppressed.into_iter().map(reported).collect();
     }
+    // Nobody mends what was fetched.
+    for finding in compilation.report.findings.iter_mut().filter(|finding| finding.fix.is_some()) {
+        if compilation.sources.get(finding.primary.file).is_some_and(|source| mounted.holding(source.path()).is_some())
+        {
+            finding.fix = None;
+        }
+    }
     compilation.report.sort();
     compilation
 }
 
 impl Compilation {
     fn add(&mut self, loaded: Loaded, request: &Request, relationships: bool, checker: &mut Checker<'_>) {
-        let Loaded { mut design, map, mut problems, values, mut open, environments } = loaded;
+        let Loaded { mut design, map, mut problems, values, mut open, environments, uses: _ } = loaded;
         if request.target == Target::Helm {
             // A chart asks for them when it is installed.
             problems.retain(|problem| !is_missing_parameter(problem));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use design_source::Form;
+use design_source::{Form, is_address};
 use design_syntax::{Document, Limits, NodeRef};
 use design_vocabulary::FileId;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::files::{is_candidate, kind_by_name, kind_of, load};
+use crate::files::{folder_of, is_candidate, kind_by_name, kind_of, load};
 use crate::world::join;
 use crate::{Cache, Entry, EntryKind, Origin, SourceKind, World, WorldError};
 
@@ -145,7 +145,7 @@ struct Walk<'a> {
     limits: &'a Limits,
     cache: &'a Cache,
     found: Vec<Found>,
-    /// Folders that a kustomization builds on.
+    /// What a kustomization builds on, and designs that others use: folders, and folders of files.
     used: BTreeSet<String>,
 }
 
@@ -161,6 +161,9 @@ impl Walk<'_> {
                 forms.push(*form);
                 if *form == Form::Kustomization {
                     self.used.extend(bases(document).map(|base| normal(folder, &base)));
+                }
+                if *form == Form::Design {
+                    self.used.extend(uses(document).filter_map(|path| used_folder(folder, &path)));
                 }
             }
         }
@@ -187,6 +190,20 @@ fn bases(document: &Document) -> impl Iterator<Item = String> + '_ {
         let list = document.root().and_then(|root| root.get(key));
         list.into_iter().flat_map(NodeRef::children).map(|entry| entry.text().to_owned())
     })
+}
+
+/// The designs that a design uses by their paths.
+fn uses(document: &Document) -> impl Iterator<Item = String> + '_ {
+    let list = document.root().and_then(|root| root.get("uses"));
+    let designs = list.into_iter().flat_map(NodeRef::children).filter_map(|entry| entry.resolved().get("design"));
+    designs.map(|design| design.text().to_owned()).filter(|design| !is_address(design))
+}
+
+/// The folder that is used with a path: the path itself, or of a file its folder. The folder of the user stays a root.
+fn used_folder(folder: &str, path: &str) -> Option<String> {
+    let used = normal(folder, path);
+    let used = if is_candidate(&used) { folder_of(&used).to_owned() } else { used };
+    (used != normal(folder, "")).then_some(used)
 }
 
 /// A relative path from a folder, without `.` and `..` where they can be resolved.

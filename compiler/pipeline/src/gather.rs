@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use design_check::rules;
+use design_definitions::is_package;
 use design_source::{Form, Loaded};
 use design_syntax::SourceText;
 
 use crate::discover::{Ignored, Listing, list};
 use crate::files::{File, kind_of, name_of};
 use crate::load::{Input, Objects, load_named, loader};
+use crate::mounted::Mounted;
 use crate::reading::Reading;
-use crate::{EntryKind, Origin, Request, SourceKind, World};
+use crate::{EntryKind, Origin, Request, SourceKind};
 
 /// What came of the paths of a request.
 pub(crate) struct Gathered<'a> {
@@ -24,25 +26,34 @@ pub(crate) struct Gathered<'a> {
 }
 
 /// Finds and reads the sources at paths.
-pub(crate) fn gather<'a>(world: &'a dyn World, request: &'a Request, paths: &[String]) -> Gathered<'a> {
-    let mut gathering = Gathering {
-        reading: Reading::new(world, request),
-        objects: Objects::default(),
-        designs: Vec::new(),
-        kinds: Vec::new(),
-        compose: Vec::new(),
-    };
+pub(crate) fn gather<'a>(world: &'a Mounted<'a>, request: &'a Request, paths: &[String]) -> Gathered<'a> {
+    let mut reading = Reading::new(world, request);
+    let (designs, kind) = gather_paths(&mut reading, paths);
+    Gathered { reading, designs, kind }
+}
+
+/// Reads the sources at a path that a design names.
+pub(crate) fn gather_used(reading: &mut Reading<'_>, path: &str) -> Vec<Loaded> {
+    let asked = reading.source.take();
+    let (designs, _) = gather_paths(reading, &[path.to_owned()]);
+    reading.source = asked;
+    designs
+}
+
+fn gather_paths(reading: &mut Reading<'_>, paths: &[String]) -> (Vec<Loaded>, Option<SourceKind>) {
+    let mut gathering =
+        Gathering { reading, objects: Objects::default(), designs: Vec::new(), kinds: Vec::new(), compose: Vec::new() };
     for path in paths {
         gathering.path(path);
     }
     gathering.compose_files();
-    let Gathering { mut reading, objects, mut designs, kinds, .. } = gathering;
-    designs.extend(objects.finish(&mut reading, paths));
-    Gathered { reading, designs, kind: kinds.into_iter().min() }
+    let Gathering { reading, objects, mut designs, kinds, .. } = gathering;
+    designs.extend(objects.finish(reading, paths));
+    (designs, kinds.into_iter().min())
 }
 
-struct Gathering<'a> {
-    reading: Reading<'a>,
+struct Gathering<'r, 'a> {
+    reading: &'r mut Reading<'a>,
     objects: Objects,
     designs: Vec<Loaded>,
     kinds: Vec<SourceKind>,
@@ -50,12 +61,13 @@ struct Gathering<'a> {
     compose: Vec<(String, Arc<SourceText>)>,
 }
 
-impl Gathering<'_> {
+impl Gathering<'_, '_> {
     fn path(&mut self, path: &str) {
         match self.reading.world.kind(path) {
+            Ok(EntryKind::File) if is_package(path) => self.package(path),
             Ok(EntryKind::File) => {
                 let files = self.reading.load(&[(path.to_owned(), String::new())], Origin::Named);
-                let kind = self.reading.request.source.or_else(|| kind_of([name_of(path)], forms(&files)));
+                let kind = self.reading.source.or_else(|| kind_of([name_of(path)], forms(&files)));
                 self.accept(path, files, kind);
             }
             Ok(EntryKind::Folder | EntryKind::LinkedFolder) => self.folder(path),
@@ -70,6 +82,14 @@ impl Gathering<'_> {
         }
     }
 
+    /// Reads what a package holds as a folder, which sees nothing outside of itself.
+    fn package(&mut self, path: &str) {
+        let Some(folder) = self.reading.open_package(path) else { return };
+        let before = self.reading.mounted.enter(Some(path.to_owned()));
+        self.folder(&folder);
+        self.reading.mounted.enter(before);
+    }
+
     fn folder(&mut self, path: &str) {
         let folder = path.trim_end_matches('/');
         let folder = if folder.is_empty() && path.starts_with('/') { "/" } else { folder };
@@ -82,7 +102,7 @@ impl Gathering<'_> {
         let direct: Vec<_> = listing.files.iter().map(|file| (file.clone(), folder.to_owned())).collect();
         let mut files = self.reading.load(&direct, Origin::Walked);
         let found = listing.named.into_iter().chain(kind_of([], forms(&files))).min();
-        let kind = self.reading.request.source.or(found);
+        let kind = self.reading.source.or(found);
         if matches!(kind, Some(SourceKind::Manifests) | None) {
             let below = self.below(&listing, &ignored);
             files.extend(below);
@@ -93,7 +113,7 @@ impl Gathering<'_> {
 
     /// Reads the sub-folders of a folder of manifests, except those that are sources of their own.
     fn below(&mut self, listing: &Listing, ignored: &Ignored) -> Vec<File> {
-        let everything = self.reading.request.source == Some(SourceKind::Manifests);
+        let everything = self.reading.source == Some(SourceKind::Manifests);
         let mut wanted = Vec::new();
         self.collect(listing, ignored, everything, &mut wanted);
         let files = self.reading.load(&wanted, Origin::Walked);
@@ -158,7 +178,7 @@ impl Gathering<'_> {
         }
         let asked = &self.reading.request.paths;
         files.sort_by_key(|(path, _)| asked.iter().position(|asked| asked == path));
-        let loaded = load_named(&mut self.reading, files);
+        let loaded = load_named(self.reading, files);
         self.kinds.push(SourceKind::Compose);
         self.designs.push(loaded);
     }
@@ -172,7 +192,7 @@ impl Gathering<'_> {
             return;
         }
         if let Some((kind, load)) = kind.and_then(|kind| Some((kind, loader(kind)?))) {
-            let loaded = load(&mut self.reading, Input { path, files });
+            let loaded = load(self.reading, Input { path, files });
             if !loaded.is_empty() {
                 self.kinds.push(kind);
             }

@@ -43,7 +43,7 @@ pub(crate) struct Inputs {
 }
 
 impl Reading<'_> {
-    fn file(&mut self) -> FileId {
+    pub(crate) fn file(&mut self) -> FileId {
         let id = FileId(self.next_file);
         self.next_file = self.next_file.saturating_add(1);
         id

@@ -14,6 +14,13 @@ impl MemoryWorld {
         Self(files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect())
     }
 
+    /// Adds files that are not there yet.
+    pub(crate) fn extend(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
+        for (path, bytes) in files {
+            self.0.entry(path).or_insert(bytes);
+        }
+    }
+
     fn prefix(folder: &str) -> String {
         match folder.trim_end_matches('/') {
             "" | "." => String::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use design_definitions::Stamp;
 
-use crate::{ChartTask, Entry, EntryKind, Stopped, Unrendered, World, WorldError};
+use crate::{ChartTask, Entry, EntryKind, Fetched, Stopped, Unfetched, Unrendered, Wanted, World, WorldError};
 
 /// Another World, but for some texts.
 pub struct Overlay<W> {
@@ -69,6 +69,10 @@ impl<W: World> World for Overlay<W> {
 
     fn render_chart(&self, chart: &ChartTask) -> Result<String, Unrendered> {
         self.below.render_chart(chart)
+    }
+
+    fn repository(&self, wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {
+        self.below.repository(wanted)
     }
 
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {

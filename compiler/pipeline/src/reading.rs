@@ -10,12 +10,16 @@ use rayon::prelude::*;
 
 use crate::files::{File, load};
 use crate::given::Inputs;
-use crate::{Origin, Request, World, WorldError};
+use crate::mounted::Mounted;
+use crate::uses::Uses;
+use crate::{Origin, Request, SourceKind, World, WorldError};
 
 /// The state of a run while its sources are being read.
 pub(crate) struct Reading<'a> {
     /// Where files come from.
     pub world: &'a dyn World,
+    /// The same, as what repositories and packages are put into.
+    pub mounted: &'a Mounted<'a>,
     /// What was asked for.
     pub request: &'a Request,
     /// The number of the next file.
@@ -28,19 +32,26 @@ pub(crate) struct Reading<'a> {
     pub set_by_charts: bool,
     /// What is given for parameters, once it was asked for.
     pub inputs: Option<Inputs>,
+    /// What is known of the designs that others use.
+    pub uses: Uses,
+    /// What paths are: what was asked for, but not where a design names them.
+    pub source: Option<SourceKind>,
 }
 
 impl<'a> Reading<'a> {
     /// A run that has read nothing.
-    pub fn new(world: &'a dyn World, request: &'a Request) -> Self {
+    pub fn new(mounted: &'a Mounted<'a>, request: &'a Request) -> Self {
         let mut reading = Self {
-            world,
+            world: mounted,
+            mounted,
             request,
             next_file: 0,
             sources: Sources::default(),
             findings: Vec::new(),
             set_by_charts: false,
             inputs: None,
+            uses: Uses::default(),
+            source: request.source,
         };
         if let Some((source, findings)) = &request.settings {
             reading.next_file = 1;

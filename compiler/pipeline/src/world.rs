@@ -4,7 +4,7 @@ use std::fmt;
 
 use design_definitions::Stamp;
 
-use crate::Stopped;
+use crate::{Fetched, Stopped, Unfetched, Wanted};
 
 /// Where files come from: a disk, a git tree, memory.
 ///
@@ -30,6 +30,12 @@ pub trait World: Sync {
 
     /// The bytes of a file. A file of more than `limit` bytes is not read: [`WorldError::TooLarge`].
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError>;
+
+    /// What a folder or file of a git repository holds at one version: from what was fetched before, else over the network
+    /// where that is allowed.
+    fn repository(&self, _wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {
+        Err(Unfetched::Failed("nothing here reads repositories".to_owned()))
+    }
 
     /// Judges by policies: a task in, an answer out, as [`design_policy::judge`] has them. A policy can use up all memory
     /// and time, so a World that may meet policies of strangers lets another process do it, within limits.

@@ -51,6 +51,10 @@ pub fn classify(document: &Document) -> Form {
     {
         return Form::Design;
     }
+    let uses = root.get("uses").is_some_and(|list| list.kind() == Kind::Sequence);
+    if uses && root.get("services").is_none() && root.get("name").is_some() {
+        return Form::Design;
+    }
     if is_appfile(root) {
         return Form::Oam;
     }
@@ -108,6 +112,8 @@ mod tests {
             ("schemaVersion: designs.meshery.io/v1beta1\n", Form::Design),
             ("name: a\ncomponents: []\n", Form::Design),
             ("components: []\n", Form::Design),
+            ("name: a\nuses: []\n", Form::Design),
+            ("name: a\nuses: []\nservices: {b: {image: nginx}}\n", Form::Compose),
             ("services:\n  a: {type: Service.K8s}\n", Form::LegacyDesign),
             ("services:\n  a: {type: Service.K8s}\ncomponents: []\n", Form::Design),
             ("kind: edge\nschemaVersion: relationships.meshery.io/v1alpha3\n", Form::ModelDefinition),

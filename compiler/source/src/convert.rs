@@ -115,7 +115,7 @@ pub fn convert(design: &Object, version: Version) -> Converted {
             design.insert(list, Value::from_iter([]));
         }
     }
-    let known = fields::DESIGN.iter().copied().filter(|field| !matches!(*field, "parameters" | "externals"));
+    let known = fields::DESIGN.iter().copied().filter(|field| !matches!(*field, "parameters" | "uses" | "externals"));
     conversion.keep_in_metadata(&mut design, known, &[]);
     each(&mut design, "components", |index, component| conversion.component(component, index));
     each(&mut design, "relationships", |index, relationship| conversion.relationship(relationship, index));

@@ -1,7 +1,8 @@
 //! The fields of design files, in the order in which `design fmt` writes them.
 //!
 //! What a person writes comes first, what machines add comes behind it. The names are those of Meshery's design,
-//! component and relationship schemas v1beta1 to v1beta3; `parameters` and `externals` are ours.
+//! component and relationship schemas v1beta1 to v1beta3; `parameters`, `uses` and `externals` are
+//! ours.
 
 /// Fields of a design.
 pub(crate) const DESIGN: &[&str] = &[
@@ -12,10 +13,14 @@ pub(crate) const DESIGN: &[&str] = &[
     "metadata",
     "preferences",
     "parameters",
+    "uses",
     "externals",
     "components",
     "relationships",
 ];
+
+/// Fields of an entry of `uses`.
+pub(crate) const USE: &[&str] = &["name", "design", "tag", "commit", "path", "parameters"];
 
 /// Fields of an entry of `externals`.
 pub(crate) const EXTERNAL: &[&str] = &["kind", "name", "namespace", "apiVersion", "group"];

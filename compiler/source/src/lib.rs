@@ -15,6 +15,7 @@ mod cursor;
 mod external;
 mod fields;
 mod legacy;
+mod live;
 mod manifests;
 mod map;
 mod model;
@@ -23,6 +24,8 @@ mod read;
 mod spelling;
 mod trace;
 mod traced;
+mod uses;
+mod written;
 
 pub use canonical::canonical;
 pub use classify::{Form, classify, is_appfile, is_drawing_group};
@@ -30,12 +33,15 @@ pub use convert::{Converted, Version, convert};
 pub use cursor::Cursor;
 pub use external::commented;
 pub use legacy::modernize;
+pub use live::Live;
 pub use manifests::read_manifests;
 pub use map::{Located, SourceMap};
 pub use problem::{Level, Problem};
 pub use read::{lower_design, read_design, read_design_with};
 pub use trace::{Trace, Written};
 pub use traced::{Data, Traced};
+pub use uses::{Revision, Use, is_address};
+pub use written::design_file;
 
 use design_parameters::{Environment, Symbols, Values};
 use design_vocabulary::{Component, Design, External, Relationship, Span};
@@ -55,6 +61,8 @@ pub struct Loaded {
     pub open: Option<Open>,
     /// The environments that it was read for, a base before what extends it.
     pub environments: Vec<Environment>,
+    /// The designs that it uses, which are not part of it yet.
+    pub uses: Vec<Use>,
 }
 
 /// The components of a design with symbols in the place of parameters, as many as the design has and in its order.

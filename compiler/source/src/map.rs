@@ -98,6 +98,12 @@ impl SourceMap {
         self.relationships.push((document, node));
     }
 
+    /// Keeps the components whose flag says so.
+    pub(crate) fn retain_components(&mut self, kept: &[bool]) {
+        let mut flags = kept.iter();
+        self.components.retain(|_| flags.next().copied().unwrap_or(true));
+    }
+
     /// Adds the place of a relationship that was made from elsewhere.
     pub(crate) fn push_related(&mut self, place: Span) {
         self.related.insert(self.relationships.len(), place);

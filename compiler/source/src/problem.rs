@@ -60,6 +60,13 @@ pub enum Problem {
         /// The beginning of the design.
         span: Span,
     },
+    /// An entry of `uses` that does not say which design is meant; it is left out.
+    UnsoundUse {
+        /// What is wrong with it, as a sentence fragment.
+        what: String,
+        /// Where.
+        span: Span,
+    },
     /// A value of the input that the design does not keep.
     ValueLost {
         /// What is lost and why, as a sentence fragment.
@@ -82,6 +89,8 @@ pub enum Level {
     Definition,
     /// One of its relationships.
     Relationship,
+    /// One of its `uses`.
+    Use,
     /// One of its `externals`.
     External,
     /// A service of the legacy form.
@@ -96,6 +105,7 @@ impl Level {
             Self::Component => "component",
             Self::Definition => "`component`",
             Self::Relationship => "relationship",
+            Self::Use => "use",
             Self::External => "declaration under `externals`",
             Self::Service => "service",
         }

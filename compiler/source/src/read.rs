@@ -15,7 +15,7 @@ use crate::external::{Declared, commented, external, not_texts};
 use crate::fields;
 use crate::manifests::noun;
 use crate::map::{Base, Origin, follow};
-use crate::{Level, Loaded, Open, Problem, legacy};
+use crate::{Level, Loaded, Open, Problem, legacy, uses};
 
 /// Reads a design file of any version: with `components`, or in the legacy form with `services`. `fallback_name` names
 /// a design that does not name itself.
@@ -49,6 +49,9 @@ pub fn read_design_with(mut document: Document, fallback_name: &str, layers: &La
     let declared = design_parameters::Declared::read(&object, root, &mut parameters);
     loaded.values = declared.resolve(root, layers, &mut parameters);
     let substituted = substitute(&object, root, &mut loaded.values, &mut parameters);
+    let symbolic = substituted.symbolic.as_ref();
+    let sides = (&substituted.design, symbolic, &substituted.symbols);
+    loaded.uses = uses::read(sides, (root, &document), &loaded.values, &mut parameters, &mut loaded.problems);
     loaded.problems.extend(parameters.into_iter().map(Problem::Parameters));
     object = substituted.design;
     let mut bases = Vec::new();
@@ -205,7 +208,7 @@ impl Reader<'_> {
         for (index, element) in self.list(object, "externals") {
             kept.externals.extend(self.external(element, index));
         }
-        if design.components.is_empty() {
+        if design.components.is_empty() && object.get("uses").and_then(Value::as_array).is_none_or(<[_]>::is_empty) {
             self.problems.push(Problem::NoComponents { span: start });
         }
         (design, kept)

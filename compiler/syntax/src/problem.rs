@@ -63,6 +63,8 @@ pub enum Limit {
     Expansion,
     /// What references to parameters and fields add, in nodes and bytes of text.
     References,
+    /// Designs that a design uses, through others as well.
+    Uses,
     /// Edges that the relationships of a design name, each from every `from` to every `to` of it.
     Edges,
 }

@@ -1,5 +1,7 @@
 //! A design: components and the relationships between them.
 
+use std::ops::Range;
+
 use crate::{Object, SelectorSet, Text};
 
 /// A design: the unit that is built, applied and published.
@@ -20,6 +22,17 @@ pub struct Design {
     pub disabled: Vec<Text>,
     /// What the design expects from outside, in the order of the files.
     pub externals: Vec<External>,
+    /// The designs that it uses, in the order of the file, each with the components that came from it.
+    pub uses: Vec<Use>,
+}
+
+/// Another design that a design uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// The name under which it is used.
+    pub name: Text,
+    /// Which components of the design came from it.
+    pub components: Range<usize>,
 }
 
 /// Objects that a design refers to and that come from outside.

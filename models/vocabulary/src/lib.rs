@@ -32,7 +32,7 @@ pub use definition::{
     FieldPath, Match, MatchItem, Misread, ModelReference, Patch, RelationshipDefinition, Selector, SelectorItem,
     SelectorSet, Strategy,
 };
-pub use design::{Component, Design, Endpoint, External, Relationship};
+pub use design::{Component, Design, Endpoint, External, Relationship, Use};
 pub use finding::{Code, Finding, Related, Severity};
 pub use fix::{Edit, Fix};
 pub use model::{ComponentDefinition, Model};

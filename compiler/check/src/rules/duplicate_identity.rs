@@ -1,10 +1,11 @@
 //! D0303 duplicate-identity.
 
-use design_vocabulary::Finding;
+use design_vocabulary::{Finding, Text};
 
 use crate::Context;
 
 use crate::rule::rule;
+use crate::rules::clashing_uses;
 
 rule! {
     /// Two objects have one identity: the same kind, group, namespace and name.
@@ -32,10 +33,24 @@ pub fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let Some(node) = context.graph.nodes.get(duplicate.first) else {
             continue;
         };
+        if let Some((earlier, later)) = owners(context, duplicate.first, duplicate.second) {
+            findings.push(clashing_uses::finding(&node.id, (&earlier, first), (&later, second)));
+            continue;
+        }
         findings.push(
             RULE.finding(format!("{} is declared twice", node.id), second)
                 .related("it is declared here first", first)
                 .help("delete one of them, or give it another name or namespace"),
         );
     }
+}
+
+/// Whose two components are, where they do not belong to the same design.
+fn owners(context: &Context<'_>, first: usize, second: usize) -> Option<(String, String)> {
+    let owner = |component: usize| {
+        context.design.uses.iter().find(|used| used.components.contains(&component)).map(|used| &used.name)
+    };
+    let (first, second) = (owner(first), owner(second));
+    let word = |owner: Option<&Text>| owner.map_or("the design itself".to_owned(), |name| format!("the use `{name}`"));
+    (first != second).then(|| (word(first), word(second)))
 }

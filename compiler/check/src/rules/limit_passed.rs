@@ -19,7 +19,8 @@ rule! {
     /// object, whichever is more: label selectors that each select every workload make their product. The search for
     /// relationships stops at the field that passes this limit; objects, and what was found before, stay.
     ///
-    /// References to parameters and to other fields may add 64 MiB to a design.
+    /// References to parameters and to other fields may add 64 MiB to a design. A design may use 1,000 others, those of
+    /// others included, at most 32 inside each other.
     ///
     /// Evaluation finds up to 1,000,000 relationships, compares up to 50,000,000 pairs of components, follows `_` to 1,000
     /// elements of a list, and looks again up to 20 times where components changed. Beyond a limit its result is not complete.
@@ -48,6 +49,7 @@ pub fn finding(limit: Limit, allowed: u64, span: Span) -> Finding {
         Limit::Depth => format!("collections are more than {allowed} levels deep"),
         Limit::Expansion => format!("the aliases of this file add more than {allowed} values"),
         Limit::References => format!("the references of this design add more than {} MiB", allowed >> 20),
+        Limit::Uses => format!("this design uses more than {allowed} others"),
         Limit::Edges => format!("the relationships of this design name more than {allowed} edges"),
     };
     let help = match limit {
@@ -55,6 +57,7 @@ pub fn finding(limit: Limit, allowed: u64, span: Span) -> Finding {
         Limit::Depth => "flatten the value; the document is left out",
         Limit::Expansion => "write the repeated values out; the document is left out",
         Limit::References => "write the values out; this reference and those behind it are not followed",
+        Limit::Uses => "this use and those behind it are left out; use designs that use less",
         Limit::Edges => "name fewer components in one relationship; the ends of this one are left out",
     };
     RULE.finding(message, span).help(help)

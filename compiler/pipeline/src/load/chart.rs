@@ -70,9 +70,13 @@ pub(super) fn load(reading: &mut Reading<'_>, Input { path, .. }: Input<'_>) -> 
 
 /// What a chart is rendered with.
 fn options(reading: &mut Reading<'_>) -> design_helm::Options {
+    let mut options = design_helm::Options::default();
+    if reading.is_used() {
+        // What is given is for the design that uses the chart.
+        return options;
+    }
     reading.set_by_charts = true;
     let request = reading.request;
-    let mut options = design_helm::Options::default();
     let ChartOptions { values, release, namespace, .. } = &request.chart;
     if !release.is_empty() {
         options.release.clone_from(release);

@@ -1,7 +1,7 @@
 //! Design files and plain manifests. They are read together, whatever path they were found by, so that the objects of
 //! several paths become one design.
 
-use design_check::rules;
+use design_check::{rules, word_live};
 use design_source::{Form, Loaded, read_design_with};
 use design_syntax::Document;
 
@@ -34,11 +34,16 @@ impl Objects {
             let beside_design = kind == Some(SourceKind::Design);
             for (form, document) in file.documents {
                 match form {
-                    Form::Design | Form::LegacyDesign if reading.request.source != Some(SourceKind::Manifests) => {
-                        let folder = folder_of(file.source.path());
-                        let layers = reading.layers(folder);
-                        let environments = reading.environments(folder);
-                        designs.push(Loaded { environments, ..read_design_with(document, &stem, &layers) });
+                    Form::Design | Form::LegacyDesign if reading.source != Some(SourceKind::Manifests) => {
+                        let path = file.source.path();
+                        if reading.is_in_circle(path) {
+                            continue;
+                        }
+                        let layers = reading.layers_of(folder_of(path));
+                        let environments = reading.environments(folder_of(path));
+                        let mut loaded = Loaded { environments, ..read_design_with(document, &stem, &layers) };
+                        reading.take_over_uses(&mut loaded, path);
+                        designs.push(loaded);
                     }
                     Form::Manifest | Form::Oam | Form::Kustomization if beside_design => {
                         let place = start(&document);
@@ -68,7 +73,10 @@ impl Objects {
             let name = paths.first().map_or("manifests", |path| name_of(path));
             let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             let name = if name.is_empty() { "manifests" } else { name };
-            designs.push(read_objects(name, objects, reading.request.cache.as_deref()));
+            let mut loaded = read_objects(name, objects, reading.request.cache.as_deref());
+            let live = loaded.without_live_state();
+            reading.findings.extend(word_live(&live));
+            designs.push(loaded);
         }
         designs
     }
