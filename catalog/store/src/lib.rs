@@ -1,8 +1,8 @@
 //! Git repositories of strangers.
 //!
 //! A [`Store`] keeps what was fetched in a folder, a bare repository a commit. Fetching is done by the `git` program, in an
-//! environment of its own and within limits ([`transport`]); it only brings objects. What they hold is read by libgit2
-//! from the object database ([`tree`]): nothing is ever checked out, so no link, hook, filter or submodule of a repository
+//! environment of its own and within limits (`transport`); it only brings objects. What they hold is read by libgit2
+//! from the object database (`tree`): nothing is ever checked out, so no link, hook, filter or submodule of a repository
 //! means anything here.
 
 mod limits;
