@@ -78,3 +78,48 @@ fn selectors_that_each_select_everything_are_bounded() {
     assert!(report.contains("declare more than 1000000 relationships"), "{report}");
     assert!(report.contains("\"line\": 7506"), "{report}");
 }
+
+#[test]
+fn a_chart_that_never_ends_is_a_finding_for_each_template_and_the_others_are_rendered() {
+    let bomb: String = (1..30)
+        .map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", ")))
+        .collect();
+    let templates = [
+        ("include", "{{- define \"again\" }}{{ include \"again\" . }}{{ end }}{{ include \"again\" . }}".to_owned()),
+        ("template", "{{- define \"more\" }}{{ template \"more\" . }}{{ end }}{{ template \"more\" . }}".to_owned()),
+        ("tpl", "{{ tpl .Values.self . }}".to_owned()),
+        ("text", "{{ $x := \"x\" }}{{ range until 60 }}{{ $x = printf \"%s%s\" $x $x }}{{ end }}{{ $x }}".to_owned()),
+        ("list", "{{ $l := list 1 }}{{ range until 60 }}{{ $l = list $l $l }}{{ end }}{{ toJson $l }}".to_owned()),
+        ("deep", "{{ $d := dict }}{{ range until 50000 }}{{ $d = dict \"d\" $d }}{{ end }}{{ toYaml $d }}".to_owned()),
+        ("circle", "{{ $d := dict }}{{ $_ := set $d \"d\" (list $d) }}{{ toYaml $d }}".to_owned()),
+        ("repeat", "{{ repeat 1000000000 \"x\" }}".to_owned()),
+        ("until", "{{ until 1000000000 }}".to_owned()),
+        ("indent", "{{ indent 1000000000 \"x\" }}".to_owned()),
+        ("blocks", format!("{}{}", "{{ if 1 }}".repeat(5000), "{{ end }}".repeat(5000))),
+        ("alternatives", format!("{{{{ if 0 }}}}{}{{{{ end }}}}", "{{ else if 0 }}".repeat(50_000))),
+        ("parentheses", format!("{{{{ {}1{} }}}}", "(".repeat(5000), ")".repeat(5000))),
+        ("pattern", "{{ regexMatch \"((a{1000}){1000}){1000}\" \"a\" }}".to_owned()),
+        ("width", "{{ printf \"%999999999d\" 1 }}".to_owned()),
+    ];
+    let mut files = vec![
+        ("chart/Chart.yaml".to_owned(), "apiVersion: v2\nname: shop\nversion: 1.0.0\n".to_owned()),
+        ("chart/values.yaml".to_owned(), "self: '{{ tpl .Values.self . }}'\n".to_owned()),
+        ("chart/charts/bomb/Chart.yaml".to_owned(), "apiVersion: v2\nname: bomb\nversion: 1.0.0\n".to_owned()),
+        ("chart/charts/bomb/values.yaml".to_owned(), format!("a0: &a0 [x]\n{bomb}")),
+        ("chart/templates/sound.yaml".to_owned(), "apiVersion: v1\nkind: Pod\nmetadata: {name: Sound}\n".to_owned()),
+    ];
+    files.extend(templates.iter().map(|(name, text)| (format!("chart/templates/{name}.yaml"), format!("a: {text}\n"))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let report: serde_json::Value = serde_json::from_str(&check(&Project::new(&files), "chart")).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let has = |code: &str, file: &str| {
+        findings.iter().any(|finding| finding["code"] == code && finding["primary"]["file"] == format!("chart/{file}"))
+    };
+    for (name, _) in &templates {
+        let file = format!("templates/{name}.yaml");
+        // What is wide is only written over more columns than a field may have, so it is no object.
+        let told = ["D0863", "D0865"].iter().any(|code| has(code, &file));
+        assert!(told || *name == "width" || (*name == "tpl" && has("D0865", "values.yaml")), "{name}: {findings:#?}");
+    }
+    assert!(has("D0103", "charts/bomb/values.yaml") && has("D0301", "templates/sound.yaml"), "{findings:#?}");
+}

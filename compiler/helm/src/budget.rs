@@ -3,29 +3,41 @@
 use crate::fault::{Cause, Fault};
 use crate::value::{Data, Map, Value};
 
-/// Steps of evaluation: nodes of templates, elements of loops, values that a function looks at.
-const STEPS: u64 = 20_000_000;
+/// Steps of evaluation that one template may take: nodes of templates, elements of loops, values that a function looks at.
+const STEPS: u64 = 5_000_000;
 
-/// Bytes of text that templates and functions make, those of intermediate results as well.
-const BYTES: u64 = 256 << 20;
+/// Bytes of text that one template and the functions in it may make, those of intermediate results as well.
+const BYTES: u64 = 64 << 20;
+
+/// How many templates of a chart may use up what one may take.
+const SHARES: u64 = 4;
 
 /// Values inside each other that a function follows.
 const DEPTH: usize = 200;
 
-/// What is left.
+/// What is left: for the template that is being rendered, and for the chart.
 #[derive(Debug)]
 pub(crate) struct Budget {
     steps: u64,
     bytes: u64,
+    chart: (u64, u64),
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: STEPS, bytes: BYTES }
+        Self { steps: 0, bytes: 0, chart: (SHARES * STEPS, SHARES * BYTES) }
     }
 }
 
 impl Budget {
+    /// Begins the next template, with the share of one or with what is left of the chart's.
+    pub fn begin(&mut self) {
+        self.chart = (self.chart.0 + self.steps, self.chart.1 + self.bytes);
+        self.steps = STEPS.min(self.chart.0);
+        self.bytes = BYTES.min(self.chart.1);
+        self.chart = (self.chart.0 - self.steps, self.chart.1 - self.bytes);
+    }
+
     /// Takes steps. What is refused takes none, so that other templates go on.
     pub fn steps(&mut self, count: usize) -> Result<(), Fault> {
         let left = self.steps.checked_sub(count as u64);
@@ -38,11 +50,6 @@ impl Budget {
         let left = self.bytes.checked_sub(count as u64);
         self.bytes = left.ok_or(Cause::Limit("more text than a chart may make"))?;
         Ok(())
-    }
-
-    /// Whether next to nothing is left.
-    pub fn is_used_up(&self) -> bool {
-        self.steps < 1000 || self.bytes < 1000
     }
 
     /// Takes as many steps as a value has parts, each as often as it is reached; a value that is too deep to be followed is

@@ -72,6 +72,7 @@ impl Renderer {
     pub fn render(&mut self, name: &str, dot: &Value) -> Result<Text, Fault> {
         let template = self.templates.get(name);
         let template = template.ok_or_else(|| Fault::wrong(format!("there is no template `{name}`")))?;
+        self.budget.begin();
         Ok(self.run(&template, dot)?.without(NO_VALUE))
     }
 

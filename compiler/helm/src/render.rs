@@ -243,14 +243,7 @@ impl Run<'_> {
             source.context.set("Template", template.into());
             match renderer.render(&source.name, &source.context.clone().into()) {
                 Ok(text) => written.push(Written { name: source.name.clone(), start: source.start(), text }),
-                Err(fault) => {
-                    let is_limit = matches!(fault.cause, Cause::Limit(_));
-                    self.failed(source, fault);
-                    // What is used up is not there for the next one either.
-                    if is_limit && renderer.budget.is_used_up() {
-                        break;
-                    }
-                }
+                Err(fault) => self.failed(source, fault),
             }
         }
         written.sort_by(|a, b| a.name.cmp(&b.name));

@@ -7,9 +7,9 @@ use crate::rule::rule;
 rule! {
     /// Rendering a chart passed a limit.
     ///
-    /// Charts come from strangers, so what a template may cost is bounded: 20 million steps, 256 MiB of text, 2,000 templates
-    /// and branches inside each other, 200 values inside each other. What is left out is the template at the place of the
-    /// finding and, once all steps or all bytes are used up, those behind it.
+    /// Charts come from strangers, so what a template may cost is bounded: 5 million steps, 64 MiB of text, 2,000 templates
+    /// and branches inside each other, 200 values inside each other; the whole chart may take four times as much. The
+    /// template is left out, and the others are rendered.
     ///
     /// ## What to do
     ///
