@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use design_registry::{By, FieldRelationships, PartKind};
+use design_registry::{By, FieldRelationships, PartKind, Registry};
 use design_vocabulary::{Component, Design, Path, Segment, Text, Value};
 use foldhash::{HashMap, HashMapExt};
 
@@ -336,7 +336,9 @@ impl<'a> Search<'a> {
             return;
         }
         let in_cluster = self.index.is_in_cluster(field.number) && field.rule.definition.by == By::Name;
-        let namespace = if in_cluster || target.kind == NAMESPACE { "" } else { target.namespace };
+        let (kind, group) = target.kind;
+        let is_of_cluster = Registry::builtin().find(group, kind).is_some_and(|kind| !kind.namespaced);
+        let namespace = if in_cluster || is_of_cluster { "" } else { target.namespace };
         self.missing(field, full(path), Target { namespace, ..target }, None, optional);
     }
 
