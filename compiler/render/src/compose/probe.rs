@@ -19,18 +19,20 @@ impl Project<'_> {
         let test = self.test(pod, container, probe, &here);
         let Some(test) = test else { return };
         let mut check = Object::from_iter([("test", test)]);
-        for (key, to, unit) in [
-            ("periodSeconds", "interval", "s"),
-            ("timeoutSeconds", "timeout", "s"),
-            ("failureThreshold", "retries", ""),
-            ("initialDelaySeconds", "start_period", "s"),
+        // Where a probe does not say, Kubernetes and compose take different numbers (Kubernetes API, core/v1 Probe; compose
+        // specification, healthcheck), except for the number of failures.
+        for (key, to, unit, default) in [
+            ("periodSeconds", "interval", "s", Some(10)),
+            ("timeoutSeconds", "timeout", "s", Some(1)),
+            ("failureThreshold", "retries", "", None),
+            ("initialDelaySeconds", "start_period", "s", None),
         ] {
             // The start period is known to whichever probe begins late.
             let number = probe.get(key).or_else(|| {
                 let others = probes.iter().filter_map(|other| container.get(other)?.get(key));
                 others.into_iter().next().filter(|_| key == "initialDelaySeconds")
             });
-            match number.and_then(integer) {
+            match number.and_then(integer).or(default) {
                 Some(number) if unit.is_empty() => {
                     check.insert(to, number.into());
                 }
