@@ -17,6 +17,7 @@ pub mod man;
 pub mod model;
 pub mod pattern;
 pub mod schema;
+pub mod vendor;
 pub mod why;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -77,6 +78,7 @@ pub enum Command {
     List(list::ListArgs),
     Model(model::ModelArgs),
     Pattern(pattern::PatternArgs),
+    Vendor(vendor::VendorArgs),
     Explain(explain::ExplainArgs),
     Lsp(lsp::LspArgs),
     Schema(schema::SchemaArgs),
@@ -106,6 +108,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Model(args) => model::cmd_model(terminal, options, &args),
         Command::Pattern(args) => pattern::cmd_pattern(terminal, options, &args),
+        Command::Vendor(args) => vendor::cmd_vendor(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
         Command::Lsp(args) => lsp::cmd_lsp(terminal, options, &args),
         Command::Schema(args) => schema::cmd_schema(terminal, &args),

@@ -290,3 +290,34 @@ fn what_is_used_is_no_root_of_its_own() {
     let paths: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().last()).collect();
     assert_eq!(paths, ["other", "shop"]);
 }
+
+#[test]
+fn a_remote_base_is_copied_locked_and_built_from_its_copy() {
+    let patterns = Patterns::new();
+    let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+    let base = format!("{kustomization}resources: [../settings]\nnamePrefix: base-\n");
+    patterns.0.write("patterns/base/kustomization.yaml", &base);
+    patterns.0.write("patterns/settings/kustomization.yaml", &format!("{kustomization}resources: [map.yaml]\n"));
+    patterns.0.write(
+        "patterns/settings/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: b}\n",
+    );
+    patterns.release("v2.0.0");
+    let overlay = format!("{kustomization}resources: ['{}//base?ref=v2.0.0']\nnamespace: shop\n", patterns.url());
+    patterns.0.write("overlay/kustomization.yaml", &overlay);
+    let error = patterns.design(&["build", "overlay"]).expect(1).stderr();
+    assert!(error.contains("D0806") && error.contains("design vendor"), "{error}");
+    patterns.design(&["vendor", "overlay", "--offline"]).expect(1);
+    let said = patterns.design(&["vendor", "overlay"]).expect(0).stdout();
+    assert!(said.contains("3 files to overlay/vendor/file/"), "{said}");
+    assert!(patterns.0.read("overlay/design.lock").unwrap().contains("vendored:\n"));
+    std::fs::rename(patterns.0.path().join("patterns"), patterns.0.path().join("gone")).unwrap();
+    std::fs::remove_dir_all(patterns.0.path().join("cache")).unwrap();
+    let built = patterns.design(&["build", "overlay", "--offline"]).expect(0).stdout();
+    assert!(built.contains("name: base-settings\n") && built.contains("namespace: shop\n"), "{built}");
+    // A copy that somebody changed is not what was locked.
+    let held = said.rsplit(" to ").next().unwrap().trim();
+    patterns.0.write(&format!("{held}/settings/map.yaml"), "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n");
+    let error = patterns.design(&["build", "overlay"]).expect(1).stderr();
+    assert!(error.contains("D0804") && error.contains("was changed"), "{error}");
+}

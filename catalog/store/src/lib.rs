@@ -54,7 +54,7 @@ impl Store {
         if let Some(commit) = wanted.commit
             && let Some(folder) = self.kept(wanted.url, commit).filter(|folder| folder.is_dir())
         {
-            return self.read(&folder, commit, wanted.path);
+            return self.read(&folder, commit, wanted);
         }
         if self.is_offline {
             return Err(Unfetched::Offline);
@@ -69,15 +69,17 @@ impl Store {
         Some(self.folder.as_ref()?.join(name).join(commit)).filter(|_| is_id)
     }
 
-    fn read(&self, folder: &Path, commit: &str, path: &str) -> Result<Fetched, Unfetched> {
+    fn read(&self, folder: &Path, commit: &str, wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {
+        let copied = Limits { total: self.limits.copied, ..self.limits };
+        let limits = if wanted.is_copied { &copied } else { &self.limits };
         let damaged = |error: git2::Error| {
             Unfetched::Failed(format!("what was fetched cannot be read ({}); delete the cache", error.message()))
         };
         let id = oid(commit)?;
         let repository = Repository::open_bare(folder).map_err(damaged)?;
         let commit = repository.find_commit(id).map_err(damaged)?;
-        let mut fetched =
-            tree::read(&repository, &commit.tree().map_err(damaged)?, path, &self.limits).map_err(Unfetched::Failed)?;
+        let mut fetched = tree::read(&repository, &commit.tree().map_err(damaged)?, wanted.path, limits)
+            .map_err(Unfetched::Failed)?;
         fetched.commit = id.to_string();
         Ok(fetched)
     }
@@ -113,7 +115,7 @@ impl Store {
             .peel_to_commit()
             .map_err(|_| Unfetched::Failed(format!("{} leads to no commit", wanted.revision.words())))?;
         let id = commit.id().to_string();
-        let fetched = self.read(&bare, &id, wanted.path)?;
+        let fetched = self.read(&bare, &id, wanted)?;
         if let Some(kept) = self.kept(wanted.url, &id).filter(|kept| !kept.exists()) {
             let parent = kept.parent().map_or(Ok(()), fs::create_dir_all);
             // Another process may have been faster; what it left is the same.

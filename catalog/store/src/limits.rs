@@ -19,6 +19,8 @@ pub struct Limits {
     pub file: u64,
     /// Bytes of all files together.
     pub total: u64,
+    /// The same of a repository that is copied in part.
+    pub copied: u64,
 }
 
 impl Default for Limits {
@@ -32,6 +34,7 @@ impl Default for Limits {
             path: 200,
             file: 1 << 20,
             total: 5 << 20,
+            copied: 128 << 20,
         }
     }
 }

@@ -6,10 +6,11 @@ mod update;
 
 use clap::{Args, Subcommand};
 use design_pipeline::{
-    Compilation, EntryKind, LOCK_FILE, Lock, Locking, Overlay, Request, SourceKind, World as _, compile, discover,
+    Compilation, EntryKind, LOCK_FILE, Lock, Locked, Locking, Overlay, Request, SourceKind, World as _, compile,
+    discover, read_file,
 };
 use design_syntax::Limits;
-use design_vocabulary::Severity;
+use design_vocabulary::{FileId, Severity};
 
 use crate::args::Options;
 use crate::exit::{Exit, Failure};
@@ -105,8 +106,9 @@ fn lock(
     if let Some(text) = text {
         write(file.as_ref(), text)?;
     }
+    let vendored = vendored(&path);
     if !locked.is_empty() || path.exists() {
-        write(&path, &Lock::text(locked.clone()))?;
+        write(&path, &Lock::text(locked.clone(), vendored))?;
     }
     for locked in &locked {
         let path = if locked.path.is_empty() { String::new() } else { format!("//{}", locked.path) };
@@ -115,6 +117,14 @@ fn lock(
             .print(&format!("locked {}{path} {words}: commit {}, {}\n", locked.url, locked.commit, locked.digest))?;
     }
     Ok(Exit::Done)
+}
+
+/// What a lock file says of what was copied, which stays.
+fn vendored(path: &std::path::Path) -> Vec<Locked> {
+    let shown = path.to_string_lossy();
+    let source = read_file(&DiskWorld::new(), &shown, FileId(0), &Limits::default());
+    let lock = source.map(|source| Lock::read(&source, &mut Vec::new())).unwrap_or_default();
+    lock.vendored.into_iter().map(|(locked, _)| locked).collect()
 }
 
 /// Tells of what keeps a design from being locked; returns whether there is anything. What else is wrong with it is a

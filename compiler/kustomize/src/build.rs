@@ -28,6 +28,8 @@ pub(crate) struct Build<'a> {
     pub open: Vec<String>,
     /// How many kustomizations were read.
     pub opened: usize,
+    /// The folders of copies of what lies on other machines.
+    pub copies: Vec<String>,
     /// What reading may cost.
     pub limits: Limits,
     /// The documents of the files read so far, by path.
@@ -46,6 +48,7 @@ impl<'a> Build<'a> {
             origins: false,
             open: Vec::new(),
             opened: 0,
+            copies: Vec::new(),
             limits,
             read: HashMap::new(),
         }
@@ -120,13 +123,26 @@ impl<'a> Build<'a> {
     pub fn file_at(&mut self, folder: &str, text: &str, at: Written) -> Option<String> {
         let path = join(folder, text);
         if self.files.entry(&path).is_none() && crate::files::is_remote(text) {
-            self.fault(at, Fault::Remote { address: text.to_owned() });
-            return None;
+            return self.copied(folder, text, at);
         }
         if !is_inside(&path, folder) && self.files.entry(&path) == Some(Entry::File) {
             self.fault(at, Fault::Outside { path: text.to_owned() });
         }
         Some(path)
+    }
+
+    /// The path of the copy of something on another machine; `None` where there is none, which is told of.
+    pub fn copied(&mut self, folder: &str, address: &str, at: Written) -> Option<String> {
+        let fault = match self.files.copied(folder, address) {
+            Some(Ok((root, path))) => {
+                self.copies.push(root);
+                return Some(path);
+            }
+            Some(Err(reason)) => Fault::Missing { path: address.to_owned(), reason },
+            None => Fault::Remote { address: address.to_owned() },
+        };
+        self.fault(at, fault);
+        None
     }
 
     /// The YAML that stands in a text of a configuration, with places inside that text where it is written as a block.

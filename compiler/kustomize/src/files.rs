@@ -36,6 +36,12 @@ pub trait Files {
     /// The bytes of a file, and the text that places in it are told by: its own, or an empty one where it is no text.
     fn bytes(&mut self, path: &str) -> Result<(Vec<u8>, Arc<SourceText>), String>;
 
+    /// Where a copy of something on another machine lies that an entry of the kustomization in a folder names: the folder
+    /// of the whole copy and the path in it, or why the copy cannot be used. `None` where there is none.
+    fn copied(&mut self, _folder: &str, _address: &str) -> Option<Result<(String, String), String>> {
+        None
+    }
+
     /// What reading may cost.
     fn limits(&self) -> Limits;
 }

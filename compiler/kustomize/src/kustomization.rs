@@ -178,6 +178,7 @@ impl Build<'_> {
             };
             match self.files.entry(&join(&kustomization.folder, &text)) {
                 Some(Entry::Folder) => all = self.add_folder(kustomization, all, entry, false),
+                None if crate::files::is_remote(&text) => all = self.add_folder(kustomization, all, entry, false),
                 _ => self.add_file(kustomization, &mut all.set, entry, &text),
             }
         }
@@ -218,13 +219,19 @@ impl Build<'_> {
         is_component: bool,
     ) -> Accumulated {
         let text = entry.text().unwrap_or_default();
-        let folder = join(&from.folder, &text);
+        let mut folder = join(&from.folder, &text);
+        if self.files.entry(&folder).is_none() && crate::files::is_remote(&text) {
+            let Some(copy) = self.copied(&from.folder, &text, entry.at) else { return all };
+            folder = copy;
+        }
+        // What was copied from another machine sees nothing but itself.
+        if self.copies.iter().any(|root| is_inside(&from.folder, root) && !is_inside(&folder, root)) {
+            let reason = "it lies outside of the copied repository".to_owned();
+            self.fault(entry.at, Fault::Missing { path: text.to_string(), reason });
+            return all;
+        }
         match self.files.entry(&folder) {
             Some(Entry::Folder) => {}
-            None if crate::files::is_remote(&text) => {
-                self.fault(entry.at, Fault::Remote { address: text.to_string() });
-                return all;
-            }
             found => {
                 let reason = if found.is_some() { "it is no folder" } else { "there is no such file or folder" };
                 self.fault(entry.at, Fault::Missing { path: text.to_string(), reason: reason.to_owned() });

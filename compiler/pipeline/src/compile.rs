@@ -21,6 +21,7 @@ use crate::lock::Locked;
 use crate::mounted::Mounted;
 use crate::policies::{Policies, Reader, judge_by_sets};
 use crate::schemas::KindSchemas;
+use crate::vendor::Vendored;
 use crate::verify::verify;
 use crate::{Cache, ChartOptions, Compiled, Given, Models, SourceKind, World};
 
@@ -94,6 +95,8 @@ pub struct Request {
     pub renders: bool,
     /// What `design.lock` means.
     pub locking: Locking,
+    /// Whether what kustomizations name on other machines is fetched to be copied.
+    pub vendors: bool,
 }
 
 /// What `design.lock` means for repositories that designs use.
@@ -138,6 +141,7 @@ impl Request {
             judges_schemas: true,
             renders: true,
             locking: Locking::Follow,
+            vendors: false,
         }
     }
 
@@ -160,6 +164,8 @@ pub struct Compilation {
     pub kind: Option<SourceKind>,
     /// What the designs use of repositories, as a lock keeps it, by the folder of each design that uses or locks any.
     pub locked: BTreeMap<String, Vec<Locked>>,
+    /// What was fetched to be copied, where that was asked for.
+    pub vendored: Vec<Vendored>,
 }
 
 /// Runs all phases. It never fails: what is wrong is among the findings, and everything else is still there.
@@ -173,7 +179,8 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     let policies = (!request.policies.is_empty())
         .then(|| Reader::read(world, request, &mut reading.next_file, &mut reading.sources, &mut reading.findings));
     let locked = std::mem::take(&mut reading.uses.renewed);
-    let mut compilation = Compilation { sources: reading.sources, kind, locked, ..Compilation::default() };
+    let vendored = reading.vendored();
+    let mut compilation = Compilation { sources: reading.sources, kind, locked, vendored, ..Compilation::default() };
     compilation.report.findings = reading.findings;
     let components = designs.iter().flat_map(|loaded| &loaded.design.components);
     let kinds = CustomKind::of_components(components);

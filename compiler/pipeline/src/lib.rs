@@ -32,6 +32,7 @@ mod schemas;
 mod settings;
 mod told;
 mod uses;
+mod vendor;
 mod verify;
 mod world;
 
@@ -58,4 +59,5 @@ pub use overlay::Overlay;
 pub use policies::Stopped;
 pub use repository::{Fetched, Unfetched, Wanted, address};
 pub use settings::{SETTINGS_FILE, Settings, Threshold};
+pub use vendor::Vendored;
 pub use world::{ChartTask, Entry, EntryKind, Unrendered, World, WorldError};

@@ -19,6 +19,8 @@ const VERSION: &str = "lock.design/v1";
 pub struct Lock {
     /// What is locked, each with its place.
     pub entries: Vec<(Locked, Span)>,
+    /// What of repositories was copied for kustomizations, each with its place.
+    pub vendored: Vec<(Locked, Span)>,
 }
 
 /// A version of a repository, and what it was when it was locked.
@@ -71,11 +73,13 @@ impl Lock {
             findings.push(unsound(&format!("its form is `{version}`, and this version knows {VERSION}"), span));
             return lock;
         }
-        for node in root.get("repositories").into_iter().flat_map(NodeRef::children) {
-            let node = node.resolved();
-            match entry(node) {
-                Ok(locked) => lock.entries.push((locked, node.span())),
-                Err(what) => findings.push(unsound(&what, node.span())),
+        for (section, entries) in [("repositories", &mut lock.entries), ("vendored", &mut lock.vendored)] {
+            for node in root.get(section).into_iter().flat_map(NodeRef::children) {
+                let node = node.resolved();
+                match entry(node) {
+                    Ok(locked) => entries.push((locked, node.span())),
+                    Err(what) => findings.push(unsound(&what, node.span())),
+                }
             }
         }
         lock
@@ -87,11 +91,8 @@ impl Lock {
         locked.find(|locked| locked.url == url && locked.revision == *revision && locked.path == path)
     }
 
-    /// The text of a lock file: the entries sorted, each once.
-    pub fn text(entries: impl IntoIterator<Item = Locked>) -> String {
-        let mut entries: Vec<Locked> = entries.into_iter().collect();
-        entries.sort();
-        entries.dedup();
+    /// The text of a lock file for what is used and what was copied: sorted, each once.
+    pub fn text(entries: impl IntoIterator<Item = Locked>, vendored: impl IntoIterator<Item = Locked>) -> String {
         let written = |locked: &Locked| {
             let mut object = Object::new();
             object.insert("url", locked.url.as_str().into());
@@ -105,11 +106,20 @@ impl Lock {
             object.insert("digest", locked.digest.as_str().into());
             Value::Object(object)
         };
-        let list: Value = entries.iter().map(written).collect();
-        let file = Object::from_iter([("schemaVersion", VERSION.into()), ("repositories", list)]);
+        let list = |mut entries: Vec<Locked>| -> Value {
+            entries.sort();
+            entries.dedup();
+            entries.iter().map(written).collect()
+        };
+        let vendored: Vec<Locked> = vendored.into_iter().collect();
+        let entries = list(entries.into_iter().collect());
+        let mut file = Object::from_iter([("schemaVersion", VERSION.into()), ("repositories", entries)]);
+        if !vendored.is_empty() {
+            file.insert("vendored", list(vendored));
+        }
         // Writing a value as YAML cannot fail.
         let text = to_yaml(&file).unwrap_or_default();
-        format!("# Written by design. `design pattern update` changes it.\n{text}")
+        format!("# Written by design. `design pattern update` and `design vendor` change it.\n{text}")
     }
 }
 
@@ -165,13 +175,13 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_again(mut entries in prop::collection::vec(locked(), 0..6)) {
-            let text = Lock::text(entries.clone());
+            let text = Lock::text(entries.clone(), entries.clone());
             let mut findings = Vec::new();
             let lock = Lock::read(&SourceText::new(FileId(0), LOCK_FILE, text), &mut findings);
             entries.sort();
             entries.dedup();
             let read: Vec<Locked> = lock.entries.into_iter().map(|(locked, _)| locked).collect();
-            prop_assert!(findings.is_empty());
+            prop_assert!(findings.is_empty() && lock.vendored.len() == read.len());
             prop_assert_eq!(read, entries);
         }
     }

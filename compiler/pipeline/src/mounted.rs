@@ -1,7 +1,7 @@
 //! A World with repositories and packages in it: what was read of them lies below folders of their own.
 
-use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use design_definitions::Stamp;
 
@@ -13,6 +13,8 @@ use crate::{
 pub(crate) struct Mounted<'a> {
     below: &'a dyn World,
     state: RwLock<State>,
+    /// The files below such folders that were read.
+    read: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Default)]
@@ -26,7 +28,7 @@ struct State {
 impl<'a> Mounted<'a> {
     /// A World without repositories.
     pub fn new(below: &'a dyn World) -> Self {
-        Self { below, state: RwLock::default() }
+        Self { below, state: RwLock::default(), read: Mutex::default() }
     }
 
     /// Puts the files of a repository or package below a folder.
@@ -51,6 +53,13 @@ impl<'a> Mounted<'a> {
     /// The one that is being read.
     pub fn inside(&self) -> Option<String> {
         self.state.read().unwrap_or_else(PoisonError::into_inner).inside.clone()
+    }
+
+    /// The files below a folder that were read, by their paths from there.
+    pub fn read_below(&self, folder: &str) -> Vec<String> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let below = |path: &String| Some(path.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+        read.iter().filter_map(below).collect()
     }
 
     /// Asks whoever knows a path.
@@ -102,7 +111,12 @@ impl World for Mounted<'_> {
     }
 
     fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, WorldError> {
-        self.ask(path, |world, path| world.read(path, limit), || self.below.read(path, limit))
+        let of_repository = |world: &MemoryWorld, inner: &str| {
+            let bytes = world.read(inner, limit)?;
+            self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+            Ok(bytes)
+        };
+        self.ask(path, of_repository, || self.below.read(path, limit))
     }
 
     fn repository(&self, wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {

@@ -12,6 +12,7 @@ use crate::files::{File, load};
 use crate::given::Inputs;
 use crate::mounted::Mounted;
 use crate::uses::Uses;
+use crate::vendor::Vendored;
 use crate::{Origin, Request, SourceKind, World, WorldError};
 
 /// The state of a run while its sources are being read.
@@ -32,6 +33,8 @@ pub(crate) struct Reading<'a> {
     pub set_by_charts: bool,
     /// What is given for parameters, once it was asked for.
     pub inputs: Option<Inputs>,
+    /// What was fetched to be copied.
+    pub copies: Vec<Vendored>,
     /// What is known of the designs that others use.
     pub uses: Uses,
     /// What paths are: what was asked for, but not where a design names them.
@@ -50,6 +53,7 @@ impl<'a> Reading<'a> {
             findings: Vec::new(),
             set_by_charts: false,
             inputs: None,
+            copies: Vec::new(),
             uses: Uses::default(),
             source: request.source,
         };

@@ -14,6 +14,8 @@ pub struct Wanted<'a> {
     pub commit: Option<&'a str>,
     /// The folder or file inside the repository; empty for its root.
     pub path: &'a str,
+    /// Whether it is fetched to be copied in part, so that it may be larger than what is used as it is.
+    pub is_copied: bool,
 }
 
 /// What a repository held.

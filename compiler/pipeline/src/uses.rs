@@ -120,7 +120,7 @@ impl Reading<'_> {
         }
     }
 
-    fn read_lock(&mut self, folder: &str) -> Lock {
+    pub(crate) fn read_lock(&mut self, folder: &str) -> Lock {
         let path = join(folder, LOCK_FILE);
         if self.world.kind(&path) == Err(WorldError::NotFound) {
             return Lock::default();
@@ -179,7 +179,7 @@ impl Reading<'_> {
         self.uses.met.extend(locked.clone());
         let follows = self.request.locking == Locking::Follow;
         let commit = locked.as_ref().filter(|_| follows).map(|locked| locked.commit.as_str());
-        let wanted = Wanted { url: &entry.design, revision, commit, path: &entry.path };
+        let wanted = Wanted { url: &entry.design, revision, commit, path: &entry.path, is_copied: false };
         let fetched = match self.world.repository(&wanted) {
             Ok(fetched) => fetched,
             Err(unfetched) => {

@@ -8,8 +8,8 @@ rule! {
     /// A base or file lies on another machine.
     ///
     /// Nothing is fetched while a design is built: what is built tomorrow would depend on what somebody else does
-    /// tonight. `design vendor` fetches what is named once, writes it into the repository and locks it by its
-    /// digest.
+    /// tonight. `design vendor` fetches what is named once, writes the files that the build needs into the repository and
+    /// locks them by their digest. The address has to name a tag or a commit (`?ref=v1.2.0`).
     ///
     /// ## What to do
     ///

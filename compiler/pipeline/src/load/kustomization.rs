@@ -102,6 +102,10 @@ impl Files for OfWorld<'_, '_> {
         Ok((bytes, source))
     }
 
+    fn copied(&mut self, folder: &str, address: &str) -> Option<Result<(String, String), String>> {
+        self.reading.copied(folder, address)
+    }
+
     fn limits(&self) -> Limits {
         self.reading.request.limits
     }
