@@ -90,8 +90,8 @@ impl Created {
         for (number, component) in
             design.components.iter().enumerate().filter(|(_, component)| !component.is_annotation)
         {
-            let space = if in_cluster.get(number) == Some(&true) { "" } else { namespace(component) };
             for Made { definition, name } in recipes.made(component) {
+                let space = if in_cluster.get(number) == Some(&true) { "" } else { namespace(component) };
                 let kind: KindKey<'static> = (&definition.makes, &definition.makes_group);
                 if definition.own {
                     created.own.entry((number, name)).or_default().push(kind);

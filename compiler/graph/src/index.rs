@@ -6,12 +6,12 @@ use design_registry::{By, FieldRelationships};
 use design_vocabulary::{Component, Design, Object, Value};
 use foldhash::{HashMap, HashMapExt};
 
+use crate::Scope;
 use crate::created::{Created, Recipes};
 use crate::mesh::MeshHosts;
 use crate::pods::Pods;
 use crate::question::{Question, Questions};
 use crate::selector::Labels;
-use crate::{Scope, Scopes};
 
 /// The namespace of an object that names none: what kubectl uses where nobody says another.
 pub(crate) const DEFAULT_NAMESPACE: &str = "default";
@@ -56,7 +56,8 @@ pub(crate) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(crate) fn of(design: &'a Design, scopes: &Scopes<'_>, relationships: &'static FieldRelationships) -> Self {
+    /// Indexes a design, of each component of which is said where it lives.
+    pub(crate) fn of(design: &'a Design, scopes: &[Scope], relationships: &'static FieldRelationships) -> Self {
         let selected = relationships.definitions.iter().filter(|definition| definition.by == By::Selector);
         let selected =
             selected.filter_map(|definition| Some((definition.to.kind.as_deref()?, definition.to.group.as_str())));
@@ -82,15 +83,15 @@ impl<'a> Index<'a> {
             .filter_map(|definition| Some((definition.to.kind.as_deref()?, definition.to.group.as_str())))
             .collect();
         let mut namespace_labels: HashMap<&str, &'a Object> = HashMap::new();
-        for (number, component) in design.components.iter().enumerate() {
-            let in_cluster = scopes.of_component(component) == Scope::Cluster;
+        for (number, (component, scope)) in design.components.iter().zip(scopes).enumerate() {
+            let in_cluster = *scope == Scope::Cluster;
             index.in_cluster.push(in_cluster);
             if component.is_annotation {
                 continue;
             }
             let key = (component.kind.as_str(), component.group());
             // A kind that nobody knows, in no namespace, may live in the cluster: everyone finds it there.
-            let is_unknown = scopes.of_component(component) == Scope::Unknown && component.namespace().is_none();
+            let is_unknown = *scope == Scope::Unknown && component.namespace().is_none();
             let own = namespace(component);
             let namespace = if in_cluster || is_unknown { "" } else { own };
             if !namespace.is_empty() {

@@ -10,7 +10,7 @@ use crate::index::{Index, KindKey};
 use crate::part::{Beside, Part};
 use crate::pattern::Pattern;
 use crate::search::{Field, Search};
-use crate::{Edge, Memory, Scopes};
+use crate::{Edge, Memory, Scope, Scopes};
 
 /// Edges that fields may declare in one design, unless [`EDGES_A_COMPONENT`] allows more.
 const EDGES: usize = 1_000_000;
@@ -119,11 +119,12 @@ pub fn infer(
     memory: Option<&mut Memory>,
 ) -> Inferred {
     let allowed = EDGES.max(design.components.len().saturating_mul(EDGES_A_COMPONENT));
-    let remembered = memory.and_then(|memory| memory.infer(design, scopes, relationships, wants_elsewhere, allowed));
+    let scopes: Vec<Scope> = design.components.iter().map(|component| scopes.of_component(component)).collect();
+    let remembered = memory.and_then(|memory| memory.infer(design, &scopes, relationships, wants_elsewhere, allowed));
     if let Some(found) = remembered {
         return found;
     }
-    let index = Index::of(design, scopes, relationships);
+    let index = Index::of(design, &scopes, relationships);
     let rules = Rules::of(relationships);
     let mut search = Search::new(design, &index, relationships, allowed, wants_elsewhere);
     for (number, component) in design.components.iter().enumerate().filter(|(_, component)| !component.is_annotation) {

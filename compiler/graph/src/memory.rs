@@ -9,13 +9,13 @@ use std::collections::HashSet;
 use design_registry::FieldRelationships;
 use design_vocabulary::{Component, Design, Text};
 
+use crate::Scope;
 use crate::created::Recipes;
 use crate::index::Index;
 use crate::infer::{Inferred, Rules, apply_all};
 use crate::pods::Pods;
 use crate::question::{Key, Question, answered};
 use crate::search::Search;
-use crate::{Scope, Scopes};
 
 /// What is known of the fields of a design; empty before the first search. It belongs to one design and its models.
 #[derive(Debug, Default)]
@@ -95,7 +95,7 @@ impl Memory {
     pub(crate) fn infer(
         &mut self,
         design: &Design,
-        scopes: &Scopes<'_>,
+        scopes: &[Scope],
         relationships: &'static FieldRelationships,
         wants_elsewhere: bool,
         allowed: usize,
@@ -146,19 +146,17 @@ impl Memory {
     }
 
     /// Takes the components of a design in the place of those that are known, and forgets what may not hold any more.
-    fn compare(&mut self, design: &Design, scopes: &Scopes<'_>, index: &Index<'_>) {
+    fn compare(&mut self, design: &Design, scopes: &[Scope], index: &Index<'_>) {
         let Some(wanted) = &self.wanted else { return };
         let (before, now) = (self.known.len(), design.components.len());
-        let is_same =
-            |(known, component): &(&Known, &Component)| known.is_same(component, scopes.of_component(component));
-        let start = self.known.iter().zip(&design.components).take_while(is_same).count();
-        let rest = before.min(now) - start;
-        let backwards = self.known.iter().rev().zip(design.components.iter().rev());
-        let behind = backwards.take(rest).take_while(is_same).count();
+        let is_same = |(known, (component, scope)): &(&Known, (&Component, &Scope))| known.is_same(component, **scope);
+        let placed = || design.components.iter().zip(scopes);
+        let start = self.known.iter().zip(placed()).take_while(is_same).count();
+        let backwards = self.known.iter().rev().zip(placed().rev());
+        let behind = backwards.take(before.min(now) - start).take_while(is_same).count();
         let change = Change { start, end: before - behind, before, now };
-        let fresh = design.components.get(start..now - behind).unwrap_or_default();
-        let fresh: Vec<Known> =
-            fresh.iter().map(|component| Known::new(component, scopes.of_component(component))).collect();
+        let fresh = placed().skip(start).take(now - behind - start);
+        let fresh: Vec<Known> = fresh.map(|(component, scope)| Known::new(component, *scope)).collect();
         let fresh_end = start + fresh.len();
         let gone: Vec<Known> = self.known.splice(start..change.end, fresh).collect();
         let mut changed: HashSet<Key> = HashSet::new();

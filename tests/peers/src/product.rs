@@ -15,23 +15,23 @@ pub fn root() -> PathBuf {
 }
 
 /// Builds a binary under the `dist` profile and copies it into a folder, where no other build replaces it while it is
-/// being measured.
-pub fn build(package: &str, binary: &str, folder: &Path) -> Result<PathBuf, Failure> {
+/// being measured. The whole workspace is named, so that cargo chooses the features that it chooses for the tests.
+pub fn build(binary: &str, folder: &Path) -> Result<PathBuf, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let output = Command::new(cargo)
-        .args(["build", "--profile", "dist", "--package", package, "--bin", binary])
+        .args(["build", "--profile", "dist", "--workspace", "--bin", binary])
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(root())
         .stderr(Stdio::inherit())
         .output()
         .map_err(Failure::io("run cargo"))?;
     if !output.status.success() {
-        return Err(Failure::Environment(format!("cargo could not build {package} under the dist profile")));
+        return Err(Failure::Environment(format!("cargo could not build {binary} under the dist profile")));
     }
     let built = String::from_utf8_lossy(&output.stdout)
         .lines()
         .find_map(|line| executable(line, binary))
-        .ok_or_else(|| Failure::Environment(format!("cargo built {package} and named no program {binary}")))?;
+        .ok_or_else(|| Failure::Environment(format!("cargo built the workspace and named no program {binary}")))?;
     let copy = folder.join(binary);
     std::fs::copy(&built, &copy).map_err(Failure::io(format_args!("copy {}", built.display())))?;
     Ok(copy)

@@ -133,7 +133,7 @@ impl Bench<'_> {
     /// Our binary.
     fn design(&self) -> Result<PathBuf, Failure> {
         let built = self.folder.join("design");
-        if built.exists() { Ok(built) } else { product::build("design-cli", "design", self.folder) }
+        if built.exists() { Ok(built) } else { product::build("design", self.folder) }
     }
 
     /// A peer's program, if it is installed. Of one that `install` has not brought, the report says so.

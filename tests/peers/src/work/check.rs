@@ -152,7 +152,7 @@ fn note_peak(bench: &mut Bench<'_>, input: &Input, peak: u64) {
 
 /// Schemas alone, beside kubeconform with the same schemas in files.
 fn schemas(bench: &mut Bench<'_>) -> Result<(), Failure> {
-    let program = product::build("design-peers", "design-peers-schemas", bench.folder)?;
+    let program = product::build("design-peers-schemas", bench.folder)?;
     let input = scale::generate(bench.options, bench.folder, SCHEMA_OBJECTS, false)?;
     let folder = input.folder.clone().into_os_string();
     let written = bench.folder.join("schemas");

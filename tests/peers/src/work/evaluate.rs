@@ -28,7 +28,7 @@ const MOST_GROWTH: f64 = 1.1;
 /// Beside an evaluator that compares every component with every other one. What is timed is evaluation alone, inside of
 /// either program; the memory is that of the process, with the objects in it.
 pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
-    let program = product::build("design-peers", "design-peers-evaluate", bench.folder)?;
+    let program = product::build("design-peers-evaluate", bench.folder)?;
     let mut costs: Vec<(u64, f64)> = Vec::new();
     for (objects, runs, plain_runs) in SIZES {
         let input = scale::generate(bench.options, bench.folder, objects, true)?;

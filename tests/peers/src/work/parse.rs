@@ -26,7 +26,7 @@ const EVENTS: &str = "bare events";
 
 /// Beside the events that our parser is built from, in the same process, and beside the parser of Go's tools.
 pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
-    let program = product::build("design-peers", "design-peers-parse", bench.folder)?;
+    let program = product::build("design-peers-parse", bench.folder)?;
     let input = scale::generate(bench.options, bench.folder, OBJECTS, true)?;
     let file = input.folder.join("all.yaml").into_os_string();
     let here = bench.task(program, [file.clone(), OURS_IN_A_TURN.to_string().into()], "parse", &[0]);

@@ -28,7 +28,7 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
         models.display()
     )))?;
     let design = bench.design()?;
-    let program = product::build("design-peers", "design-peers-lookup", bench.folder)?;
+    let program = product::build("design-peers-lookup", bench.folder)?;
     for (count, first_runs, runs) in SIZES {
         let input = definitions::generate(&models, bench.folder, count)?;
         std::thread::sleep(YOUNG);
