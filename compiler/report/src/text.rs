@@ -76,8 +76,15 @@ fn groups<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {
         let ranges: Vec<_> = near.iter().map(|(span, _)| range(source, *span)).collect();
         let start = ranges.iter().map(|range| range.start).min().unwrap_or(0);
         let end = ranges.iter().map(|range| range.end).max().unwrap_or(start);
-        let (window, window_start) = lines_around(source.text(), start, end);
-        let line = source.place(Span::new(first.file, u32::try_from(window_start).unwrap_or(0), 0)).line;
+        let (from, to) = source.lines(offset(start), offset(end));
+        if to - from > LONGEST {
+            for (span, label) in near {
+                group = excerpt(group, source, span, label);
+            }
+            continue;
+        }
+        let (window, window_start) = (source.slice(from, to), from as usize);
+        let line = source.place(Span::new(first.file, from, from)).line;
         let mut snippet = Snippet::source(window).path(source.path()).line_start(line as usize).fold(true);
         for (range, (_, mark_label)) in ranges.into_iter().zip(near) {
             let kind = if mark_label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -98,11 +105,29 @@ fn groups<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {
 /// Bytes between two places beyond which each gets a picture of its own.
 const WINDOW: u32 = 8 << 10;
 
-/// The whole lines that hold a range, and where they begin.
-fn lines_around(text: &str, start: usize, end: usize) -> (&str, usize) {
-    let window_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |position| position + 1);
-    let window_end = text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |length| end + length);
-    (text.get(window_start..window_end).unwrap_or_default(), window_start)
+/// Lines of more bytes are not shown as a whole: files that programs write may be one line.
+const LONGEST: u32 = 1 << 10;
+
+/// As much of a long line is shown on both sides of a place, and of the place itself.
+const SHOWN: u32 = 60;
+
+/// Adds a place in a long line: where it is, and what stands around it.
+fn excerpt<'a>(group: Group<'a>, source: &'a SourceText, span: Span, label: Option<&'a str>) -> Group<'a> {
+    let range = range(source, span);
+    let (from, to) = source.lines(offset(range.start), offset(range.start));
+    let is_boundary = |place: &u32| source.text().is_char_boundary(*place as usize);
+    let start = (offset(range.start).saturating_sub(SHOWN).max(from)..=to).find(is_boundary).unwrap_or(from);
+    let end = (offset(range.start).saturating_add(2 * SHOWN).min(to)..=to).find(is_boundary).unwrap_or(to);
+    let dots = |is_cut: bool| if is_cut { "…" } else { "" };
+    let shown = format!("{}{}{}", dots(start > from), source.slice(start, end), dots(end < to));
+    let place = source.place(span);
+    let origin = Origin::path(source.path()).line(place.line as usize).char_column(place.column as usize);
+    let note = format!("{}: {shown}", label.unwrap_or("in this line"));
+    group.element(origin).element(Level::NOTE.message(note))
+}
+
+fn offset(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 fn range(source: &SourceText, span: Span) -> std::ops::Range<usize> {
@@ -112,4 +137,31 @@ fn range(source: &SourceText, span: Span) -> std::ops::Range<usize> {
     // A value over many lines is pointed at by its first one.
     let first_line = source.text().get(start..end).and_then(|text| text.find('\n')).map_or(end, |line| start + line);
     start..first_line
+}
+
+#[cfg(test)]
+mod tests {
+    use design_vocabulary::{Code, FileId};
+
+    use super::*;
+
+    /// What programs write may be one line of many megabytes: of it is shown what stands around the place, with its column.
+    #[test]
+    fn of_a_long_line_a_part_is_shown() {
+        let text = format!("[{}\"ä\", \"wrong\", {}\"other\"]", "\"x\", ".repeat(600), "\"y\", ".repeat(600));
+        let source = SourceText::new(FileId(0), "a.json", text.as_str());
+        let span = |word: &str| {
+            let start = offset(text.find(word).unwrap());
+            Span::new(FileId(0), start, start + offset(word.len()))
+        };
+        let finding = Finding::new(Code("D0101"), Severity::Error, "it is wrong", span("wrong"));
+        let report = Report { findings: vec![finding.related("this is as well", span("other"))], ..Report::default() };
+        let mut sources = Sources::default();
+        sources.insert(source);
+        let shown = findings(&report, &sources, Style { colour: false, width: 100 });
+        assert!(shown.contains("a.json:1:3008\n") && shown.contains("a.json:1:6017\n"), "{shown}");
+        assert!(shown.contains("\"ä\", \"wrong\", \"y\""), "{shown}");
+        assert!(shown.contains("this is as well: …") && shown.contains("\"other\"]"), "{shown}");
+        assert!(shown.len() < 1200, "{} bytes", shown.len());
+    }
 }

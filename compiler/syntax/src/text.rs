@@ -11,7 +11,16 @@ pub struct SourceText {
     path: String,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
+    /// How many characters stand before each block of [`BLOCK`] bytes; made where a line is longer than that.
+    counted: OnceLock<Vec<u32>>,
 }
+
+/// Up to so many bytes are counted anew for each place: in a text of one line, whoever counted from its beginning each time
+/// would read all of it for every finding.
+const BLOCK: usize = 1 << 10;
+
+/// A byte order mark is no column: editors do not show one.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A place as people count: lines and columns from 1, columns in characters, the end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +38,13 @@ pub struct Place {
 impl SourceText {
     /// A file's text; `path` is what findings print, and the text holds less than 4 GiB (the reader's limit sees to it).
     pub fn new(id: FileId, path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { id, path: path.into(), text: text.into(), line_starts: OnceLock::new() })
+        Arc::new(Self {
+            id,
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            counted: OnceLock::new(),
+        })
     }
 
     /// The number of the file in this run.
@@ -59,15 +74,58 @@ impl SourceText {
         Place { line, column, end_line, end_column }
     }
 
-    fn line_and_column(&self, offset: u32) -> (u32, u32) {
-        let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0);
-        let before = self.slice(start, offset.min(to_u32(self.text.len())));
-        // A byte order mark is no column: editors do not show one.
-        let characters = before.chars().filter(|character| *character != '\u{feff}').count();
-        (to_u32(line), to_u32(characters + 1))
+    /// The range of the whole lines that hold a range, without the break behind the last one.
+    pub fn lines(&self, start: u32, end: u32) -> (u32, u32) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|begin| *begin <= start).max(1);
+        let behind = starts.partition_point(|begin| *begin <= end.max(start));
+        let end = starts.get(behind).map_or(to_u32(self.text.len()), |next| next - 1);
+        (starts.get(line - 1).copied().unwrap_or(0), end)
     }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
+    }
+
+    fn line_and_column(&self, offset: u32) -> (u32, u32) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts.get(line - 1).map_or(0, |start| *start as usize);
+        let offset = (offset as usize).min(self.text.len());
+        let bytes = self.text.as_bytes();
+        let before = if offset.saturating_sub(start) <= BLOCK {
+            characters(bytes, start, offset)
+        } else {
+            self.characters_before(offset).saturating_sub(self.characters_before(start))
+        };
+        (to_u32(line), to_u32(before + 1))
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let counted = self.counted.get_or_init(|| counts(self.text.as_bytes()));
+        let block = offset / BLOCK;
+        let before = counted.get(block).map_or(0, |count| *count as usize);
+        before + characters(self.text.as_bytes(), block * BLOCK, offset)
+    }
+}
+
+/// How many characters begin in a range of bytes, byte order marks left out.
+fn characters(bytes: &[u8], start: usize, end: usize) -> usize {
+    (start..end).filter(|index| begins_character(bytes.get(*index..).unwrap_or_default())).count()
+}
+
+fn begins_character(rest: &[u8]) -> bool {
+    rest.first().is_some_and(|byte| byte & 0xC0 != 0x80) && !rest.starts_with(BYTE_ORDER_MARK)
+}
+
+fn counts(bytes: &[u8]) -> Vec<u32> {
+    let mut total = 0;
+    let mut counted = vec![0];
+    for start in (0..bytes.len()).step_by(BLOCK) {
+        total += characters(bytes, start, (start + BLOCK).min(bytes.len()));
+        counted.push(to_u32(total));
+    }
+    counted
 }
 
 fn line_starts(text: &str) -> Vec<u32> {
@@ -94,5 +152,22 @@ mod tests {
         assert_eq!(place(name, name + 3), Place { line: 2, column: 7, end_line: 2, end_column: 10 });
         let end = to_u32(source.text().len());
         assert_eq!(place(end, end), Place { line: 3, column: 1, end_line: 3, end_column: 1 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let line = "ä\u{feff}x€😀, ".repeat(700);
+        let text = format!("first\n{line}\nlast {line}");
+        let source = SourceText::new(FileId(0), "a.json", text.as_str());
+        for (offset, _) in text.char_indices().step_by(37).chain([(text.len(), ' ')]) {
+            let before = text.get(..offset).unwrap();
+            let of_line = before.rsplit('\n').next().unwrap();
+            let column = of_line.chars().filter(|character| *character != '\u{feff}').count() + 1;
+            let place = source.place(Span::new(FileId(0), to_u32(offset), to_u32(offset)));
+            assert_eq!((place.line as usize, place.column as usize), (before.matches('\n').count() + 1, column));
+        }
+        let second = (6, 6 + to_u32(line.len()));
+        assert_eq!((source.lines(8, 9), source.lines(6, 6), source.lines(9, second.1)), (second, second, second));
+        assert_eq!(source.lines(second.1 + 1, second.1 + 2), (second.1 + 1, to_u32(text.len())));
     }
 }
