@@ -1,5 +1,6 @@
 //! `design lsp`, driven as an editor drives it: messages over the pipes of the binary.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -18,6 +19,8 @@ struct Editor {
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
     next: u64,
+    /// The version of each file that is open, as it was told last.
+    versions: BTreeMap<String, u64>,
 }
 
 impl Editor {
@@ -44,7 +47,7 @@ impl Editor {
             }
         });
         let input = server.stdin.take();
-        let mut editor = Self { project, server, input, messages, next: 0 };
+        let mut editor = Self { project, server, input, messages, next: 0, versions: BTreeMap::new() };
         let root = editor.uri("");
         let capabilities = json!({"general": general});
         let answer =
@@ -91,20 +94,26 @@ impl Editor {
     /// The next findings of a file, as codes with their places.
     fn diagnostics(&mut self, path: &str) -> Vec<Value> {
         let uri = self.uri(path);
+        // What was told of the file before it was opened or changed may still be on its way.
+        let version = self.versions.get(path).copied();
         let told = self.wait(|message| {
-            message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri.as_str()
+            let told = &message["params"];
+            let is_current = version.is_none() || told["version"].as_u64() == version;
+            message["method"] == "textDocument/publishDiagnostics" && told["uri"] == uri.as_str() && is_current
         });
         told["params"]["diagnostics"].as_array().unwrap().clone()
     }
 
     fn did_open(&mut self, path: &str) {
         let (uri, text) = (self.uri(path), self.project.read(path).unwrap());
+        self.versions.insert(path.to_owned(), 1);
         let document = json!({"uri": uri, "languageId": "yaml", "version": 1, "text": text});
         self.tell("textDocument/didOpen", &json!({"textDocument": document}));
     }
 
     fn did_change(&mut self, path: &str, changes: &[(Value, &str)]) {
         self.next += 1;
+        self.versions.insert(path.to_owned(), self.next);
         let document = json!({"uri": self.uri(path), "version": self.next});
         let changes: Vec<Value> = changes.iter().map(|(range, text)| json!({"range": range, "text": text})).collect();
         self.tell("textDocument/didChange", &json!({"textDocument": document, "contentChanges": changes}));
