@@ -1,5 +1,7 @@
 //! Whether the targets say what the design says: each is written, read back, and compared.
 
+mod compose;
+
 use std::collections::BTreeMap;
 
 use design_check::rules;
@@ -36,6 +38,7 @@ pub(crate) fn verify(world: &dyn World, compilation: &Compilation, request: &Req
             Some(Err(reason)) => findings.push(rules::not_verified::finding("helm", reason, expected.start)),
             None => {}
         }
+        findings.extend(compose::compare(compiled, request, expected.start));
     }
     findings
 }

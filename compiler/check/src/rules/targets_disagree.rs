@@ -8,8 +8,9 @@ rule! {
     /// What one target says of the design, read back, is not the design.
     ///
     /// `design build --verify` writes every target, reads each as a cluster or Helm would read it, and compares the
-    /// graphs: the components, their fields, the relationships. The finding names the first difference, and stands at
-    /// the field or component of the design that it is about.
+    /// graphs: the components, their fields, the relationships. A compose file is read as a compose project, written
+    /// again, and has to say the same. The finding names the first difference, and stands at the field or component of
+    /// the design that it is about.
     ///
     /// ## What to do
     ///

@@ -59,7 +59,7 @@ impl Project<'_> {
                 continue;
             }
             let path = element(&pod.path, "initContainers", number);
-            let name = self.free_name(&format!("{}-{own}", pod.name));
+            let name = self.free_name(&name_of(pod, own));
             let is_sidecar = container.get_str("restartPolicy") == Some("Always");
             let mut service = self.container(pod, container, &path, true);
             service.insert("restart", if is_sidecar { "always" } else { "no" }.into());
@@ -78,7 +78,7 @@ impl Project<'_> {
             let path = element(&pod.path, "containers", number);
             let is_first = number == 0;
             let own = container.get_str("name").unwrap_or("container");
-            let name = if is_first { pod.name.clone() } else { self.free_name(&format!("{}-{own}", pod.name)) };
+            let name = if is_first { pod.name.clone() } else { self.free_name(&name_of(pod, own)) };
             let mut service = self.container(pod, container, &path, is_first);
             for earlier in &before {
                 needs(&mut service, earlier, "service_completed_successfully");
@@ -225,6 +225,13 @@ fn deploy_part(service: &Object, key: &str) -> Object {
 pub(super) fn needs(service: &mut Object, other: &str, condition: &str) {
     let body = Object::from_iter([("condition", Value::from(condition))]);
     set_in(service, "depends_on", other, body.into());
+}
+
+/// The name of the service for a container that is not the first of its pod: the pod's name and its own. A container that bears
+/// the name of its pod already, as one does that was a service of a compose project, keeps its own.
+fn name_of(pod: &Pod<'_>, own: &str) -> String {
+    let has_both = own.strip_prefix(pod.name.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    if has_both { own.to_owned() } else { format!("{}-{own}", pod.name) }
 }
 
 /// An annotation of a workload or of its pods.
