@@ -7,7 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A target could not be read back, so nothing is known of whether it says what the design says.
     ///
-    /// A chart is read by Helm itself. It has to be on `PATH`.
+    /// A chart is read by Helm itself. It has to be on `PATH`. A compose file is read as any compose project is, and what
+    /// that leaves out (a path of the host, a name that Kubernetes does not allow) cannot be compared.
     ///
     /// ## What to do
     ///

@@ -38,8 +38,14 @@ pub(super) fn compare(compiled: &Compiled, request: &Request, start: Span) -> Op
         [Segment::Key(part), Segment::Key(service), ..] if part == "services" => component(compiled, service),
         _ => None,
     };
-    let what = format!("`{}` is not what is read from it", display_path(&path));
-    Some(rules::targets_disagree::finding("compose", &what, place.unwrap_or(start)))
+    let (what, place) = (format!("`{}` is not what is read from it", display_path(&path)), place.unwrap_or(start));
+    // What is lost on the way back is no fault of the way there, and reading tells of it.
+    Some(match back.report.findings.first() {
+        Some(lost) => {
+            rules::not_verified::finding("compose", &format!("{what}, and reading says: {}", lost.message), place)
+        }
+        None => rules::targets_disagree::finding("compose", &what, place),
+    })
 }
 
 /// What a project says.
