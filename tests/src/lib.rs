@@ -39,6 +39,23 @@ pub fn files_below(folder: &Path, endings: &[&str], enters: impl Fn(&str) -> boo
     files
 }
 
+/// The files below a folder with their contents, by their paths from it.
+pub fn files_in(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{} cannot be listed: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.unwrap_or_else(|error| panic!("{} cannot be listed: {error}", folder.display())).path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.extend(files_in(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
+            files.push((name, bytes));
+        }
+    }
+    files
+}
+
 /// The binary `design` of the profile that the tests run in; built once if a test run did not build it.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();

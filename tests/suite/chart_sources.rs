@@ -1,6 +1,6 @@
 //! Charts as sources: cases for what templates can do, with what the real Helm prints for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,8 +8,10 @@ use design_helm::{Answer, answer};
 use design_pipeline::{ChartOptions, Compilation, Given, MemoryWorld, Request, compile};
 use design_source::Located;
 use design_syntax::{Limits, SourceText, lower, parse};
-use design_tests::{binary, golden, repository, tool};
-use design_vocabulary::{FileId, Object, Segment, Value};
+use design_tests::{binary, files_in, golden, repository, tool};
+use design_vocabulary::{FileId, Segment, Value};
+
+use crate::objects::{by_identity, objects};
 
 const FOLDER: &str = "tests/fixtures/charts";
 
@@ -22,20 +24,6 @@ fn cases() -> Vec<String> {
     names
 }
 
-fn files(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
-        if path.is_dir() {
-            found.extend(files(&path, &format!("{name}/")));
-        } else {
-            found.push((name, std::fs::read(&path).unwrap()));
-        }
-    }
-    found
-}
-
 /// The arguments of a case: options and what they take, a line each.
 fn arguments(case: &str) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(repository().join(FOLDER).join(case).join("arguments")).unwrap_or_default();
@@ -44,7 +32,7 @@ fn arguments(case: &str) -> Vec<(String, String)> {
 }
 
 fn rendered(case: &str) -> Compilation {
-    let files = files(&repository().join(FOLDER).join(case), "");
+    let files = files_in(&repository().join(FOLDER).join(case));
     let arguments = arguments(case);
     let all = |option: &str| -> Vec<String> {
         arguments.iter().filter(|(name, _)| name == option).map(|(_, value)| value.clone()).collect()
@@ -56,47 +44,6 @@ fn rendered(case: &str) -> Compilation {
         ..Request::new(["chart"])
     };
     compile(&MemoryWorld::new(files), &request)
-}
-
-/// Objects by identity, their keys sorted.
-fn by_identity(objects: Vec<Value>) -> BTreeMap<String, Value> {
-    let count = objects.len();
-    let identity = |object: &Value| {
-        let text = |path: &[&str]| {
-            let path: Vec<Segment> = path.iter().map(|key| Segment::from(*key)).collect();
-            object.at(&path).and_then(Value::as_str).unwrap_or_default().to_owned()
-        };
-        format!("{}/{}/{}", text(&["kind"]), text(&["metadata", "namespace"]), text(&["metadata", "name"]))
-    };
-    let found: BTreeMap<String, Value> =
-        objects.into_iter().map(|object| (identity(&object), sorted(object))).collect();
-    assert_eq!(found.len(), count);
-    found
-}
-
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let mut entries: Vec<_> = object.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(entries.into_iter().collect())
-        }
-        Value::Array(elements) => elements.into_iter().map(sorted).collect(),
-        other => other,
-    }
-}
-
-/// The components as the objects that they are.
-fn objects(compilation: &Compilation) -> Vec<Value> {
-    let components = compilation.designs.iter().flat_map(|compiled| &compiled.design.components);
-    components
-        .map(|component| {
-            let mut object: Object = component.configuration.clone();
-            object.insert("apiVersion", Value::String(component.api_version.clone()));
-            object.insert("kind", Value::String(component.kind.clone()));
-            Value::Object(object)
-        })
-        .collect()
 }
 
 /// The objects of a text, those of lists among them.

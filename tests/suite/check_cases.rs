@@ -14,7 +14,7 @@ use design_policy::select;
 use design_registry::definitions::KubernetesVersion;
 use design_report::json;
 use design_syntax::SourceText;
-use design_tests::{golden, repository};
+use design_tests::{files_in, golden, repository};
 use design_vocabulary::FileId;
 use serde_json::Value;
 
@@ -30,19 +30,8 @@ fn cases() -> Vec<String> {
     names
 }
 
-fn files(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() {
-            found.extend(files(&path, &format!("{prefix}{name}/")));
-        } else if prefix.is_empty() && OUTPUTS.contains(&name.as_str()) {
-        } else {
-            found.push((format!("{prefix}{name}"), std::fs::read(&path).unwrap()));
-        }
-    }
-    found
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    files_in(folder).into_iter().filter(|(name, _)| !OUTPUTS.contains(&name.as_str())).collect()
 }
 
 /// The releases that a case is for: those that end its name, as in `CASE-1.33-1.36`.
@@ -122,7 +111,7 @@ impl World for Rendered {
 
 /// A case is compiled as a folder, unless it holds a single file: that is compiled by its name.
 fn run(case: &str) -> (String, String) {
-    let files = files(&repository().join("tests/fixtures/check").join(case), "");
+    let files = files(&repository().join("tests/fixtures/check").join(case));
     let path = match files.as_slice() {
         [(only, _)] if !case.ends_with("-folder") => only.clone(),
         _ => ".".to_owned(),

@@ -1,14 +1,15 @@
 //! Kustomizations: a case for each feature, with what the real kustomize makes of it.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use design_pipeline::{Compilation, MemoryWorld, Request, compile};
 use design_source::Located;
 use design_syntax::{Limits, SourceText, lower, parse};
-use design_tests::{golden, has_part, repository, runs};
-use design_vocabulary::{FileId, Object, Segment, Value};
+use design_tests::{files_in, golden, has_part, repository, runs};
+use design_vocabulary::{FileId, Segment, Value};
+
+use crate::objects::{by_identity, objects};
 
 const FOLDER: &str = "tests/fixtures/kustomize";
 
@@ -20,26 +21,12 @@ fn cases() -> Vec<String> {
     names
 }
 
-fn files(folder: &Path, prefix: &str) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
-        if path.is_dir() {
-            found.extend(files(&path, &format!("{name}/")));
-        } else {
-            found.push((name, std::fs::read(&path).unwrap()));
-        }
-    }
-    found
-}
-
 fn root(case: &str) -> String {
     std::fs::read_to_string(repository().join(FOLDER).join(case).join("root")).unwrap().trim().to_owned()
 }
 
 fn built(case: &str) -> Compilation {
-    let files = files(&repository().join(FOLDER).join(case).join("input"), "");
+    let files = files_in(&repository().join(FOLDER).join(case).join("input"));
     compile(&MemoryWorld::new(files), &Request { relationships: true, ..Request::new([root(case)]) })
 }
 
@@ -47,49 +34,6 @@ fn kustomize() -> PathBuf {
     let tools = std::env::var_os("DESIGN_TOOLS").map_or_else(PathBuf::new, PathBuf::from);
     let there = tools.join("kustomize");
     if there.is_file() { there } else { PathBuf::from("kustomize") }
-}
-
-/// Objects by identity; one of an identity that is there already would be lost, so they are counted first.
-fn by_identity(objects: Vec<Value>) -> BTreeMap<String, Value> {
-    let count = objects.len();
-    let identity = |object: &Value| {
-        let text = |path: &[&str]| {
-            let path: Vec<Segment> = path.iter().map(|key| Segment::from(*key)).collect();
-            object.at(&path).and_then(Value::as_str).unwrap_or_default().to_owned()
-        };
-        let (version, kind) = (text(&["apiVersion"]), text(&["kind"]));
-        format!("{version}/{kind}/{}/{}", text(&["metadata", "namespace"]), text(&["metadata", "name"]))
-    };
-    let found: BTreeMap<String, Value> =
-        objects.into_iter().map(|object| (identity(&object), sorted(object))).collect();
-    assert_eq!(found.len(), count);
-    found
-}
-
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let mut entries: Vec<_> = object.into_iter().map(|(key, value)| (key, sorted(value))).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(entries.into_iter().collect())
-        }
-        Value::Array(elements) => elements.into_iter().map(sorted).collect(),
-        other => other,
-    }
-}
-
-fn objects(compilation: &Compilation) -> Vec<Value> {
-    let components = compilation.designs.iter().flat_map(|compiled| &compiled.design.components);
-    components
-        .map(|component| {
-            let head = [("apiVersion", component.api_version.clone()), ("kind", component.kind.clone())];
-            let mut object: Object = head.into_iter().map(|(key, text)| (key, Value::String(text))).collect();
-            for (key, value) in component.configuration.iter() {
-                object.insert(key.clone(), value.clone());
-            }
-            Value::Object(object)
-        })
-        .collect()
 }
 
 fn read(text: &str) -> Vec<Value> {

@@ -19,6 +19,7 @@ mod kustomize;
 mod language_server;
 mod layers;
 mod models;
+mod objects;
 mod parameters;
 mod pictures;
 mod policies;

@@ -8,10 +8,9 @@ use std::process::{Command, Stdio};
 use design_pipeline::{ChartOptions, Compilation, MemoryWorld, Request, compile};
 use design_vocabulary::{Object, Severity, Value};
 
-use crate::compare::difference;
 use crate::independent::{Reading, read};
 use crate::judge::{self, Judged};
-use crate::kustomize::{by_identity, objects};
+use crate::objects::{by_identity, objects, unequal};
 use crate::rules::{Fault, Rule};
 
 /// The name of the suite's folder.
@@ -119,20 +118,7 @@ fn faults(chart: &Path, files: &[(String, Vec<u8>)], values: Option<&str>, helm:
     let refusals = REFUSALS.map(|name| design_check::find_rule(name).map(|rule| rule.code));
     let is_refused = findings.iter().any(|finding| refusals.contains(&Some(finding.code)));
     let got = by_identity(objects(&compilation));
-    let mut faults = Vec::new();
-    for (identity, object) in &expected {
-        match got.get(identity) {
-            None if is_refused => {}
-            None => faults.push(Fault::new(identity, "no such object")),
-            Some(other) => faults.extend(
-                difference(object, other)
-                    .map(|found| Fault::new(format!("{identity}: {} at {}", found.expected, found.path), found.got)),
-            ),
-        }
-    }
-    let more = got.keys().filter(|identity| !expected.contains_key(*identity));
-    faults.extend(more.map(|identity| Fault::new("no such object", identity)));
-    faults
+    unequal(&expected, &got, is_refused)
 }
 
 fn rendered(files: &[(String, Vec<u8>)], values: Option<&str>) -> Compilation {

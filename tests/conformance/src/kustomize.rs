@@ -1,17 +1,15 @@
 //! Kustomizations against kustomize: cases of its own tests with what it prints, and overlays that people publish, built
 //! beside the real program.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use design_pipeline::{Compilation, MemoryWorld, Request, compile};
-use design_vocabulary::{Object, Value};
+use design_pipeline::{MemoryWorld, Request, compile};
 
-use crate::compare::difference;
 use crate::independent::{Reading, read};
 use crate::judge::{self, Judged};
+use crate::objects::{by_identity, objects, unequal};
 use crate::rules::{Fault, Rule};
 
 /// The folder of the cases: each has its files in `input`, the folder to build in `root`, and `expected.yaml`.
@@ -132,18 +130,7 @@ fn faults(files: Vec<(String, Vec<u8>)>, root: &str, expected: Result<&str, ()>)
         Err(error) => return vec![Fault::new("an expectation that can be read", error)],
     };
     let got = by_identity(objects(&compilation));
-    let mut faults = Vec::new();
-    for (identity, object) in &expected {
-        match got.get(identity) {
-            None => faults.push(Fault::new(identity, "no such object")),
-            Some(other) => faults.extend(
-                difference(object, other)
-                    .map(|found| Fault::new(format!("{identity}: {} at {}", found.expected, found.path), found.got)),
-            ),
-        }
-    }
-    let more = got.keys().filter(|identity| !expected.contains_key(*identity));
-    faults.extend(more.map(|identity| Fault::new("no such object", identity)));
+    let mut faults = unequal(&expected, &got, false);
     if faults.is_empty()
         && let Some(first) = findings.iter().find(|finding| finding.code.0.starts_with("D08") && is_error(finding))
     {
@@ -154,27 +141,4 @@ fn faults(files: Vec<(String, Vec<u8>)>, root: &str, expected: Result<&str, ()>)
 
 fn is_error(finding: &design_vocabulary::Finding) -> bool {
     finding.severity == design_vocabulary::Severity::Error
-}
-
-/// The components as the objects that they are.
-pub(crate) fn objects(compilation: &Compilation) -> Vec<Value> {
-    let components = compilation.designs.iter().flat_map(|compiled| &compiled.design.components);
-    components
-        .map(|component| {
-            let mut object: Object = component.configuration.clone();
-            object.insert("apiVersion", Value::String(component.api_version.clone()));
-            object.insert("kind", Value::String(component.kind.clone()));
-            Value::Object(object)
-        })
-        .collect()
-}
-
-pub(crate) fn by_identity(objects: Vec<Value>) -> BTreeMap<String, Value> {
-    let identity = |object: &Value| {
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let metadata = |key: &str| text(object.get("metadata").and_then(|metadata| metadata.get(key)));
-        let (version, kind) = (text(object.get("apiVersion")), text(object.get("kind")));
-        format!("{version}/{kind}/{}/{}", metadata("namespace"), metadata("name"))
-    };
-    objects.into_iter().filter(|object| !object.is_null()).map(|object| (identity(&object), object)).collect()
 }

@@ -20,6 +20,7 @@ mod kompose;
 mod kubeconform;
 mod kustomize;
 mod oam;
+mod objects;
 mod outcome;
 mod peer;
 mod rules;
