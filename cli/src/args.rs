@@ -52,6 +52,15 @@ pub struct Options {
     #[arg(long, global = true, value_enum, value_name = "PROGRAM")]
     pub chart_renderer: Option<ChartRenderer>,
 
+    /// Let the templates of charts see this release of Kubernetes [default: that of `helm template`, unless the settings or
+    /// --kubernetes-version say another]
+    #[arg(long, global = true, value_name = "VERSION", value_parser = kube_version)]
+    pub kube_version: Option<String>,
+
+    /// Let the templates of charts see these API versions beside the usual ones; may be given several times
+    #[arg(long, global = true, value_delimiter = ',', value_name = "VERSION[,VERSION]")]
+    pub api_versions: Vec<String>,
+
     /// Use at most this many threads
     #[arg(short, long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -64,6 +73,15 @@ fn named_value(text: &str) -> Result<String, String> {
             Ok(text.to_owned())
         }
         _ => Err("it reads NAME=VALUE".to_owned()),
+    }
+}
+
+/// A release of Kubernetes, such as `1.34` or `v1.34.2`.
+fn kube_version(text: &str) -> Result<String, String> {
+    if design_pipeline::is_kube_version(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("it reads 1.34 or v1.34.2".to_owned())
     }
 }
 

@@ -231,6 +231,15 @@ fn request_for(
         checks.policies.extend(settings.policies.iter().cloned());
         checks.policy_sets.extend(settings.policy_sets.iter().cloned());
     }
+    // Of several releases charts see the oldest: what serves an API goes on doing so for a while.
+    let named = if checks.releases.is_empty() { &settings.releases } else { &checks.releases };
+    let oldest = named.iter().min().map(ToString::to_string);
+    let kube_version = options
+        .kube_version
+        .clone()
+        .or_else(|| Some(settings.chart.kube_version.clone()).filter(|version| !version.is_empty()))
+        .or(oldest)
+        .unwrap_or_default();
     if has_checks {
         checks.schemas.extend(settings.schemas.iter().cloned());
         checks.releases = check::releases(&checks.releases, &settings.releases)?;
@@ -257,6 +266,8 @@ fn request_for(
         chart: ChartOptions {
             values: settings.chart.values.iter().chain(&options.values).cloned().collect(),
             renderer: options.chart_renderer.map_or(settings.chart.renderer, ChartRenderer::renderer),
+            kube_version,
+            api_versions: settings.chart.api_versions.iter().chain(&options.api_versions).cloned().collect(),
             ..settings.chart.clone()
         },
         verify: rendering.verify,

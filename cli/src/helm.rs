@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use design_pipeline::{ChartTask, Unrendered};
+use design_pipeline::{ChartTask, Skipped, Unrendered};
 
 /// How long Helm may take.
 const TIME: Duration = Duration::from_mins(1);
@@ -29,9 +29,24 @@ pub fn template(chart: &ChartTask) -> Result<String, Unrendered> {
     let home = folder.path().join("home");
     let mut command = Command::new("helm");
     command.args(["template", &chart.release]).arg(folder.path().join("chart"));
-    command.args(["--include-crds", "--namespace", &chart.namespace]);
-    if chart.skip_tests {
-        command.arg("--skip-tests");
+    command.args(["--namespace", &chart.namespace]);
+    if !chart.skips_definitions {
+        command.arg("--include-crds");
+    }
+    if let Some(version) = &chart.kube_version {
+        command.args(["--kube-version", version]);
+    }
+    for version in &chart.api_versions {
+        command.args(["--api-versions", version]);
+    }
+    match chart.skips {
+        Skipped::None => {}
+        Skipped::Tests => {
+            command.arg("--skip-tests");
+        }
+        Skipped::Hooks => {
+            command.arg("--no-hooks");
+        }
     }
     for (index, text) in chart.values.iter().enumerate() {
         let file = folder.path().join(format!("values-{index}.yaml"));

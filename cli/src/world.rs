@@ -91,6 +91,11 @@ impl World for DiskWorld {
         self.store.as_ref().ok_or_else(nothing)?.repository(wanted)
     }
 
+    fn download(&self, address: &str, limit: u64) -> Result<Vec<u8>, Unfetched> {
+        let nothing = || Unfetched::Failed("this command fetches no files".to_owned());
+        self.store.as_ref().ok_or_else(nothing)?.download(address, limit)
+    }
+
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
         judge::in_another_process(task)
     }

@@ -155,6 +155,7 @@ fn run(case: &str) -> (String, String) {
         chart: chart(&options),
         target,
         verify: options["verify"] == true,
+        vendors: options["vendors"] == true,
         ..Request::new([path])
     };
     let mut compilation = compile(&world, &request);

@@ -29,6 +29,8 @@ mod relationships;
 mod report_formats;
 mod reuse;
 mod shown_findings;
+mod used_charts;
+mod vendor;
 
 #[test]
 fn no_suite_is_forgotten() {

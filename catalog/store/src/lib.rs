@@ -1,10 +1,11 @@
-//! Git repositories of strangers.
+//! Git repositories of strangers, and files at addresses of their own.
 //!
 //! A [`Store`] keeps what was fetched in a folder, a bare repository a commit. Fetching is done by the `git` program, in an
 //! environment of its own and within limits (`transport`); it only brings objects. What they hold is read by libgit2
 //! from the object database (`tree`): nothing is ever checked out, so no link, hook, filter or submodule of a repository
 //! means anything here.
 
+mod download;
 mod limits;
 mod transport;
 mod tree;
@@ -60,6 +61,14 @@ impl Store {
             return Err(Unfetched::Offline);
         }
         self.fetch(wanted)
+    }
+
+    /// The bytes of a file at an address of its own, at most `limit` of them. It is fetched each time: nobody says what it was.
+    pub fn download(&self, address: &str, limit: u64) -> Result<Vec<u8>, Unfetched> {
+        if self.is_offline {
+            return Err(Unfetched::Offline);
+        }
+        download::download(address, limit, &self.limits).map_err(Unfetched::Failed)
     }
 
     /// The folder of a commit; `None` where nothing is kept.

@@ -6,7 +6,7 @@ mod update;
 
 use clap::{Args, Subcommand};
 use design_pipeline::{
-    Compilation, EntryKind, LOCK_FILE, Lock, Locked, Locking, Overlay, Request, SourceKind, World as _, compile,
+    Compilation, EntryKind, LOCK_FILE, Lock, LockContent, Locking, Overlay, Request, SourceKind, World as _, compile,
     discover, read_file,
 };
 use design_syntax::Limits;
@@ -106,9 +106,9 @@ fn lock(
     if let Some(text) = text {
         write(file.as_ref(), text)?;
     }
-    let vendored = vendored(&path);
     if !locked.is_empty() || path.exists() {
-        write(&path, &Lock::text(locked.clone(), vendored))?;
+        // What was copied stays.
+        write(&path, &LockContent { entries: locked.clone(), ..content(&path) }.text())?;
     }
     for locked in &locked {
         let path = if locked.path.is_empty() { String::new() } else { format!("//{}", locked.path) };
@@ -119,12 +119,11 @@ fn lock(
     Ok(Exit::Done)
 }
 
-/// What a lock file says of what was copied, which stays.
-fn vendored(path: &std::path::Path) -> Vec<Locked> {
+/// What a lock file says; nothing where there is none, or none that can be read.
+pub(super) fn content(path: &std::path::Path) -> LockContent {
     let shown = path.to_string_lossy();
     let source = read_file(&DiskWorld::new(), &shown, FileId(0), &Limits::default());
-    let lock = source.map(|source| Lock::read(&source, &mut Vec::new())).unwrap_or_default();
-    lock.vendored.into_iter().map(|(locked, _)| locked).collect()
+    source.map(|source| Lock::read(&source, &mut Vec::new()).content()).unwrap_or_default()
 }
 
 /// Tells of what keeps a design from being locked; returns whether there is anything. What else is wrong with it is a

@@ -29,6 +29,7 @@ pub mod content_changed;
 pub mod controller_only;
 pub mod dangling_relationship;
 pub mod dependency_cycle;
+pub mod dependency_not_fetched;
 pub mod deprecated_api;
 pub mod differs_from_kustomize;
 pub mod duplicate_certificate;
@@ -194,6 +195,7 @@ pub mod unused_parameter;
 pub mod unused_suppression;
 pub mod uses_in_a_circle;
 pub mod value_against_schema;
+pub mod value_fixed_in_chart;
 pub mod value_lost;
 pub mod value_not_allowed;
 pub mod value_not_written;
@@ -201,6 +203,7 @@ pub mod value_out_of_bounds;
 pub mod values_in_a_circle;
 pub mod variable_needed;
 pub mod variable_without_value;
+pub mod vendored_chart_changed;
 pub mod version_not_defined;
 pub mod wrong_kustomization_value;
 pub mod wrong_parameter;
@@ -377,6 +380,8 @@ pub static RULES: &[&Rule] = &[
     &template_output::RULE,
     &helm_failed::RULE,
     &chart_value_ignored::RULE,
+    &dependency_not_fetched::RULE,
+    &vendored_chart_changed::RULE,
     &from_a_cluster::RULE,
     &made_by_a_cluster::RULE,
     &refused_member::RULE,
@@ -413,6 +418,7 @@ pub static RULES: &[&Rule] = &[
     &unsound_lock::RULE,
     &unused_lock::RULE,
     &left_out_of_repository::RULE,
+    &value_fixed_in_chart::RULE,
 ];
 
 /// The rule with a code or a name.

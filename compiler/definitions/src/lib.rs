@@ -25,7 +25,7 @@ pub use generate::{Generated, is_name};
 pub use image::pack_image;
 pub use index::{Head, Index, Indexed, Stamp};
 pub use lint::{Fault, Known, Subject, What, lint};
-pub use package::{Member, PackageLimits, is_package, pack, unpack};
+pub use package::{Member, PackageLimits, is_package, pack, unpack, unpack_all};
 pub use read::{Definition, Loaded, Problem, Read, read};
 pub use scan::scan;
 pub use schema::{Field, Schema, SchemaNode, Step, Types};

@@ -81,7 +81,8 @@ fn without_archives(members: Vec<Member>, mut refused: Vec<String>) -> (Vec<Memb
     (members, refused)
 }
 
-fn unpack_all(bytes: &[u8], limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
+/// As [`unpack`] of a plain archive, with the archives inside of it: for those who look into them.
+pub fn unpack_all(bytes: &[u8], limits: &PackageLimits) -> Result<(Vec<Member>, Vec<String>), String> {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         // Each member has a header, and is filled up to a whole block.
         let headers = 1024 * (limits.members as u64 + 1);

@@ -12,9 +12,9 @@ const HELM_VERSION: &str = "v4.2.4";
 /// The API versions that Helm 4.2 takes for granted: those of client-go 0.36 and of the definitions of custom resources.
 const API_VERSIONS: &str = include_str!("api_versions.txt");
 
-/// `.Capabilities` for a release of Kubernetes.
-pub(crate) fn capabilities(kube_version: &str) -> Value {
-    let versions: Vec<String> = API_VERSIONS.lines().map(str::to_owned).collect();
+/// `.Capabilities` for a release of Kubernetes, and for API versions that the cluster has beside the usual ones.
+pub(crate) fn capabilities(kube_version: &str, more: &[String]) -> Value {
+    let versions: Vec<String> = API_VERSIONS.lines().map(str::to_owned).chain(more.iter().cloned()).collect();
     let helm = [
         ("Version", HELM_VERSION.into()),
         ("GitCommit", "".into()),

@@ -61,6 +61,58 @@ pub(crate) struct Import {
     pub at: Span,
 }
 
+/// A dependency that a chart declares, for those who fetch it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The name of the chart.
+    pub name: String,
+    /// The range of versions, as written; empty: any.
+    pub version: String,
+    /// The repository, as written; empty: it lies in `charts/`.
+    pub repository: String,
+    /// Where it is declared.
+    pub at: Span,
+}
+
+/// What a packed chart, or a folder of files, says it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The dependencies that the files of a chart declare: in `Chart.yaml`, and in `requirements.yaml` of a chart of the first form.
+pub fn needs(files: &[ChartFile]) -> Vec<Need> {
+    let declared = files.iter().filter(|file| matches!(file.path.as_str(), "Chart.yaml" | "requirements.yaml"));
+    let mut needs: Vec<Need> = Vec::new();
+    for file in declared {
+        let parsed = parse(&file.source, &Limits::default());
+        let Some(root) = parsed.documents.first().and_then(Document::root) else { continue };
+        for one in root.get("dependencies").into_iter().flat_map(NodeRef::children) {
+            let at = one.get("name").map_or(one.span(), NodeRef::span);
+            let (version, repository) = (text(one, "version"), text(one, "repository"));
+            let need = Need { name: text(one, "name"), version, repository, at };
+            // One chart under several aliases is fetched once.
+            let is_known = |known: &Need| {
+                (&known.name, &known.version, &known.repository) == (&need.name, &need.version, &need.repository)
+            };
+            if !needs.iter().any(is_known) {
+                needs.push(need);
+            }
+        }
+    }
+    needs
+}
+
+/// What the text of a `Chart.yaml` says that its chart is.
+pub fn package(source: &Arc<SourceText>) -> Option<Package> {
+    let parsed = parse(source, &Limits::default());
+    let root = parsed.documents.first().and_then(Document::root)?;
+    Some(Package { name: text(root, "name"), version: text(root, "version") })
+}
+
 /// What reading charts needs.
 pub(crate) struct Loading<'a> {
     pub limits: &'a Limits,

@@ -14,6 +14,9 @@ const FILES: usize = 20_000;
 /// Folders inside each other.
 const DEPTH: usize = 24;
 
+/// Bytes that packed charts may hold together.
+const UNPACKED: usize = 256 << 20;
+
 /// Where the files of a chart come from.
 pub trait Files {
     /// What lies directly in a folder: names, and whether each is a folder. `None` where there is no such folder.
@@ -83,25 +86,44 @@ pub(crate) fn read(files: &mut dyn Files, folder: &str, start: Span, problems: &
     read
 }
 
-/// Unpacks the charts that lie packed in `charts/`: their files, each behind the path of its package.
+/// Unpacks the charts that lie packed in `charts/`, and those in these: their files, each behind the path of its package.
 pub(crate) fn unpack(files: &mut dyn Files, own: &[ChartFile], problems: &mut Vec<Problem>) -> Vec<ChartFile> {
-    let mut unpacked = Vec::new();
-    for file in own.iter().filter(|file| is_packed(&file.path)) {
+    let mut unpacked: Vec<ChartFile> = Vec::new();
+    let mut bytes = 0;
+    let mut waiting: Vec<ChartFile> = own.iter().filter(|file| is_packed(&file.path)).rev().cloned().collect();
+    while let Some(file) = waiting.pop() {
         let at = Span::start_of(file.source.id());
+        if bytes > UNPACKED || unpacked.len() > FILES {
+            problems.push(Problem { fault: ChartFault::Limit { what: "content of packed charts" }, at });
+            break;
+        }
         let mut problem = |reason: &str| {
             let what = format!("`{}` cannot be unpacked: {reason}", file.path);
             problems.push(Problem { fault: ChartFault::File { what }, at });
         };
-        match files.unpack(file) {
+        match files.unpack(&file) {
             Ok((inner, refused)) => {
                 for reason in &refused {
                     problem(reason);
                 }
                 // All of it lies in a folder that has the name of the chart.
-                unpacked.extend(inner.into_iter().filter_map(|one| {
+                let inner = inner.into_iter().filter_map(|one| {
                     let (_, path) = one.path.split_once('/')?;
                     Some(ChartFile { path: format!("{}/{path}", file.path), ..one })
-                }));
+                });
+                for one in inner {
+                    bytes += one.bytes.len();
+                    if is_packed(&one.path) {
+                        if one.path.matches('/').count() < 2 * DEPTH {
+                            waiting.push(one);
+                        } else {
+                            let fault = ChartFault::Limit { what: "packages inside each other" };
+                            problems.push(Problem { fault, at });
+                        }
+                    } else {
+                        unpacked.push(one);
+                    }
+                }
             }
             Err(reason) => problem(&reason),
         }
@@ -109,10 +131,11 @@ pub(crate) fn unpack(files: &mut dyn Files, own: &[ChartFile], problems: &mut Ve
     unpacked
 }
 
-/// Whether a file is a packed sub-chart.
+/// Whether a file is a packed sub-chart, of the chart itself or of one that lies in it.
 pub(crate) fn is_packed(path: &str) -> bool {
-    path.strip_prefix("charts/")
-        .is_some_and(|name| !name.contains('/') && name.ends_with(".tgz") && !name.starts_with('_'))
+    let parts: Vec<&str> = path.split('/').collect();
+    let is_in_charts = parts.len().is_multiple_of(2) && parts.iter().step_by(2).all(|part| *part == "charts");
+    is_in_charts && parts.last().is_some_and(|name| name.ends_with(".tgz") && !name.starts_with('_'))
 }
 
 fn join(folder: &str, path: &str) -> String {
@@ -176,6 +199,16 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packages_lie_in_charts_of_charts() {
+        assert!(is_packed("charts/a-1.tgz") && is_packed("charts/a/charts/b.tgz"));
+        assert!(is_packed("charts/a.tgz/charts/b.tgz/charts/c.tgz"));
+        for other in ["a.tgz", "charts/_a.tgz", "charts/a/b.tgz", "files/a.tgz", "charts/a/files/b.tgz", "charts/a.zip"]
+        {
+            assert!(!is_packed(other), "{other}");
+        }
+    }
 
     #[test]
     fn files_are_left_out_as_helm_does() {

@@ -4,6 +4,7 @@
 //! neither is ever answered wrongly. `docs/charts.md` holds the table.
 
 mod compare;
+mod durations;
 mod encode;
 mod format;
 mod kinds;
@@ -13,7 +14,10 @@ mod numbers;
 mod paths;
 mod patterns;
 mod strings;
+mod toml;
+mod urls;
 pub(crate) mod versions;
+mod words;
 
 use std::rc::Rc;
 
@@ -25,6 +29,7 @@ use crate::text::Text;
 use crate::value::{Data, List, Map, Value};
 
 pub(crate) use encode::base64;
+pub use versions::{is_version, newest};
 
 /// A function of templates.
 pub(crate) type Function = fn(&mut Call<'_>, &[Value]) -> Result<Value, Fault>;
@@ -47,6 +52,10 @@ pub(crate) fn find(name: &str) -> Option<Function> {
         .or_else(|| patterns::find(name))
         .or_else(|| versions::find(name))
         .or_else(|| paths::find(name))
+        .or_else(|| words::find(name))
+        .or_else(|| urls::find(name))
+        .or_else(|| toml::find(name))
+        .or_else(|| durations::find(name))
 }
 
 /// What becomes of a call of a function.
@@ -111,34 +120,7 @@ pub(crate) const NOT_DETERMINISTIC: &[&str] = &[
 ];
 
 /// Functions that Helm has and this engine has not.
-pub(crate) const NOT_COVERED: &[&str] = &[
-    "abbrev",
-    "abbrevboth",
-    "adler32sum",
-    "b32dec",
-    "b32enc",
-    "decryptAES",
-    "derivePassword",
-    "duration",
-    "durationRound",
-    "fromToml",
-    "hello",
-    "html",
-    "initials",
-    "js",
-    "mustToToml",
-    "plural",
-    "sha1sum",
-    "swapcase",
-    "toDecimal",
-    "toToml",
-    "toYamlPretty",
-    "untitle",
-    "urlJoin",
-    "urlParse",
-    "wrap",
-    "wrapWith",
-];
+pub(crate) const NOT_COVERED: &[&str] = &["decryptAES", "derivePassword"];
 
 impl Call<'_> {
     /// Fails where there are too few arguments.

@@ -31,8 +31,9 @@ mod text;
 mod value;
 mod yaml;
 
+pub use chart::{Need, Package, needs, package};
 pub use folder::{ChartFile, Files};
-pub use functions::{Answer, answer};
+pub use functions::{Answer, answer, is_version, newest};
 pub use output::{Rendered, push};
 pub use problem::{ChartFault, Problem};
-pub use render::{Loaded, Options, Output, SetValue, ValuesOf, load, render};
+pub use render::{Loaded, Options, Output, SetValue, Skipped, ValuesOf, load, render};

@@ -7,6 +7,7 @@ use design_syntax::{Kind, Limits, NodeRef, Problem as Syntax, Rules, SourceText,
 use design_vocabulary::{FileId, Span, Value};
 
 use crate::problem::{ChartFault, Problem};
+use crate::render::Skipped;
 use crate::text::Text;
 
 /// The annotation of a hook.
@@ -78,7 +79,6 @@ impl Reading<'_> {
             return;
         }
         let object = self.traced(target);
-        problems.extend(hook(&object));
         found.push(Rendered { template: self.written.name.clone(), object });
     }
 
@@ -138,10 +138,27 @@ impl Reading<'_> {
     }
 }
 
+/// The events at which Helm runs an object as a hook; `None` of any other object.
+fn events(object: &Traced) -> Option<&Traced> {
+    object.get("metadata")?.get("annotations")?.get(HOOK)
+}
+
+/// Whether an object is a hook of those that are left out.
+pub(crate) fn is_skipped(object: &Traced, skips: Skipped) -> bool {
+    let Some(events) = events(object) else { return false };
+    let tests = ["test", "test-success", "test-failure"];
+    let is_test = || events.as_str().is_some_and(|text| text.split(',').any(|event| tests.contains(&event.trim())));
+    match skips {
+        Skipped::None => false,
+        Skipped::Tests => is_test(),
+        Skipped::Hooks => true,
+    }
+}
+
 /// Tells of an object that Helm runs as a hook.
-fn hook(object: &Traced) -> Option<Problem> {
+pub(crate) fn hook(object: &Traced) -> Option<Problem> {
     let metadata = object.get("metadata")?;
-    let events = metadata.get("annotations")?.get(HOOK)?;
+    let events = events(object)?;
     let text = |value: Option<&Traced>| value.and_then(Traced::as_str).unwrap_or_default().to_owned();
     let object = format!("{}/{}", text(object.get("kind")), text(metadata.get("name")));
     Some(Problem { fault: ChartFault::Hook { object, events: text(Some(events)) }, at: events.place })

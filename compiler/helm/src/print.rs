@@ -177,7 +177,7 @@ pub(crate) fn push_quoted(letter: char, output: &mut String) {
 }
 
 /// Whether Go prints a letter as it is: control characters, spaces but the usual one, and what means nothing are not.
-fn is_printable(letter: char) -> bool {
+pub(crate) fn is_printable(letter: char) -> bool {
     let is_special = matches!(u32::from(letter), 0x80..=0xa0 | 0xad | 0x200b..=0x200f | 0x2028..=0x202f | 0x2060..=0x206f
         | 0xfeff | 0xe000..=0xf8ff | 0xfff0..=0xfffb);
     letter == ' ' || !(letter.is_control() || letter.is_whitespace() || is_special)

@@ -15,7 +15,7 @@ use crate::evaluate::{Renderer, context};
 use crate::fault::{Cause, Fault};
 use crate::folder::{ChartFile, Files, is_packed, read, unpack};
 use crate::functions::versions::{Version, matches};
-use crate::output::{Rendered, Written, objects};
+use crate::output::{Rendered, Written, hook, is_skipped, objects};
 use crate::print::plain;
 use crate::problem::{ChartFault, Problem};
 use crate::set::set;
@@ -33,8 +33,16 @@ pub struct Options {
     pub release: String,
     /// `.Release.Namespace`.
     pub namespace: String,
-    /// The release of Kubernetes, such as `v1.36.0`; `None`: the one that Helm takes for granted.
+    /// The release of Kubernetes, such as `1.34`; `None`: the one that Helm takes for granted.
     pub kube_version: Option<String>,
+    /// API versions that the cluster has beside those that Helm takes for granted, such as `example.com/v1/Thing`.
+    pub api_versions: Vec<String>,
+    /// Whether the files in `crds/` are left out.
+    pub skips_definitions: bool,
+    /// Which objects that are hooks are left out.
+    pub skips: Skipped,
+    /// Values over those of the chart, later ones over earlier ones; files and single values are over all of them.
+    pub given: Vec<Traced>,
     /// Files of values, later ones over earlier ones.
     pub values: Vec<ChartFile>,
     /// Single values over those of files, in Helm's syntax.
@@ -48,10 +56,26 @@ impl Default for Options {
             release: "release-name".to_owned(),
             namespace: "default".to_owned(),
             kube_version: None,
+            api_versions: Vec::new(),
+            skips_definitions: false,
+            skips: Skipped::None,
+            given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
         }
     }
+}
+
+/// Which hooks are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Skipped {
+    /// None.
+    #[default]
+    None,
+    /// Those that test the release.
+    Tests,
+    /// All.
+    Hooks,
 }
 
 /// A `--set`.
@@ -77,8 +101,25 @@ pub struct Loaded {
     problems: Vec<Problem>,
 }
 
+impl Loaded {
+    /// Leaves out charts in `charts/`, by the names under which they lie there.
+    pub fn leave_out(&mut self, names: &[String]) {
+        let is_left_out = |path: &str| {
+            names.iter().any(|name| {
+                let rest = path.strip_prefix("charts/").and_then(|rest| rest.strip_prefix(name.as_str()));
+                let is_version = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_digit() || letter == 'v');
+                rest.is_some_and(|rest| rest.starts_with('/') || rest.strip_prefix('-').is_some_and(is_version))
+            })
+        };
+        if !names.is_empty() {
+            self.files.retain(|file| !is_left_out(&file.path));
+            self.unpacked.retain(|file| !is_left_out(&file.path));
+        }
+    }
+}
+
 /// What a chart came to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Output {
     /// The name of the chart.
     pub name: String,
@@ -139,6 +180,11 @@ impl Run<'_> {
         let files = self.loaded.files.iter().filter(|file| !is_packed(&file.path)).chain(&self.loaded.unpacked);
         let chart = loading.chart(files.cloned().collect(), self.loaded.start, 0);
         let given = Map::default();
+        for values in &self.options.given {
+            if let Some(map) = Value::of_traced(values).as_map() {
+                overlay(&given, map);
+            }
+        }
         for file in &self.options.values {
             overlay(&given, &loading.values(file));
         }
@@ -159,7 +205,11 @@ impl Run<'_> {
         let problems = &mut self.output.problems;
         dependencies::settle(&mut chart, given, problems);
         let values = Coalescing { problems, keeps_nulls: false }.values(&chart, given);
-        let kube_version = self.options.kube_version.as_deref().unwrap_or(KUBE_VERSION);
+        let wanted = self.options.kube_version.as_deref();
+        // Helm keeps what is written, `1.34` too, behind one `v`.
+        let kube_version =
+            wanted.map_or_else(|| KUBE_VERSION.to_owned(), |text| format!("v{}", text.trim_start_matches('v')));
+        let kube_version = kube_version.as_str();
         self.kube_version(&chart, kube_version);
         self.schemas(&chart, &values);
         let release = context([
@@ -170,13 +220,26 @@ impl Run<'_> {
             ("Revision", Data::Int(1).into()),
             ("Service", "Helm".into()),
         ]);
-        let shared = [("Release", release.into()), ("Capabilities", capabilities(kube_version))];
+        let shared =
+            [("Release", release.into()), ("Capabilities", capabilities(kube_version, &self.options.api_versions))];
         let mut sources = Vec::new();
         scope(&chart, &chart.name, &values, &shared, true, &mut sources);
-        self.definitions(&chart, &chart.name);
+        if !self.options.skips_definitions {
+            self.definitions(&chart, &chart.name);
+        }
         let written = self.templates(sources);
         for written in written {
-            self.output.objects.extend(objects(&written, self.limits, &mut self.output.problems));
+            self.objects(&written);
+        }
+    }
+
+    /// Takes over what a file wrote, but for the hooks that are left out.
+    fn objects(&mut self, written: &Written) {
+        for made in objects(written, self.limits, &mut self.output.problems) {
+            if !is_skipped(&made.object, self.options.skips) {
+                self.output.problems.extend(hook(&made.object));
+                self.output.objects.push(made);
+            }
         }
     }
 
@@ -209,7 +272,7 @@ impl Run<'_> {
             let end = u32::try_from(file.source.text().len()).unwrap_or(u32::MAX);
             text.push_written(file.source.text(), Span::new(start.file, 0, end));
             let written = Written { name: format!("{path}/{}", file.path), start, text };
-            self.output.objects.extend(objects(&written, self.limits, &mut self.output.problems));
+            self.objects(&written);
         }
         for below in &chart.charts {
             self.definitions(below, &format!("{path}/charts/{}", below.name));

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use design_source::Traced;
 use design_syntax::{Kind, NodeRef, key_text, lower};
 use design_vocabulary::{Number, Span, Value as Plain};
 
@@ -309,6 +310,19 @@ impl Value {
             }
             Kind::Scalar | Kind::Alias => Self::of_plain(&lower(target, &mut Vec::new())).at(target.span()),
         }
+    }
+
+    /// A value that was read elsewhere, each part with its place.
+    pub fn of_traced(traced: &Traced) -> Self {
+        let value: Self = match &traced.data {
+            design_source::Data::Whole(plain) => Self::of_plain(plain),
+            design_source::Data::List(elements) => elements.iter().map(Self::of_traced).collect::<Vec<_>>().into(),
+            design_source::Data::Mapping(entries) => {
+                let entries = entries.iter().map(|(key, value)| (Rc::from(key.as_str()), Self::of_traced(value)));
+                entries.collect::<Map>().into()
+            }
+        };
+        value.at(traced.place)
     }
 
     /// A value of JSON; every number is a double.

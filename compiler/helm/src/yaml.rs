@@ -6,16 +6,32 @@ use std::cmp::Ordering;
 
 use design_syntax::{Resolved, Rules, resolve};
 
-use crate::print::in_yaml;
+use crate::print::{in_yaml, shortest};
 use crate::text::Text;
 use crate::value::{Data, Value};
 
 /// A value as YAML, without a line feed at the end; scalars keep their places.
 pub(crate) fn to_yaml(value: &Value) -> Text {
+    document(value, Form::Json)
+}
+
+/// As [`to_yaml`], by a younger go-yaml and without JSON between: lists are indented, and no line is broken.
+pub(crate) fn to_pretty_yaml(value: &Value) -> Text {
+    document(value, Form::Pretty)
+}
+
+fn document(value: &Value, form: Form) -> Text {
     let mut output = Text::default();
-    write(value, 0, Context::Document, &mut output);
+    write(value, 0, Context::Document, form, &mut output);
     let end = output.as_str().strip_suffix('\n').map_or(output.len(), str::len);
     output.slice(0..end)
+}
+
+/// Which function writes.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Json,
+    Pretty,
 }
 
 /// What a value stands in.
@@ -29,7 +45,7 @@ enum Context {
 }
 
 /// Writes a value and a line feed. `indent` is that of the collection around it.
-fn write(value: &Value, indent: usize, context: Context, output: &mut Text) {
+fn write(value: &Value, indent: usize, context: Context, form: Form, output: &mut Text) {
     match &value.data {
         Data::Map(map) if map.len() > 0 => {
             let mut entries = map.entries();
@@ -48,12 +64,15 @@ fn write(value: &Value, indent: usize, context: Context, output: &mut Text) {
                 if !starts_on_a_new_line(value) {
                     output.push(" ");
                 }
-                write(value, inner, Context::Mapping, output);
+                write(value, inner, Context::Mapping, form, output);
             }
         }
         Data::List(_) | Data::Versions(_) if value.is_true() => {
-            // A list under a key is not indented; one in a list stands behind the dash.
-            let inner = if context == Context::List { indent + 2 } else { indent };
+            // A list under a key is not indented but by the younger one; one in a list stands behind the dash.
+            let inner = match (context, form) {
+                (Context::List, _) | (Context::Mapping, Form::Pretty) => indent + 2,
+                _ => indent,
+            };
             if context == Context::Mapping {
                 output.push("\n");
             }
@@ -62,7 +81,7 @@ fn write(value: &Value, indent: usize, context: Context, output: &mut Text) {
                     output.push(&" ".repeat(inner));
                 }
                 output.push("- ");
-                write(element, inner, Context::List, output);
+                write(element, inner, Context::List, form, output);
             }
         }
         Data::Map(_) | Data::Files(_) => output.push("{}\n"),
@@ -70,7 +89,7 @@ fn write(value: &Value, indent: usize, context: Context, output: &mut Text) {
         _ => {
             let line = output.as_str().rsplit('\n').next().unwrap_or_default();
             let indent = if context == Context::Document { 0 } else { indent + 2 };
-            let text = scalar(value, Place { column: line.chars().count(), indent });
+            let text = scalar(value, Place { column: line.chars().count(), indent }, form);
             match value.place {
                 Some(at) => output.push_made(&text, at),
                 None => output.push(&text),
@@ -94,11 +113,18 @@ struct Place {
 /// go-yaml goes to the next line at the first space behind this column.
 const WIDTH: usize = 80;
 
-fn scalar(value: &Value, place: Place) -> String {
+fn scalar(value: &Value, place: Place, form: Form) -> String {
     match &value.data {
         Data::Bool(truth) => truth.to_string(),
         Data::Int(number) | Data::Int64(number) => number.to_string(),
+        Data::Float(number) if form == Form::Pretty => match shortest(*number).as_str() {
+            "NaN" => ".nan".to_owned(),
+            "+Inf" => ".inf".to_owned(),
+            "-Inf" => "-.inf".to_owned(),
+            text => text.to_owned(),
+        },
         Data::Float(number) => in_yaml(*number),
+        Data::Text(text) if form == Form::Pretty => pretty_text(text.as_str(), place.indent),
         Data::Text(text) => text_scalar(text.as_str(), place),
         // JSON writes bytes in base64.
         Data::Bytes(bytes) => text_scalar(&crate::functions::base64(bytes), place),
@@ -114,6 +140,15 @@ fn text_scalar(text: &str, place: Place) -> String {
         return if shape.block { literal(text, place.indent) } else { folded(text, Style::Double, Some(place)) };
     }
     folded(text, shape.style(text), Some(place))
+}
+
+/// A text in the style that the younger go-yaml chooses for it.
+fn pretty_text(text: &str, indent: usize) -> String {
+    let shape = Shape::of(text);
+    if text.contains('\n') {
+        return if shape.block { literal(text, indent) } else { folded(text, Style::Double, None) };
+    }
+    folded(text, shape.style(text), None)
 }
 
 /// A key: it stays on its line.
@@ -174,7 +209,7 @@ fn folded(text: &str, style: Style, place: Option<Place>) -> String {
 
 /// Whether a plain scalar of this text is this text.
 fn means_itself(text: &str) -> bool {
-    let is_text = matches!(resolve(text, Rules::Kubernetes), Resolved::String) && text != "<<" && !text.is_empty();
+    let is_text = matches!(resolve(text, Rules::Kubernetes), Resolved::String) && !text.is_empty();
     is_text && !is_timestamp(text) && !is_base_sixty(text)
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Build<'a> {
     pub origins: bool,
     /// The folders of the kustomizations that are being read, the outermost first.
     pub open: Vec<String>,
+    /// The namespaces that charts of the kustomizations being read are released into; empty where none is said.
+    pub chart_namespaces: Vec<Text>,
     /// How many kustomizations were read.
     pub opened: usize,
     /// The folders of copies of what lies on other machines.
@@ -47,6 +49,7 @@ impl<'a> Build<'a> {
             schemas: Schemas::default(),
             origins: false,
             open: Vec::new(),
+            chart_namespaces: Vec::new(),
             opened: 0,
             copies: Vec::new(),
             limits,

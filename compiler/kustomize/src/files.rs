@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use design_source::Traced;
 use design_syntax::{Document, Limits, SourceText};
 
-use crate::Problem;
+use crate::{ChartOrder, NotRendered, Problem};
 
 /// What a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,11 @@ pub trait Files {
     /// of the whole copy and the path in it, or why the copy cannot be used. `None` where there is none.
     fn copied(&mut self, _folder: &str, _address: &str) -> Option<Result<(String, String), String>> {
         None
+    }
+
+    /// Renders a chart: its objects, with the places of their values.
+    fn chart(&mut self, _order: &ChartOrder) -> Result<Vec<Traced>, NotRendered> {
+        Err(NotRendered::Failed("nothing here renders charts".to_owned()))
     }
 
     /// What reading may cost.

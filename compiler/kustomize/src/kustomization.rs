@@ -119,13 +119,11 @@ impl Build<'_> {
         let root = &kustomization.root;
         self.only(root, FIELDS);
         self.check_head(root);
-        for field in ["helmCharts", "helmChartInflationGenerator"] {
-            if let Some(charts) = root.get(&self.store, field) {
-                let what = format!("`{field}`, which needs `helm`");
-                self.fault_of(charts.at, Fault::NeedsProgram { what });
-            }
-        }
         self.open.push(kustomization.folder.clone());
+        // What is wrong with it is told of where it is set.
+        let own = said(root.get(&self.store, "namespace").and_then(|namespace| namespace.text()));
+        let namespace = own.or_else(|| self.chart_namespaces.last().cloned()).unwrap_or_default();
+        self.chart_namespaces.push(namespace);
         let mut resources = self.list(root, "resources");
         resources.extend(self.list(root, "bases"));
         all = self.add_resources(kustomization, all, &resources);
@@ -138,6 +136,7 @@ impl Build<'_> {
         let declared = self.list(root, "vars");
         let Accumulated { set, variables, .. } = &mut all;
         self.declare(set, variables, declared);
+        self.chart_namespaces.pop();
         self.open.pop();
         all
     }
@@ -178,7 +177,15 @@ impl Build<'_> {
             };
             match self.files.entry(&join(&kustomization.folder, &text)) {
                 Some(Entry::Folder) => all = self.add_folder(kustomization, all, entry, false),
-                None if crate::files::is_remote(&text) => all = self.add_folder(kustomization, all, entry, false),
+                None if crate::files::is_remote(&text) => {
+                    // That there is no copy is told of.
+                    let Some(copy) = self.copied(&kustomization.folder, &text, entry.at) else { continue };
+                    if self.files.entry(&copy) == Some(Entry::File) {
+                        self.add_file(kustomization, &mut all.set, entry, &text);
+                    } else {
+                        all = self.add_folder(kustomization, all, entry, false);
+                    }
+                }
                 _ => self.add_file(kustomization, &mut all.set, entry, &text),
             }
         }

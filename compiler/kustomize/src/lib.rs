@@ -9,6 +9,7 @@
 //! input: identities and names are looked up by hash.
 
 mod build;
+mod charts;
 mod config;
 mod cursor;
 mod defaults;
@@ -40,6 +41,7 @@ mod variables;
 use design_source::{Loaded, SourceMap, commented};
 use design_vocabulary::{Component, Design, Object, Text, Value};
 
+pub use charts::{ChartOrder, NotRendered, ValuesMerge};
 pub use files::{Entry, FILE_NAMES, Files, Parsed};
 pub use problem::{Fault, Problem};
 

@@ -71,6 +71,9 @@ impl Build<'_> {
         let kind = match configuration.resource.kind() {
             "ConfigMapGenerator" if configuration.is_builtin() => "ConfigMap",
             "SecretGenerator" if configuration.is_builtin() => "Secret",
+            "HelmChartInflationGenerator" if configuration.is_builtin() => {
+                return self.chart_generator(&kustomization.folder, &cursor);
+            }
             _ => {
                 self.needs_program(configuration, "generator");
                 return Vec::new();

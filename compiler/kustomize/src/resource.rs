@@ -119,6 +119,8 @@ pub(crate) struct Resource {
     pub behavior: Behavior,
     /// Whether a hash of its content becomes part of its name.
     pub needs_hash: bool,
+    /// Whether a chart made it: Helm has given it its namespace.
+    pub is_of_chart: bool,
     /// The names of the variables that take their value from it.
     pub variables: Vec<Text>,
     /// Where it comes from, where the build is to say so.
@@ -139,6 +141,7 @@ impl Resource {
             suffixes: Vec::new(),
             behavior: Behavior::Unspecified,
             needs_hash: false,
+            is_of_chart: false,
             variables: Vec::new(),
             origin: None,
             transformations: Vec::new(),

@@ -35,6 +35,10 @@ impl Build<'_> {
                 }
             }
         }
+        for mut made in self.charts(kustomization) {
+            made.origin = self.origins.then(|| builtin(kustomization, "HelmChartInflationGenerator"));
+            self.absorb(&mut all.set, made);
+        }
         for configuration in self.configurations(kustomization, "generators") {
             let origin = configuration.made_by();
             for mut made in self.run_generator(kustomization, &configuration) {

@@ -113,7 +113,7 @@ impl Build<'_> {
         };
         let own = FieldSpec::any("metadata/namespace", true);
         for resource in &mut set.resources {
-            if resource.is_empty() {
+            if resource.is_empty() || resource.is_of_chart {
                 continue;
             }
             resource.remember();

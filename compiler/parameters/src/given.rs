@@ -57,9 +57,19 @@ pub enum Place {
     Text(Span),
 }
 
+impl Assignment {
+    /// The value; `None` of a text that is yet to be read as what a schema wants.
+    pub fn value(&self) -> Option<&Value> {
+        match &self.given {
+            Given::Value(value) => Some(value),
+            Given::Text(_) => None,
+        }
+    }
+}
+
 impl Place {
     /// The place of a field inside the value, and how many steps of the path lead there.
-    pub(crate) fn at(&self, path: &[Segment]) -> (usize, Span) {
+    pub fn at(&self, path: &[Segment]) -> (usize, Span) {
         match self {
             Self::Text(span) => (0, *span),
             Self::Node(document, node) => match document.node(*node) {

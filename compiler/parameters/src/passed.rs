@@ -72,6 +72,13 @@ impl Passed {
     /// What is wrong with secrets between the two designs, `values` being those of the one that is used.
     pub fn secrets(&self, values: &Values) -> Vec<Problem> {
         let mut problems = Vec::new();
+        for (name, _) in self.secrets.iter().filter(|_| values.takes_any) {
+            let given = self.layer.assignments.iter().find(|given| given.path.first() == Some(name));
+            let what = format!(
+                "a secret is handed on as the value `{name}` of a chart, whose templates could write it anywhere"
+            );
+            problems.extend(given.map(|given| Problem::SecretNotPassed { what, span: given.place.span() }));
+        }
         for parameter in values.parameters() {
             let name = &parameter.name;
             if self.without.contains(name) && !self.secrets.iter().any(|(secret, _)| secret == name) {
@@ -94,6 +101,16 @@ impl Passed {
         problems
     }
 
+    /// The names of what is given and has no value that others may see: secrets, and what is missing.
+    pub fn withheld(&self) -> Vec<Text> {
+        self.secrets.iter().map(|(name, _)| name.clone()).chain(self.without.iter().cloned()).collect()
+    }
+
+    /// What is given and changes with a parameter of the design that gives it; `symbols` are that design's.
+    pub fn open<'a>(&'a self, symbols: &'a Symbols) -> impl Iterator<Item = &'a Assignment> {
+        self.symbolic.assignments.iter().filter(|given| given.value().is_some_and(|value| is_open(symbols, value)))
+    }
+
     /// Whether a problem of the design that is used follows from one that is told of.
     pub fn explains(&self, problem: &Problem) -> bool {
         matches!(problem, Problem::Missing { name, .. } if self.without.contains(name))
@@ -109,6 +126,16 @@ impl Passed {
 fn secret_of(symbols: &Symbols, open: &Value, values: &Values) -> Option<Vec<Text>> {
     let [Part::Parameter(path)] = symbols.get(open)?.parts.as_slice() else { return None };
     values.parameter(path.first()?)?.is_secret.then(|| path.clone())
+}
+
+/// Whether a value refers to a parameter anywhere.
+fn is_open(symbols: &Symbols, value: &Value) -> bool {
+    match value {
+        Value::String(_) => symbols.get(value).is_some(),
+        Value::Array(elements) => elements.iter().any(|element| is_open(symbols, element)),
+        Value::Object(object) => object.iter().any(|(_, value)| is_open(symbols, value)),
+        _ => false,
+    }
 }
 
 /// Whether a value is a reference to a parameter that has to be given and is not.

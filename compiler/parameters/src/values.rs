@@ -23,6 +23,8 @@ pub struct Values {
     pub accepted: Vec<Span>,
     /// Where the values of secrets stand.
     pub secrets: Vec<Span>,
+    /// Whether values under names that are not declared are taken as well, as those of a chart. None of them is secret.
+    pub takes_any: bool,
 }
 
 impl fmt::Debug for Values {
@@ -88,7 +90,7 @@ pub fn unknown_values<'a>(layers: impl Iterator<Item = &'a Layer>, designs: &[&V
     let mut problems = Vec::new();
     for given in layers.flat_map(|layer| &layer.assignments) {
         let Some(name) = given.path.first() else { continue };
-        if designs.iter().any(|values| values.accepted.contains(&given.name)) {
+        if designs.iter().any(|values| values.takes_any || values.accepted.contains(&given.name)) {
             continue;
         }
         let names = designs.iter().flat_map(|values| &values.parameters).map(|parameter| parameter.name.as_str());

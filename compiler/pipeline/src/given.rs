@@ -64,6 +64,13 @@ impl Reading<'_> {
         layers
     }
 
+    /// What environments give for the designs in a folder, without what options give.
+    pub(crate) fn environment_layers(&mut self, folder: &str) -> Layers {
+        let mut layers = self.layers(folder);
+        layers.0.pop();
+        layers
+    }
+
     /// The environments of a folder that was asked for.
     pub(crate) fn environments(&self, folder: &str) -> Vec<Environment> {
         let environments = self.inputs.as_ref().and_then(|inputs| inputs.environments.get(folder));

@@ -18,6 +18,7 @@ use crate::SourceKind;
 use crate::files::File;
 use crate::reading::Reading;
 
+pub(crate) use chart::chart_files;
 pub use chart::{ChartOptions, ChartRenderer};
 pub(crate) use compose::load_named;
 pub(crate) use objects::Objects;

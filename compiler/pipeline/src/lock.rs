@@ -21,6 +21,45 @@ pub struct Lock {
     pub entries: Vec<(Locked, Span)>,
     /// What of repositories was copied for kustomizations, each with its place.
     pub vendored: Vec<(Locked, Span)>,
+    /// The charts that were copied for others, each with its place.
+    pub charts: Vec<(LockedChart, Span)>,
+    /// The files that were copied from an address of their own, each with its place.
+    pub files: Vec<(LockedFile, Span)>,
+}
+
+/// What a lock file holds, without places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LockContent {
+    /// What designs use.
+    pub entries: Vec<Locked>,
+    /// What of repositories was copied for kustomizations.
+    pub vendored: Vec<Locked>,
+    /// The charts that were copied for others.
+    pub charts: Vec<LockedChart>,
+    /// The files that were copied from an address of their own.
+    pub files: Vec<LockedFile>,
+}
+
+/// A chart that was copied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockedChart {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where it came from, as whoever needs it says so.
+    pub repository: String,
+    /// The digest: of a package that of its bytes, of a folder that of its files, as [`digest`] makes it.
+    pub digest: String,
+}
+
+/// A file that was copied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockedFile {
+    /// Its address, as it was written.
+    pub url: String,
+    /// The digest of its bytes.
+    pub digest: String,
 }
 
 /// A version of a repository, and what it was when it was locked.
@@ -49,6 +88,11 @@ pub fn digest<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Strin
     format!("sha256:{}", hexadecimal(&Sha256::digest(lines.concat())))
 }
 
+/// The digest of one file, as `sha256:` and hexadecimal digits.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    format!("sha256:{}", hexadecimal(&Sha256::digest(bytes)))
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -73,16 +117,21 @@ impl Lock {
             findings.push(unsound(&format!("its form is `{version}`, and this version knows {VERSION}"), span));
             return lock;
         }
-        for (section, entries) in [("repositories", &mut lock.entries), ("vendored", &mut lock.vendored)] {
-            for node in root.get(section).into_iter().flat_map(NodeRef::children) {
-                let node = node.resolved();
-                match entry(node) {
-                    Ok(locked) => entries.push((locked, node.span())),
-                    Err(what) => findings.push(unsound(&what, node.span())),
-                }
-            }
-        }
+        lock.entries = section(root, "repositories", entry, findings);
+        lock.vendored = section(root, "vendored", entry, findings);
+        lock.charts = section(root, "charts", chart, findings);
+        lock.files = section(root, "files", file, findings);
         lock
+    }
+
+    /// What it says, without places.
+    pub fn content(self) -> LockContent {
+        LockContent {
+            entries: self.entries.into_iter().map(|(locked, _)| locked).collect(),
+            vendored: self.vendored.into_iter().map(|(locked, _)| locked).collect(),
+            charts: self.charts.into_iter().map(|(locked, _)| locked).collect(),
+            files: self.files.into_iter().map(|(locked, _)| locked).collect(),
+        }
     }
 
     /// What is locked of a version of a repository.
@@ -90,10 +139,12 @@ impl Lock {
         let mut locked = self.entries.iter().map(|(locked, _)| locked);
         locked.find(|locked| locked.url == url && locked.revision == *revision && locked.path == path)
     }
+}
 
-    /// The text of a lock file for what is used and what was copied: sorted, each once.
-    pub fn text(entries: impl IntoIterator<Item = Locked>, vendored: impl IntoIterator<Item = Locked>) -> String {
-        let written = |locked: &Locked| {
+impl LockContent {
+    /// The text of a lock file: each section sorted, each entry once.
+    pub fn text(self) -> String {
+        let repository = |locked: &Locked| {
             let mut object = Object::new();
             object.insert("url", locked.url.as_str().into());
             if !locked.path.is_empty() {
@@ -106,40 +157,94 @@ impl Lock {
             object.insert("digest", locked.digest.as_str().into());
             Value::Object(object)
         };
-        let list = |mut entries: Vec<Locked>| -> Value {
-            entries.sort();
-            entries.dedup();
-            entries.iter().map(written).collect()
+        let texts = |entries: &[(&'static str, &String)]| -> Value {
+            Value::Object(entries.iter().map(|(key, text)| (*key, Value::from(text.as_str()))).collect())
         };
-        let vendored: Vec<Locked> = vendored.into_iter().collect();
-        let entries = list(entries.into_iter().collect());
-        let mut file = Object::from_iter([("schemaVersion", VERSION.into()), ("repositories", entries)]);
-        if !vendored.is_empty() {
-            file.insert("vendored", list(vendored));
+        let chart = |one: &LockedChart| {
+            let LockedChart { name, version, repository, digest } = one;
+            texts(&[("name", name), ("version", version), ("repository", repository), ("digest", digest)])
+        };
+        let file = |one: &LockedFile| texts(&[("url", &one.url), ("digest", &one.digest)]);
+        let sections = [
+            ("vendored", list(self.vendored, repository)),
+            ("charts", list(self.charts, chart)),
+            ("files", list(self.files, file)),
+        ];
+        let entries = list(self.entries, repository).unwrap_or_else(|| std::iter::empty().collect());
+        let mut whole = Object::from_iter([("schemaVersion", VERSION.into()), ("repositories", entries)]);
+        for (name, entries) in sections {
+            if let Some(entries) = entries {
+                whole.insert(name, entries);
+            }
         }
         // Writing a value as YAML cannot fail.
-        let text = to_yaml(&file).unwrap_or_default();
+        let text = to_yaml(&whole).unwrap_or_default();
         format!("# Written by design. `design pattern update` and `design vendor` change it.\n{text}")
     }
 }
 
+/// The entries of a section; `None` where there are none.
+fn list<T: Ord>(mut entries: Vec<T>, written: impl Fn(&T) -> Value) -> Option<Value> {
+    entries.sort();
+    entries.dedup();
+    (!entries.is_empty()).then(|| entries.iter().map(written).collect())
+}
+
+/// A text that an entry has to have.
+fn needed(node: NodeRef<'_>, key: &str) -> Result<String, String> {
+    let text = node.get(key).map(NodeRef::text).filter(|text| !text.is_empty());
+    text.map(str::to_owned).ok_or(format!("an entry lacks `{key}`"))
+}
+
+fn needed_digest(node: NodeRef<'_>) -> Result<String, String> {
+    let digest = needed(node, "digest")?;
+    let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if digest.strip_prefix("sha256:").is_some_and(is_digest) {
+        return Ok(digest);
+    }
+    Err(format!("`{digest}` is no digest, which reads sha256: and 64 hexadecimal digits"))
+}
+
+fn chart(node: NodeRef<'_>) -> Result<LockedChart, String> {
+    let digest = needed_digest(node)?;
+    let text = |key: &str| needed(node, key);
+    Ok(LockedChart { name: text("name")?, version: text("version")?, repository: text("repository")?, digest })
+}
+
+fn file(node: NodeRef<'_>) -> Result<LockedFile, String> {
+    Ok(LockedFile { url: needed(node, "url")?, digest: needed_digest(node)? })
+}
+
+/// The entries of a section, each with its place. What cannot be read is told of.
+fn section<T>(
+    root: NodeRef<'_>,
+    name: &str,
+    read: fn(NodeRef<'_>) -> Result<T, String>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(T, Span)> {
+    let mut entries = Vec::new();
+    for node in root.get(name).into_iter().flat_map(NodeRef::children) {
+        let node = node.resolved();
+        match read(node) {
+            Ok(locked) => entries.push((locked, node.span())),
+            Err(what) => findings.push(rules::unsound_lock::finding(&what, node.span())),
+        }
+    }
+    entries
+}
+
 fn entry(node: NodeRef<'_>) -> Result<Locked, String> {
     let text = |key: &str| node.get(key).map(NodeRef::text).filter(|text| !text.is_empty()).map(str::to_owned);
-    let needed = |key: &str| text(key).ok_or(format!("an entry lacks `{key}`"));
-    let commit = needed("commit")?.to_ascii_lowercase();
+    let commit = needed(node, "commit")?.to_ascii_lowercase();
     if !matches!(commit.len(), 40 | 64) || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(format!("`{commit}` is no whole id of a commit"));
     }
-    let digest = needed("digest")?;
-    let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !digest.strip_prefix("sha256:").is_some_and(is_digest) {
-        return Err(format!("`{digest}` is no digest, which reads sha256: and 64 hexadecimal digits"));
-    }
+    let digest = needed_digest(node)?;
     let revision = match text("tag") {
         Some(tag) => Revision::Tag(tag.into()),
         None => Revision::Commit(commit.as_str().into()),
     };
-    Ok(Locked { url: needed("url")?, path: text("path").unwrap_or_default(), revision, commit, digest })
+    Ok(Locked { url: needed(node, "url")?, path: text("path").unwrap_or_default(), revision, commit, digest })
 }
 
 #[cfg(test)]
@@ -175,13 +280,27 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_again(mut entries in prop::collection::vec(locked(), 0..6)) {
-            let text = Lock::text(entries.clone(), entries.clone());
+            let charts: Vec<LockedChart> = entries
+                .iter()
+                .map(|one| LockedChart {
+                    name: one.commit.clone(),
+                    version: "1.10".to_owned(),
+                    repository: one.url.clone(),
+                    digest: one.digest.clone(),
+                })
+                .collect();
+            let files: Vec<LockedFile> =
+                entries.iter().map(|one| LockedFile { url: one.url.clone(), digest: one.digest.clone() }).collect();
+            let content = LockContent { entries: entries.clone(), vendored: entries.clone(), charts, files };
+            let text = content.text();
             let mut findings = Vec::new();
             let lock = Lock::read(&SourceText::new(FileId(0), LOCK_FILE, text), &mut findings);
             entries.sort();
             entries.dedup();
             let read: Vec<Locked> = lock.entries.into_iter().map(|(locked, _)| locked).collect();
             prop_assert!(findings.is_empty() && lock.vendored.len() == read.len());
+            prop_assert!(lock.charts.iter().all(|(chart, _)| chart.version == "1.10"));
+            prop_assert_eq!((lock.charts.is_empty(), lock.files.is_empty()), (read.is_empty(), read.is_empty()));
             prop_assert_eq!(read, entries);
         }
     }

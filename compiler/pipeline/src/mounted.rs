@@ -123,6 +123,10 @@ impl World for Mounted<'_> {
         self.below.repository(wanted)
     }
 
+    fn download(&self, address: &str, limit: u64) -> Result<Vec<u8>, Unfetched> {
+        self.below.download(address, limit)
+    }
+
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
         self.below.judge(task)
     }

@@ -87,6 +87,41 @@ pub fn address(address: &str, is_local: bool) -> Result<String, &'static str> {
     Ok(format!("{}/{}", host.to_ascii_lowercase(), path.strip_suffix(".git").unwrap_or(&path)))
 }
 
+/// Looks at the address of a file that is fetched by itself: `https://`, or `http://` of this machine. Returns its host and
+/// path, by which a copy of it is known. The error says why nothing is fetched from it.
+pub fn file_address(address: &str) -> Result<String, &'static str> {
+    let is_plain = !address.bytes().any(|byte| byte.is_ascii_control() || byte == b' ' || byte == b'\\');
+    if !is_plain {
+        return Err("it is no address");
+    }
+    let (scheme, rest) = address.split_once("://").ok_or("it is no address")?;
+    let (before, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (authority, path) = before.split_once('/').ok_or("it names no file")?;
+    if authority.contains('@') {
+        return Err("what stands before the host would be shared with everybody who reads the file");
+    }
+    match scheme {
+        "https" => {}
+        "http" if is_this_machine(authority) => {}
+        _ => return Err("it is not https://"),
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    if authority.is_empty() || parts.is_empty() || parts.iter().any(|part| matches!(*part, "." | "..")) {
+        return Err("it names no file");
+    }
+    let query = if query.is_empty() { String::new() } else { format!("?{}", query.replace('/', "%2F")) };
+    Ok(format!("{}/{}{query}", authority.to_ascii_lowercase().replace(':', "_"), parts.join("/")))
+}
+
+/// Whether a host, with or without a port, is this machine by its name.
+fn is_this_machine(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,5 +158,31 @@ mod tests {
             assert!(address(refused, true).is_err(), "{refused}");
         }
         assert!(address("file:///srv/patterns.git", false).is_err());
+    }
+
+    #[test]
+    fn files_are_fetched_over_https_or_from_this_machine() {
+        for (written, known) in [
+            ("https://raw.example/o/r/v1/app.yaml", "raw.example/o/r/v1/app.yaml"),
+            ("https://RAW.example:8443//a.yaml?x=1/2", "raw.example_8443/a.yaml?x=1%2F2"),
+            ("http://127.0.0.1:8080/a.yaml", "127.0.0.1_8080/a.yaml"),
+            ("http://localhost/a", "localhost/a"),
+        ] {
+            assert_eq!(file_address(written).as_deref(), Ok(known), "{written}");
+        }
+        for refused in [
+            "http://raw.example/a.yaml",
+            "http://127.0.0.1.example/a.yaml",
+            "http://localhost:80@raw.example/a",
+            "https://user:word@raw.example/a",
+            "https://raw.example/../a",
+            "https://raw.example/",
+            "https:///a",
+            "ftp://raw.example/a",
+            "file:///etc/passwd",
+            "https://raw.example/a b",
+        ] {
+            assert!(file_address(refused).is_err(), "{refused}");
+        }
     }
 }

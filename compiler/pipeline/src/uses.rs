@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use design_check::rules;
 use design_check::rules::content_changed::State;
 use design_parameters::Layers;
+use design_render::Target;
 use design_source::{Loaded, Revision, Use, is_address};
 use design_syntax::Limit;
-use design_vocabulary::Span;
+use design_vocabulary::{Span, Text};
 
 use crate::discover::normal;
 use crate::files::folder_of;
@@ -31,6 +32,8 @@ pub(crate) struct Uses {
     chain: Vec<Step>,
     /// What is given for the parameters of the one that comes next.
     layers: Layers,
+    /// The names of what of that is shown to nobody, or has no value.
+    withheld: Vec<Text>,
     /// How many were used by the design at the beginning of the chain.
     count: usize,
     /// The lock of that design.
@@ -58,6 +61,12 @@ impl Reading<'_> {
     /// What is given for the parameters of a design: what its user gives, or another design.
     pub(crate) fn layers_of(&mut self, folder: &str) -> Layers {
         if self.is_used() { self.uses.layers.clone() } else { self.layers(folder) }
+    }
+
+    /// The name under which a design uses what is read now, what it gives for its parameters, and which of that is withheld.
+    pub(crate) fn used_as(&self) -> Option<(&str, &Layers, &[Text])> {
+        let step = self.uses.chain.last()?;
+        Some((step.name.as_str(), &self.uses.layers, &self.uses.withheld))
     }
 
     /// Whether what is read now is used by a design.
@@ -109,6 +118,9 @@ impl Reading<'_> {
                 let used = self.read_used(entry, &path, mount);
                 self.uses.chain.pop();
                 if let Some(used) = used {
+                    if used.values.takes_any {
+                        self.tell_of_fixed(entry, loaded);
+                    }
                     loaded.take_over(entry, used);
                 }
             }
@@ -253,10 +265,21 @@ impl Reading<'_> {
         }
     }
 
+    /// Tells of values of a chart that change with parameters, where a chart is written that has these for values: the
+    /// templates of the one that is used were rendered already.
+    fn tell_of_fixed(&mut self, entry: &Use, loaded: &Loaded) {
+        let Some(open) = loaded.open.as_ref().filter(|_| self.request.target == Target::Helm) else { return };
+        for given in entry.passed.open(&open.symbols) {
+            let name = given.path.first().map_or("", Text::as_str);
+            self.findings.push(rules::value_fixed_in_chart::finding(name, &entry.name, given.place.span()));
+        }
+    }
+
     /// Reads what lies at a path, which has to be one design.
     fn read_used(&mut self, entry: &Use, path: &str, mount: Option<String>) -> Option<Loaded> {
         let layers = Layers(vec![entry.passed.layer.clone()]);
         let before_layers = std::mem::replace(&mut self.uses.layers, layers);
+        let before_withheld = std::mem::replace(&mut self.uses.withheld, entry.passed.withheld());
         let before_mount = self.mounted.enter(mount);
         let findings = self.findings.len();
         let designs = match self.world.kind(path) {
@@ -268,6 +291,7 @@ impl Reading<'_> {
         };
         self.mounted.enter(before_mount);
         self.uses.layers = before_layers;
+        self.uses.withheld = before_withheld;
         let [only] = match <[Loaded; 1]>::try_from(designs) {
             Ok(only) => only,
             Err(designs) => {

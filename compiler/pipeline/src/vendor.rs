@@ -1,28 +1,58 @@
-//! Copies of repositories that kustomizations name: `vendor/` beside a kustomization, and what `design.lock` says of it.
+//! Copies of what lies on other machines: `vendor/` beside a kustomization, `charts/` in a chart, and what `design.lock` says
+//! of them.
+
+mod charts;
 
 use design_source::Revision;
 
 use crate::discover::normal;
-use crate::lock::{LOCK_FILE, Locked, digest};
+use crate::lock::{LOCK_FILE, Locked, LockedChart, LockedFile, digest, digest_of};
 use crate::reading::Reading;
-use crate::repository::{Unfetched, Wanted, address};
+use crate::repository::{Unfetched, Wanted, address, file_address};
 use crate::world::join;
 use crate::{EntryKind, World, WorldError};
 
 /// So many folders inside each other does a copy have at most.
 const DEPTH: usize = 32;
 
-/// A repository that was fetched to be copied.
+/// Bytes that one file may have which is fetched by itself.
+const FILE: u64 = 16 << 20;
+
+/// Something that was fetched to be copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vendored {
-    /// The folder of the kustomization that names it.
+    /// The folder of the kustomization or chart that names it.
     pub folder: String,
-    /// The folder of the copy.
+    /// The file or folder of the copy.
     pub copy: String,
-    /// The files of it that the build needs, by their paths in the copy.
+    /// The files of it that the build needs, by their paths in the copy; of a single file the empty path.
     pub files: Vec<(String, Vec<u8>)>,
     /// What the lock says of it.
-    pub locked: Locked,
+    pub locked: Copied,
+}
+
+/// What a lock says of a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// Files of a repository.
+    Repository(Locked),
+    /// A chart.
+    Chart(LockedChart),
+    /// A file from an address of its own.
+    File(LockedFile),
+}
+
+impl Copied {
+    /// What was copied, as people name it.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Repository(locked) => format!("{} {}", locked.url, locked.revision.words()),
+            Self::Chart(LockedChart { name, version, repository, .. }) => {
+                format!("the chart {name} {version} of {repository}")
+            }
+            Self::File(locked) => locked.url.clone(),
+        }
+    }
 }
 
 /// What an entry of a kustomization names.
@@ -36,6 +66,9 @@ impl Reading<'_> {
     /// The copy of what an entry of the kustomization in a folder names, and the path in it; in a run that copies, what was
     /// fetched stands for the copy.
     pub(crate) fn copied(&mut self, folder: &str, written: &str) -> Option<Result<(String, String), String>> {
+        if is_file_address(written) {
+            return self.copied_file(folder, written);
+        }
         let named = match named(written) {
             Ok(named) => named,
             Err(why) => return self.request.vendors.then_some(Err(why)),
@@ -60,14 +93,53 @@ impl Reading<'_> {
     fn fetch_copy(&mut self, folder: &str, copy: &str, named: Named) -> Result<(), String> {
         let Named { url, revision, .. } = named;
         let wanted = Wanted { url: &url, revision: &revision, commit: None, path: "", is_copied: true };
-        let fetched = self.world.repository(&wanted).map_err(|unfetched| match unfetched {
-            Unfetched::Offline => "nothing is fetched with `--offline`".to_owned(),
-            Unfetched::Failed(why) => why,
-        })?;
+        let fetched = self.world.repository(&wanted).map_err(words)?;
         self.mounted.mount(copy, fetched.files);
         let locked = Locked { url, path: String::new(), revision, commit: fetched.commit, digest: String::new() };
-        self.copies.push(Vendored { folder: folder.to_owned(), copy: copy.to_owned(), files: Vec::new(), locked });
+        self.copies.push(Vendored {
+            folder: folder.to_owned(),
+            copy: copy.to_owned(),
+            files: Vec::new(),
+            locked: Copied::Repository(locked),
+        });
         Ok(())
+    }
+
+    /// As [`Reading::copied`], of a file that is fetched by itself.
+    fn copied_file(&mut self, folder: &str, written: &str) -> Option<Result<(String, String), String>> {
+        let known = match file_address(written) {
+            Ok(known) => known,
+            Err(why) => return Some(Err(format!("it is not fetched from: {why}"))),
+        };
+        let copy = normal(&join(folder, "vendor"), &known);
+        let (root, name) = copy.rsplit_once('/').unwrap_or(("", &copy));
+        let found = (root.to_owned(), copy.clone());
+        if self.copies.iter().any(|known| known.copy == copy) {
+            return Some(Ok(found));
+        }
+        if self.request.vendors {
+            let bytes = match self.world.download(written, FILE) {
+                Ok(bytes) => bytes,
+                Err(unfetched) => return Some(Err(words(unfetched))),
+            };
+            self.mounted.mount(root, vec![(name.to_owned(), bytes.clone())]);
+            let locked = Copied::File(LockedFile { url: written.to_owned(), digest: digest_of(&bytes) });
+            let files = vec![(String::new(), bytes)];
+            self.copies.push(Vendored { folder: folder.to_owned(), copy, files, locked });
+            return Some(Ok(found));
+        }
+        self.world.kind(&copy).ok()?;
+        let lock = self.read_lock(folder);
+        let locked = lock.files.iter().find(|(locked, _)| locked.url == written);
+        let Some((locked, _)) = locked else {
+            let lock = join(folder, LOCK_FILE);
+            return Some(Err(format!("its copy `{copy}` is not in {lock}; run `design vendor`")));
+        };
+        let now = match self.world.read(&copy, FILE) {
+            Ok(bytes) => digest_of(&bytes),
+            Err(error) => return Some(Err(format!("its copy cannot be read: {error}"))),
+        };
+        Some(if now == locked.digest { Ok(found) } else { Err(changed(&copy, &locked.digest, &now)) })
     }
 
     /// Compares a copy with what the lock says of it.
@@ -83,25 +155,47 @@ impl Reading<'_> {
         if found == locked.digest {
             return Ok(());
         }
-        Err(format!(
-            "its copy `{copy}` was changed: locked is {}, there is {found}; run `design vendor`, or name the copy",
-            locked.digest
-        ))
+        Err(changed(copy, &locked.digest, &found))
     }
 
     /// What was fetched to be copied, with the files that were needed of it.
     pub(crate) fn vendored(&mut self) -> Vec<Vendored> {
         let mut copies = std::mem::take(&mut self.copies);
         for copied in &mut copies {
+            let Copied::Repository(locked) = &mut copied.locked else { continue };
             let read = self.mounted.read_below(&copied.copy).into_iter();
             let limit = self.request.limits.bytes;
             copied.files = read
                 .filter_map(|path| Some((path.clone(), self.world.read(&join(&copied.copy, &path), limit).ok()?)))
                 .collect();
-            copied.locked.digest = digest(copied.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+            locked.digest = digest(copied.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         }
         copies
     }
+}
+
+/// Why nothing was fetched, as the end of a sentence.
+fn words(unfetched: Unfetched) -> String {
+    match unfetched {
+        Unfetched::Offline => "nothing is fetched with `--offline`".to_owned(),
+        Unfetched::Failed(why) => why,
+    }
+}
+
+fn changed(copy: &str, locked: &str, found: &str) -> String {
+    format!(
+        "its copy `{copy}` was changed: locked is {locked}, there is {found}; run `design vendor`, or name the copy"
+    )
+}
+
+/// Whether an entry of a kustomization names one file by its address, and no repository.
+fn is_file_address(written: &str) -> bool {
+    let is_web = written.starts_with("https://") || written.starts_with("http://");
+    let (before, query) = written.split_once('?').unwrap_or((written, ""));
+    let names_version = query.split('&').any(|part| part.starts_with("ref=") || part.starts_with("version="));
+    let path = before.split_once("://").map_or("", |(_, rest)| rest);
+    let is_file = [".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
+    is_web && is_file && !names_version && !path.contains("//") && !path.contains(".git/")
 }
 
 /// The files below a folder.

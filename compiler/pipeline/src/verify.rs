@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use design_check::rules;
 use design_graph::{Difference, Graph, Scopes, difference};
+use design_helm::Skipped;
 use design_registry::Registry;
 use design_source::{Located, SourceMap};
 use design_vocabulary::{Component, Design, Finding, Number, Object, Segment, Span, Value, display_path};
@@ -51,7 +52,7 @@ fn task(files: &[(String, String)], values: String) -> ChartTask {
         values: vec![values],
         release: "design".to_owned(),
         namespace: "default".to_owned(),
-        skip_tests: true,
+        skips: Skipped::Tests,
         ..ChartTask::default()
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use design_definitions::Stamp;
+use design_helm::Skipped;
 
 use crate::{Fetched, Stopped, Unfetched, Wanted};
 
@@ -37,6 +38,13 @@ pub trait World: Sync {
         Err(Unfetched::Failed("nothing here reads repositories".to_owned()))
     }
 
+    /// Fetches a file from an address: see [`file_address`]. One of more than `limit` bytes is refused.
+    ///
+    /// [`file_address`]: crate::file_address
+    fn download(&self, _address: &str, _limit: u64) -> Result<Vec<u8>, Unfetched> {
+        Err(Unfetched::Failed("nothing here fetches files".to_owned()))
+    }
+
     /// Judges by policies: a task in, an answer out, as [`design_policy::judge`] has them. A policy can use up all memory
     /// and time, so a World that may meet policies of strangers lets another process do it, within limits.
     fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
@@ -64,8 +72,14 @@ pub struct ChartTask {
     pub release: String,
     /// The namespace of the release.
     pub namespace: String,
-    /// Whether hooks that test the release are left out.
-    pub skip_tests: bool,
+    /// The release of Kubernetes that templates see; `None`: what Helm takes for granted.
+    pub kube_version: Option<String>,
+    /// API versions that templates see beside those that Helm takes for granted.
+    pub api_versions: Vec<String>,
+    /// Whether the files in `crds/` are left out.
+    pub skips_definitions: bool,
+    /// Which hooks are left out.
+    pub skips: Skipped,
 }
 
 /// Why a chart was not rendered.

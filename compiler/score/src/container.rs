@@ -38,7 +38,9 @@ impl Reading<'_> {
         }
         for key in ["command", "args"] {
             if let Some(words) = node.some(key) {
-                let word = |word: &Node| Some(said(word, escape(&word.scalar()?)));
+                // Score has no placeholders here, and hands the words on as they are: in `$${NAME}`, which its guides write,
+                // Kubernetes makes one `$` of two, and the shell puts the variable in.
+                let word = |word: &Node| Some(said(word, word.scalar()?));
                 let list = words.elements().iter().filter_map(word).collect();
                 container.set(key, Traced::list(words.span, list).under(words.key));
             }

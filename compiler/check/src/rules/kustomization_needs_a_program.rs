@@ -7,8 +7,8 @@ use crate::rule::rule;
 rule! {
     /// A kustomization asks for what only another program can do.
     ///
-    /// Generators, transformers and validators that are not built into kustomize are programs or containers, and
-    /// charts need `helm`. No program is run while a design is built. Everything else is built.
+    /// Generators, transformers and validators that are not built into kustomize are programs or containers. No program is
+    /// run while a design is built. Everything else is built.
     ///
     /// ## What to do
     ///

@@ -5,11 +5,12 @@ use design_vocabulary::{Finding, Span};
 use crate::rule::rule;
 
 rule! {
-    /// A base or file lies on another machine.
+    /// A base, file or chart lies on another machine.
     ///
     /// Nothing is fetched while a design is built: what is built tomorrow would depend on what somebody else does
     /// tonight. `design vendor` fetches what is named once, writes the files that the build needs into the repository and
-    /// locks them by their digest. The address has to name a tag or a commit (`?ref=v1.2.0`).
+    /// locks them by their digest. The address of a repository has to name a tag or a commit (`?ref=v1.2.0`); a file is
+    /// named by itself (`https://example.com/app.yaml`), a chart by `repo` and `version`.
     ///
     /// ## What to do
     ///

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE32;
 use design_syntax::{Limits, SourceText, parse};
 use design_vocabulary::{FileId, Value as Plain};
 use sha2::{Digest as _, Sha256, Sha512};
@@ -13,7 +14,7 @@ use crate::fault::Fault;
 use crate::json::{Form, to_json};
 use crate::text::Text;
 use crate::value::{Map, Value};
-use crate::yaml::to_yaml;
+use crate::yaml::{to_pretty_yaml, to_yaml};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
@@ -21,6 +22,13 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let value = call.any(args, 0)?;
             call.budget.walk(value)?;
             let text = to_yaml(value);
+            call.budget.bytes(text.len())?;
+            Ok(text.into())
+        },
+        "toYamlPretty" => |call, args| {
+            let value = call.any(args, 0)?;
+            call.budget.walk(value)?;
+            let text = to_pretty_yaml(value);
             call.budget.bytes(text.len())?;
             Ok(text.into())
         },
@@ -67,6 +75,22 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(decoded
                 .map_or_else(Value::from, |bytes| Text::made(String::from_utf8_lossy(&bytes), text.origin(0)).into()))
         },
+        "b32enc" => |call, args| {
+            let text = call.text(args, 0)?;
+            call.budget.bytes(text.len().saturating_mul(2))?;
+            Ok(Text::made(BASE32.encode(text.as_str().as_bytes()), text.origin(0)).into())
+        },
+        "b32dec" => |call, args| {
+            let text = call.text(args, 0)?;
+            call.budget.bytes(text.len())?;
+            // Go skips line feeds.
+            let written: Vec<u8> = text.as_str().bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+            let decoded = BASE32.decode(&written).map_err(|error| error.to_string());
+            Ok(decoded
+                .map_or_else(Value::from, |bytes| Text::made(String::from_utf8_lossy(&bytes), text.origin(0)).into()))
+        },
+        "sha1sum" => |call, args| digest(call, args, |bytes| sha1_smol::Sha1::from(bytes).digest().to_string()),
+        "adler32sum" => |call, args| digest(call, args, |bytes| adler2::adler32_slice(bytes).to_string()),
         "sha256sum" => |call, args| digest(call, args, |bytes| hexadecimal(&Sha256::digest(bytes))),
         "sha512sum" => |call, args| digest(call, args, |bytes| hexadecimal(&Sha512::digest(bytes))),
         _ => return None,

@@ -46,6 +46,11 @@ pub(super) fn find(name: &str) -> Option<Function> {
             Ok(steps(call, start, end, step)?.into_iter().map(counted).collect::<Vec<_>>().into())
         },
         "seq" => seq,
+        // Of a number in octal digits.
+        "toDecimal" => |call, args| {
+            let text = crate::print::plain(call.any(args, 0)?);
+            Ok(whole(i64::from_str_radix(&text, 8).unwrap_or(0)))
+        },
         _ => return None,
     })
 }

@@ -103,6 +103,22 @@ fn compare_prereleases(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Whether a text is a version, also one such as `v1` or `1.2`.
+pub fn is_version(text: &str) -> bool {
+    Version::read(text).is_some()
+}
+
+/// The highest of some versions that is in a range; an empty range is that of all that are no pre-releases. What is no version
+/// is passed over.
+pub fn newest<'a>(range: &str, versions: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let range = if range.trim().is_empty() { "*" } else { range };
+    let read = versions.into_iter().filter_map(|text| Some((Version::read(text)?, text)));
+    let fitting = read.filter(|(version, _)| matches(range, version) == Some(true));
+    // Of equal ones the first stays.
+    let best = fitting.reduce(|best, next| if next.0.compare(&best.0).is_gt() { next } else { best });
+    best.map(|(_, text)| text)
+}
+
 /// Whether a version is in a range such as `>=1.19-0 <2 || ^3.1`. `None` where the range cannot be read.
 pub(crate) fn matches(range: &str, version: &Version) -> Option<bool> {
     let mut found = false;
@@ -241,5 +257,10 @@ mod tests {
         }
         assert_eq!(matches("nonsense", &Version::read("1.0.0").unwrap()), None);
         assert_eq!(Version::read("1.x"), None);
+        let versions = ["1.2.0", "1.10.0", "2.0.0-rc.1", "latest", "1.9.9"];
+        assert_eq!(newest("^1.2", versions), Some("1.10.0"));
+        assert_eq!(newest("", versions), Some("1.10.0"));
+        assert_eq!(newest(">=1-0", versions), Some("2.0.0-rc.1"));
+        assert_eq!(newest("3.x", versions), None);
     }
 }

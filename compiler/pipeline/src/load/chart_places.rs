@@ -9,6 +9,7 @@ use design_syntax::{Kind, Limits, NodeRef, Rules, SourceText, lower, parse};
 use design_vocabulary::{FileId, Span, Value};
 
 /// What a chart came to, and whether it is what Helm printed.
+#[derive(Clone)]
 pub(super) struct Placed {
     pub output: Output,
     pub by_helm: bool,

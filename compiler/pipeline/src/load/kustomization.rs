@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use design_check::{rules, word_kustomization};
-use design_kustomize::{Entry, Files, Parsed, build};
-use design_source::Loaded;
+use design_kustomize::{ChartOrder, Entry, Files, NotRendered, Parsed, build};
+use design_source::{Loaded, Traced};
 use design_syntax::{Limits, SourceText, parse};
 use design_vocabulary::FileId;
 use rayon::prelude::*;
@@ -104,6 +104,10 @@ impl Files for OfWorld<'_, '_> {
 
     fn copied(&mut self, folder: &str, address: &str) -> Option<Result<(String, String), String>> {
         self.reading.copied(folder, address)
+    }
+
+    fn chart(&mut self, order: &ChartOrder) -> Result<Vec<Traced>, NotRendered> {
+        super::chart::ordered(self.reading, order)
     }
 
     fn limits(&self) -> Limits {

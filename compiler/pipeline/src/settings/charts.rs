@@ -4,10 +4,10 @@ use design_check::{nearest_name, rules};
 use design_syntax::{Kind, NodeRef};
 
 use super::Read;
-use crate::ChartRenderer;
+use crate::{ChartRenderer, is_kube_version};
 
 /// The keys of `charts`.
-const KEYS: &[&str] = &["renderer", "release", "namespace", "values"];
+const KEYS: &[&str] = &["renderer", "release", "namespace", "values", "kubeVersion", "apiVersions"];
 
 const RENDERERS: &[&str] = &["auto", "builtin", "helm"];
 
@@ -29,6 +29,16 @@ impl Read<'_> {
                 "release" => self.settings.chart.release = self.text("charts.release", value).unwrap_or_default(),
                 "namespace" => self.settings.chart.namespace = self.text("charts.namespace", value).unwrap_or_default(),
                 "values" => self.settings.chart.values = self.paths("charts.values", value),
+                "kubeVersion" => {
+                    // `1.30` is a number to YAML; what is meant is what is written.
+                    let is_version = value.kind() == Kind::Scalar && is_kube_version(value.text());
+                    if is_version {
+                        value.text().clone_into(&mut self.settings.chart.kube_version);
+                    } else {
+                        self.invalid("charts.kubeVersion", "is a release of Kubernetes, such as 1.34", value.span());
+                    }
+                }
+                "apiVersions" => self.settings.chart.api_versions = self.texts("charts.apiVersions", value),
                 other => {
                     let nearest = nearest_name(other, KEYS.iter().copied());
                     let finding = rules::unknown_setting::finding("key", other, nearest, key.span());
