@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use design_cluster::{Cluster, Programs};
+
 /// The root of the repository.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
@@ -175,6 +177,16 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     let found = tools.into_iter().chain(std::env::split_paths(&path)).map(|folder| folder.join(name));
     let found = found.into_iter().find(|program| program.is_file());
     has_part(name, found.is_some()).then_some(found).flatten()
+}
+
+/// The cluster of this test binary, started when the first test asks for it. `None`, said and counted as by [`has_part`],
+/// where the programs for it are not there; the test fails where they are there and it does not start.
+pub fn cluster() -> Option<&'static Cluster> {
+    if let Err(missing) = Programs::find() {
+        has_part(&missing, false);
+        return None;
+    }
+    Some(design_cluster::shared().unwrap_or_else(|why| panic!("the test cluster does not start: {why}")))
 }
 
 /// Compares a text with a golden file below the repository; `BLESS=1` writes it instead.

@@ -32,7 +32,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("similar", &["design-cli"]),
     ("kube", &["design-apply"]),
     ("k8s-openapi", &["design-apply"]),
-    ("tokio", &["design-apply"]),
+    ("tokio", &["design-apply", "design-cluster"]),
     ("git2", &["design-store"]),
     ("libz-sys", &["design-store"]),
     ("axum", &[]),

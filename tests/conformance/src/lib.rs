@@ -13,6 +13,7 @@ mod differences;
 mod evaluation;
 mod forms;
 mod gatekeeper;
+mod health;
 mod helm_charts;
 mod independent;
 mod judge;
@@ -24,6 +25,7 @@ mod objects;
 mod outcome;
 mod peer;
 mod rules;
+mod server;
 mod suite;
 mod verdicts;
 
@@ -65,13 +67,14 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Err(fault) => outcome.faults.push(fault),
         }
     }
-    let folders: [(&str, Judge); 6] = [
+    let folders: [(&str, Judge); 7] = [
         (evaluation::NAME, evaluation::judge),
         (gatekeeper::NAME, gatekeeper::judge),
         (kompose::NAME, kompose::judge),
         (awesome_compose::NAME, awesome_compose::judge),
         (oam::NAME, oam::judge),
         (forms::NAME, forms::judge),
+        (health::NAME, health::judge),
     ];
     for (name, judge) in folders {
         match judge(folder) {
@@ -121,6 +124,17 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
         }
         Ok(None) if seen.iter().any(|case| case.starts_with("k8s-examples/")) => {
             outcome.without.push((kubeconform::NAME, "kubeconform"));
+        }
+        Ok(None) => {}
+        Err(fault) => outcome.faults.push(fault),
+    }
+    match server::judge(folder) {
+        Ok(Some(judged)) => {
+            seen.extend(judged.iter().map(|judged| judged.case.clone()));
+            outcome.add(server::NAME, judged, differences);
+        }
+        Ok(None) if seen.iter().any(|case| case.starts_with("k8s-examples/")) => {
+            outcome.without.push((server::NAME, server::PROGRAM));
         }
         Ok(None) => {}
         Err(fault) => outcome.faults.push(fault),

@@ -66,6 +66,8 @@ pub enum Rule {
     Built,
     /// The forms of one application come to the same graph.
     Graph,
+    /// A live object does as its suite says.
+    Health,
 }
 
 impl Rule {
@@ -94,6 +96,7 @@ impl Rule {
         Self::Compose,
         Self::Built,
         Self::Graph,
+        Self::Health,
     ];
 
     /// The name that is printed and that the differences use.
@@ -122,6 +125,7 @@ impl Rule {
             Self::Compose => "compose",
             Self::Built => "built",
             Self::Graph => "graph",
+            Self::Health => "health",
         }
     }
 
@@ -153,7 +157,8 @@ impl Rule {
             | Self::Import
             | Self::Compose
             | Self::Built
-            | Self::Graph => false,
+            | Self::Graph
+            | Self::Health => false,
             _ => true,
         }
     }
@@ -200,7 +205,8 @@ pub(crate) fn check(rule: Rule, subject: &Subject<'_>) -> Vec<Fault> {
         | Rule::Import
         | Rule::Compose
         | Rule::Built
-        | Rule::Graph => Vec::new(),
+        | Rule::Graph
+        | Rule::Health => Vec::new(),
     }
 }
 

@@ -27,6 +27,7 @@ k8s-examples        3      3                       0         0
 ordering            1      1                       0         0
 references          1      1                       0         0
 gatekeeper          4      4                       0         0
+health              2      2                       0         0
 kustomize           1      1                       0         0
 crds: skipped, the folder does not hold it
 models: skipped, the folder does not hold it
@@ -40,6 +41,7 @@ overlays: skipped, the folder does not hold it
 as-charts: skipped, helm is not there
 charts: skipped, helm is not there
 kubeconform: skipped, kubeconform is not there
+server: skipped, control-plane is not there
 ";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     assert_eq!(output.status.code(), Some(0));

@@ -44,10 +44,11 @@ fn build(peer: &Peer, tools: &Path) -> Result<String, Failure> {
             run(go().env("GOBIN", tools).args(["install", &wanted]))?;
             wanted
         }
-        Origin::Folder { folder, package } => {
+        Origin::Folder { folder, package, linker } => {
             let mut command = go();
             command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
-            run(command.args(["build", "-trimpath", "-buildvcs=false", "-o"]).arg(&program).arg(package))?;
+            command.args(["build", "-trimpath", "-buildvcs=false", "-ldflags", &format!("-s -w {linker}"), "-o"]);
+            run(command.arg(&program).arg(package))?;
             folder.to_owned()
         }
         Origin::Node { folder } => {

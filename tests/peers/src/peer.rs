@@ -28,6 +28,8 @@ pub enum Origin {
         folder: &'static str,
         /// The package of the command.
         package: &'static str,
+        /// What its linker is told beside what every program's is.
+        linker: &'static str,
     },
     /// A folder of ours with a script `layout.cjs` and the Node packages that it needs.
     Node {
@@ -74,13 +76,13 @@ pub const KUBECONFORM: Peer = Peer {
 pub const COMPOSE: Peer = Peer {
     name: "docker-compose",
     set: Set::Oracles,
-    origin: Origin::Folder { folder: "tools/compose", package: "github.com/docker/compose/v5/cmd" },
+    origin: Origin::Folder { folder: "tools/compose", package: "github.com/docker/compose/v5/cmd", linker: "" },
 };
 /// `kompose`
 pub const KOMPOSE: Peer = Peer {
     name: "kompose",
     set: Set::Timed,
-    origin: Origin::Folder { folder: "tools/kompose", package: "github.com/kubernetes/kompose" },
+    origin: Origin::Folder { folder: "tools/kompose", package: "github.com/kubernetes/kompose", linker: "" },
 };
 /// `kube-score`
 pub const KUBE_SCORE: Peer = Peer {
@@ -89,8 +91,11 @@ pub const KUBE_SCORE: Peer = Peer {
     origin: Origin::Package { package: "github.com/zegl/kube-score/cmd/kube-score", version: "v1.20.0" },
 };
 /// The YAML parser of the Go tools around Kubernetes, in a loop of ours.
-pub const SIGS_YAML: Peer =
-    Peer { name: "sigs-yaml", set: Set::Timed, origin: Origin::Folder { folder: "tools/yaml", package: "." } };
+pub const SIGS_YAML: Peer = Peer {
+    name: "sigs-yaml",
+    set: Set::Timed,
+    origin: Origin::Folder { folder: "tools/yaml", package: ".", linker: "" },
+};
 /// `kube-diagrams`. It asks for Graphviz and its headers, which a system's own packages bring.
 pub const KUBE_DIAGRAMS: Peer =
     Peer { name: "kube-diagrams", set: Set::Timed, origin: Origin::Python { package: "KubeDiagrams==0.8.0" } };
@@ -111,8 +116,29 @@ pub const CONFTEST: Peer = Peer {
     origin: Origin::Package { package: "github.com/open-policy-agent/conftest", version: "v0.71.1" },
 };
 
+/// The programs of a control plane and `kubectl`, in one: what clusters of tests are made of.
+pub const CONTROL_PLANE: Peer = Peer {
+    name: "control-plane",
+    set: Set::Oracles,
+    origin: Origin::Folder {
+        folder: "../cluster/program",
+        package: ".",
+        // Else the server says that it is of release 0.0, and serves what such an old one would.
+        linker: "-X k8s.io/component-base/version.gitVersion=v1.36.3 \
+                 -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36",
+    },
+};
+/// `kwok`, the simulated kubelets of such clusters.
+pub const KWOK: Peer = Peer {
+    name: "kwok",
+    set: Set::Oracles,
+    origin: Origin::Package { package: "sigs.k8s.io/kwok/cmd/kwok", version: "v0.8.0" },
+};
+
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 11] = [
+pub const PEERS: [&Peer; 13] = [
+    &CONTROL_PLANE,
+    &KWOK,
     &OPA,
     &CONFTEST,
     &HELM,

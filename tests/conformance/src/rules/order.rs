@@ -1,7 +1,9 @@
-//! `order`: a namespace is listed before what lies in it, a custom resource definition before its resources.
+//! `order`: a namespace is listed before what lies in it, a custom resource definition before its resources, and what
+//! an object needs is in an earlier batch.
 
 use std::collections::BTreeMap;
 
+use design_graph::Graph;
 use design_vocabulary::Value;
 
 use super::Fault;
@@ -10,11 +12,40 @@ use crate::independent::{Reading, read};
 
 /// Reads the rendered text again, so that the order is that of what is written.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    subject
-        .designs()
-        .iter()
-        .flat_map(|design| judge(&design.artifacts().map(|artifact| artifact.text).collect::<Vec<_>>()))
+    let designs = subject.designs().iter();
+    designs
+        .flat_map(|design| {
+            let mut faults = judge(&design.artifacts().map(|artifact| artifact.text).collect::<Vec<_>>());
+            faults.extend(batches(&design.graph));
+            faults
+        })
         .collect()
+}
+
+/// What a need is not met by: every edge that is one leads to an earlier batch, those of a cycle excepted, of which all
+/// are in one.
+fn batches(graph: &Graph) -> Vec<Fault> {
+    let order = graph.order();
+    let mut batch_of: BTreeMap<usize, usize> = BTreeMap::new();
+    for (batch, members) in order.batches.iter().enumerate() {
+        batch_of.extend(members.iter().map(|member| (*member, batch)));
+    }
+    let in_cycles: Vec<usize> = order.cycles.iter().flatten().copied().collect();
+    let name = |position: usize| graph.nodes.get(position).map_or_else(String::new, |node| node.id.clone());
+    let mut faults = Vec::new();
+    let needs = graph.edges.iter().enumerate().filter(|(_, edge)| edge.is_need && edge.from != edge.to);
+    for (position, edge) in needs {
+        let (Some(from), Some(to)) = (batch_of.get(&edge.from), batch_of.get(&edge.to)) else {
+            faults.push(Fault::new(format!("a batch for {} and {}", name(edge.from), name(edge.to)), "none"));
+            continue;
+        };
+        let is_cyclic = in_cycles.contains(&position) || from == to && !order.cycles.is_empty();
+        if to >= from && !is_cyclic {
+            let expected = format!("{} in a batch before that of {}", name(edge.to), name(edge.from));
+            faults.push(Fault::new(expected, format!("batches {} and {}", to + 1, from + 1)));
+        }
+    }
+    faults
 }
 
 fn judge(texts: &[String]) -> Vec<Fault> {
