@@ -50,6 +50,7 @@ impl Renderer {
                 let wanted = first(&mut call)?;
                 Ok(versions.iter().any(|version| version == wanted.as_str()).into())
             }
+            Data::Semver(semver) => semver.method(name, args).ok_or_else(|| no_field(name, value)),
             Data::KubeVersion(version) => {
                 let mut numbers = version.trim_start_matches('v').split('.');
                 match name {

@@ -280,7 +280,14 @@ fn metadata(root: NodeRef<'_>) -> Map {
             [("Name", one.name), ("Version", one.version), ("Condition", one.condition), ("Alias", one.alias)];
         entries.into_iter().map(|(field, text)| (Rc::from(field), text.into())).collect::<Map>().into()
     });
-    let annotations = root.get("annotations").map(Value::of_node).filter(|value| value.as_map().is_some());
+    // They are texts, whatever is written.
+    let annotations = root.get("annotations").map(|node| {
+        let texts = node.resolved().entries().map(|(key, value)| {
+            let text: Value = plain(&Value::of_node(value)).into();
+            (Rc::from(key.text()), text.at(value.span()))
+        });
+        Value::from(texts.collect::<Map>())
+    });
     let entries = [
         ("Name", written("name")),
         ("Home", written("home")),

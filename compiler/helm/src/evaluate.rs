@@ -9,7 +9,7 @@ use gotmpl::parse::{BranchNode, CommandNode, Expr, ListNode, Node, Number, PipeN
 use crate::budget::Budget;
 use crate::fault::{Cause, Fault};
 use crate::functions::{Function, noun};
-use crate::print::printed;
+use crate::print::shown;
 use crate::templates::{Origin, Template, Templates};
 use crate::text::Text;
 use crate::value::{Data, Map, Value};
@@ -116,7 +116,7 @@ impl Renderer {
                 if action.pipe.decl.is_empty() {
                     self.budget.walk(&value)?;
                     let at = frame.action(action.pos);
-                    let text = if value.is_nil() { Text::plain(NO_VALUE) } else { printed(&value) };
+                    let text = if value.is_nil() { Text::plain(NO_VALUE) } else { shown(&value) };
                     self.budget.bytes(text.len())?;
                     output.push_text(&text, at);
                 }

@@ -205,7 +205,7 @@ pub(crate) fn noun(value: &Value) -> &'static str {
         Data::List(_) | Data::Versions(_) => "a list",
         Data::Map(_) => "a mapping",
         Data::Files(_) => "files",
-        Data::KubeVersion(_) => "a version",
+        Data::KubeVersion(_) | Data::Semver(_) => "a version",
     }
 }
 

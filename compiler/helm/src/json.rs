@@ -1,5 +1,6 @@
 //! `toJson` and its like as Go writes it: keys sorted, `<`, `>` and `&` escaped unless asked otherwise.
 
+use crate::functions::versions::kube_version;
 use crate::print::in_json;
 use crate::value::{Data, Value};
 
@@ -27,7 +28,14 @@ fn write(value: &Value, form: Form, depth: usize, output: &mut String) {
         Data::Nil | Data::Float(_) => output.push_str("null"),
         Data::Text(text) => string(text.as_str(), form, output),
         Data::Bytes(bytes) => string(&crate::functions::base64(bytes), form, output),
-        Data::KubeVersion(version) => string(version, form, output),
+        Data::KubeVersion(version) => {
+            let parts = kube_version(version);
+            let parts = parts.iter().map(|(key, part)| (*key, Value::from(*part)));
+            // In the order of Go's structure.
+            let parts: Vec<(&str, Value)> = parts.collect();
+            collection(['{', '}'], parts.iter().map(|(key, value)| (Some(*key), value)), form, depth, output);
+        }
+        Data::Semver(semver) => string(&semver.to_string(), form, output),
         Data::List(_) | Data::Versions(_) => {
             let list = value.as_list().unwrap_or_default();
             let elements = list.iter().map(|element| (None, element));

@@ -17,6 +17,14 @@ pub(crate) fn printed(value: &Value) -> Text {
     }
 }
 
+/// What an action prints of a value: of the version of a cluster that version, where functions see a structure.
+pub(crate) fn shown(value: &Value) -> Text {
+    match &value.data {
+        Data::KubeVersion(version) => Text::made(version.as_ref(), value.place),
+        _ => printed(value),
+    }
+}
+
 /// What `%v` prints.
 pub(crate) fn plain(value: &Value) -> String {
     let mut output = String::new();
@@ -45,6 +53,7 @@ fn write(value: &Value, output: &mut String) {
             let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
             output.push_str(&format!("{{{version} {version} {major} {minor}}}"));
         }
+        Data::Semver(semver) => output.push_str(&semver.to_string()),
         Data::List(_) | Data::Bytes(_) | Data::Versions(_) => {
             output.push('[');
             for (index, element) in value.as_list().unwrap_or_default().iter().enumerate() {

@@ -9,6 +9,7 @@ use design_syntax::{Kind, NodeRef, key_text, lower};
 use design_vocabulary::{Number, Span, Value as Plain};
 
 use crate::files::FileSet;
+use crate::functions::versions::Semver;
 use crate::text::Text;
 
 /// A value with the place that it was written at, where it was written as it is.
@@ -37,6 +38,8 @@ pub(crate) enum Data {
     Versions(Rc<[String]>),
     /// The version of the cluster, such as `v1.36.0`.
     KubeVersion(Rc<str>),
+    /// What `semver` makes of a text.
+    Semver(Rc<Semver>),
 }
 
 /// A list. Templates make new ones and change none.
@@ -211,7 +214,7 @@ impl Value {
             Data::Map(map) => map.len() > 0,
             Data::Files(files) => !files.is_empty(),
             Data::Versions(versions) => !versions.is_empty(),
-            Data::KubeVersion(_) => true,
+            Data::KubeVersion(_) | Data::Semver(_) => true,
         }
     }
 
@@ -227,6 +230,7 @@ impl Value {
             Data::Bytes(_) | Data::List(_) | Data::Versions(_) => "slice",
             Data::Map(_) | Data::Files(_) => "map",
             Data::KubeVersion(_) => "struct",
+            Data::Semver(_) => "ptr",
         }
     }
 
@@ -240,6 +244,7 @@ impl Value {
             Data::Files(_) => "engine.files",
             Data::Versions(_) => "common.VersionSet",
             Data::KubeVersion(_) => "common.KubeVersion",
+            Data::Semver(_) => "*semver.Version",
             _ => self.kind(),
         }
     }

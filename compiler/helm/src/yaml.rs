@@ -6,9 +6,10 @@ use std::cmp::Ordering;
 
 use design_syntax::{Resolved, Rules, resolve};
 
+use crate::functions::versions::kube_version;
 use crate::print::{in_yaml, shortest};
 use crate::text::Text;
-use crate::value::{Data, Value};
+use crate::value::{Data, Map, Value};
 
 /// A value as YAML, without a line feed at the end; scalars keep their places.
 pub(crate) fn to_yaml(value: &Value) -> Text {
@@ -47,6 +48,10 @@ enum Context {
 /// Writes a value and a line feed. `indent` is that of the collection around it.
 fn write(value: &Value, indent: usize, context: Context, form: Form, output: &mut Text) {
     match &value.data {
+        Data::KubeVersion(version) => {
+            let entries = kube_version(version).into_iter().map(|(key, part)| (key.into(), part.into()));
+            write(&entries.collect::<Map>().into(), indent, context, form, output);
+        }
         Data::Map(map) if map.len() > 0 => {
             let mut entries = map.entries();
             entries.sort_by(|(a, _), (b, _)| natural(a, b));
@@ -100,7 +105,7 @@ fn write(value: &Value, indent: usize, context: Context, form: Form, output: &mu
 }
 
 fn starts_on_a_new_line(value: &Value) -> bool {
-    matches!(&value.data, Data::Map(_) | Data::List(_) | Data::Versions(_)) && value.is_true()
+    matches!(&value.data, Data::Map(_) | Data::List(_) | Data::Versions(_) | Data::KubeVersion(_)) && value.is_true()
 }
 
 /// Where a scalar begins on its line, and how far its other lines are indented.
@@ -128,8 +133,10 @@ fn scalar(value: &Value, place: Place, form: Form) -> String {
         Data::Text(text) => text_scalar(text.as_str(), place),
         // JSON writes bytes in base64.
         Data::Bytes(bytes) => text_scalar(&crate::functions::base64(bytes), place),
-        Data::KubeVersion(version) => version.to_string(),
-        Data::Nil | Data::List(_) | Data::Map(_) | Data::Files(_) | Data::Versions(_) => "null".to_owned(),
+        Data::Semver(semver) => text_scalar(&semver.to_string(), place),
+        Data::Nil | Data::KubeVersion(_) | Data::List(_) | Data::Map(_) | Data::Files(_) | Data::Versions(_) => {
+            "null".to_owned()
+        }
     }
 }
 

@@ -18,6 +18,9 @@ const DEPTH: usize = 32;
 /// Bytes that one file may have which is fetched by itself.
 const FILE: u64 = 16 << 20;
 
+/// What to do about a copy that was changed.
+const MEND: &str = "run `design vendor`, or name the copy";
+
 /// Something that was fetched to be copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vendored {
@@ -139,7 +142,11 @@ impl Reading<'_> {
             Ok(bytes) => digest_of(&bytes),
             Err(error) => return Some(Err(format!("its copy cannot be read: {error}"))),
         };
-        Some(if now == locked.digest { Ok(found) } else { Err(changed(&copy, &locked.digest, &now)) })
+        Some(if now == locked.digest {
+            Ok(found)
+        } else {
+            Err(format!("{}; {MEND}", changed(&copy, &locked.digest, &now)))
+        })
     }
 
     /// Compares a copy with what the lock says of it.
@@ -155,7 +162,7 @@ impl Reading<'_> {
         if found == locked.digest {
             return Ok(());
         }
-        Err(changed(copy, &locked.digest, &found))
+        Err(format!("{}; {MEND}", changed(copy, &locked.digest, &found)))
     }
 
     /// What was fetched to be copied, with the files that were needed of it.
@@ -183,9 +190,7 @@ fn words(unfetched: Unfetched) -> String {
 }
 
 fn changed(copy: &str, locked: &str, found: &str) -> String {
-    format!(
-        "its copy `{copy}` was changed: locked is {locked}, there is {found}; run `design vendor`, or name the copy"
-    )
+    format!("its copy `{copy}` was changed: locked is {locked}, there is {found}")
 }
 
 /// Whether an entry of a kustomization names one file by its address, and no repository.

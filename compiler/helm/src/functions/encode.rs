@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeError, Engine as _};
 use data_encoding::BASE32;
 use design_syntax::{Limits, SourceText, parse};
 use design_vocabulary::{FileId, Value as Plain};
@@ -70,7 +70,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "b64dec" => |call, args| {
             let text = call.text(args, 0)?;
             call.budget.bytes(text.len())?;
-            let decoded = STANDARD.decode(text.as_str()).map_err(|error| error.to_string());
+            let written: Vec<u8> = text.as_str().bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+            let decoded = STANDARD.decode(&written).map_err(|error| match error {
+                DecodeError::InvalidByte(offset, _) => format!("illegal base64 data at input byte {offset}"),
+                // Go counts from the group of four letters that is not whole.
+                _ => format!("illegal base64 data at input byte {}", written.len() / 4 * 4),
+            });
             // Sprig gives the text of the error.
             Ok(decoded
                 .map_or_else(Value::from, |bytes| Text::made(String::from_utf8_lossy(&bytes), text.origin(0)).into()))

@@ -109,7 +109,7 @@ impl Verb {
 
     fn formatted(&self, value: &Value) -> Text {
         let text = match (&value.data, self.letter) {
-            (Data::Nil, 'v') => "<nil>".to_owned(),
+            (Data::Nil, 'v' | 'T') => "<nil>".to_owned(),
             (Data::Nil, letter) => format!("%!{letter}(<nil>)"),
             (_, 'T') => value.type_name().to_owned(),
             (Data::Text(text), 's' | 'v') if !self.sharp => {
@@ -123,8 +123,11 @@ impl Verb {
                 };
             }
             (Data::Text(text), 'q' | 'v') => quoted(text.as_str()),
-            (Data::Text(text), 'x') => text.as_str().bytes().map(|byte| format!("{byte:02x}")).collect(),
-            (Data::Text(text), 'X') => text.as_str().bytes().map(|byte| format!("{byte:02X}")).collect(),
+            (Data::Text(text), 'x' | 'X') => {
+                let byte = |byte: u8| if self.letter == 'x' { format!("{byte:02x}") } else { format!("{byte:02X}") };
+                let bytes: Vec<String> = text.as_str().bytes().map(byte).collect();
+                bytes.join(if self.space { " " } else { "" })
+            }
             (Data::Int(number) | Data::Int64(number), letter) => self.integer(*number, letter, value),
             (Data::Float(number), letter) => self.double(*number, letter, value),
             (Data::Bool(truth), 't' | 'v') => truth.to_string(),
@@ -172,6 +175,8 @@ impl Verb {
             'x' => format!("{size:x}"),
             'X' => format!("{size:X}"),
             'o' => format!("{size:o}"),
+            'O' => format!("0o{size:o}"),
+            'U' => return format!("U+{size:04X}"),
             'b' => format!("{size:b}"),
             'c' => return u32::try_from(number).ok().and_then(char::from_u32).unwrap_or('\u{fffd}').to_string(),
             'q' => {
@@ -189,13 +194,14 @@ impl Verb {
         let precision = self.precision.unwrap_or(6);
         let text = match letter {
             'f' | 'F' => format!("{number:.precision$}"),
-            'e' => {
+            'e' | 'E' => {
                 let text = format!("{number:.precision$e}");
                 let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
                 let exponent: i32 = exponent.parse().unwrap_or(0);
-                format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+                format!("{mantissa}{letter}{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
             }
             'g' | 'v' if self.precision.is_none() => shortest(number),
+            'G' if self.precision.is_none() => shortest(number).to_uppercase(),
             _ => return self.mistaken(value),
         };
         format!("{sign}{text}")

@@ -27,13 +27,13 @@ pub(super) fn find(name: &str) -> Option<Function> {
             call.at_least(args, 1)?;
             Ok(whole(args.iter().map(to_integer).min().unwrap_or(0)))
         },
-        "addf" => |_, args| Ok(double(args.iter().map(to_float).sum())),
-        "add1f" => |call, args| Ok(double(to_float(call.any(args, 0)?) + 1.0)),
-        "subf" => |call, args| folded(call, args, |a, b| a - b),
-        "mulf" => |call, args| folded(call, args, |a, b| a * b),
-        "divf" => |call, args| folded(call, args, |a, b| a / b),
-        "maxf" => |call, args| folded(call, args, f64::max),
-        "minf" => |call, args| folded(call, args, f64::min),
+        "addf" => |_, args| Ok(double(decimals(0.0, args, Decimal::plus, |a, b| a + b))),
+        "add1f" => |call, args| Ok(double(decimals(1.0, &[call.any(args, 0)?.clone()], Decimal::plus, |a, b| a + b))),
+        "subf" => |call, args| folded(call, args, Decimal::minus, |a, b| a - b),
+        "mulf" => |call, args| folded(call, args, Decimal::times, |a, b| a * b),
+        "divf" => |call, args| folded(call, args, Decimal::over, |a, b| a / b),
+        "maxf" => |call, args| folded(call, args, |_, _| None, f64::max),
+        "minf" => |call, args| folded(call, args, |_, _| None, f64::min),
         "floor" => |call, args| Ok(double(to_float(call.any(args, 0)?).floor())),
         "ceil" => |call, args| Ok(double(to_float(call.any(args, 0)?).ceil())),
         "round" => round,
@@ -72,9 +72,73 @@ fn pair(call: &Call<'_>, args: &[Value], compute: fn(i64, i64) -> Option<i64>) -
     compute(a, b).map(whole).ok_or_else(|| Fault::wrong(format!("`{}` divides by zero", call.name)))
 }
 
-fn folded(call: &Call<'_>, args: &[Value], compute: fn(f64, f64) -> f64) -> Result<Value, Fault> {
+fn folded(call: &Call<'_>, args: &[Value], exact: Exact, rough: fn(f64, f64) -> f64) -> Result<Value, Fault> {
     let first = to_float(call.any(args, 0)?);
-    Ok(double(args.iter().skip(1).map(to_float).fold(first, compute)))
+    Ok(double(decimals(first, args.get(1..).unwrap_or_default(), exact, rough)))
+}
+
+/// How two decimal numbers are computed with; `None` where the result has too many digits.
+type Exact = fn(Decimal, Decimal) -> Option<Decimal>;
+
+/// Computes with decimal numbers, as Sprig does, so that `0.1` and `0.2` make `0.3`; with doubles where that takes too many
+/// digits.
+fn decimals(first: f64, others: &[Value], exact: Exact, rough: fn(f64, f64) -> f64) -> f64 {
+    others.iter().map(to_float).fold(first, |left, right| {
+        let found = Decimal::of(left).zip(Decimal::of(right)).and_then(|(left, right)| exact(left, right));
+        found.map_or_else(|| rough(left, right), Decimal::double)
+    })
+}
+
+/// A number as digits and how many of them stand behind the point.
+#[derive(Clone, Copy)]
+struct Decimal {
+    digits: i128,
+    places: u32,
+}
+
+impl Decimal {
+    /// Digits behind the point of a quotient.
+    const PLACES: u32 = 16;
+
+    fn of(number: f64) -> Option<Self> {
+        let text = format!("{number}");
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let places = u32::try_from(fraction.len()).ok().filter(|places| *places <= 18)?;
+        Some(Self { digits: format!("{whole}{fraction}").parse().ok()?, places })
+    }
+
+    fn double(self) -> f64 {
+        // Read from its digits it is the nearest double.
+        format!("{}e-{}", self.digits, self.places).parse().unwrap_or(0.0)
+    }
+
+    /// The digits with as many places.
+    fn at(self, places: u32) -> Option<i128> {
+        self.digits.checked_mul(10_i128.checked_pow(places.checked_sub(self.places)?)?)
+    }
+
+    fn plus(self, other: Self) -> Option<Self> {
+        let places = self.places.max(other.places);
+        Some(Self { digits: self.at(places)?.checked_add(other.at(places)?)?, places })
+    }
+
+    fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self { digits: other.digits.checked_neg()?, ..other })
+    }
+
+    fn times(self, other: Self) -> Option<Self> {
+        Some(Self { digits: self.digits.checked_mul(other.digits)?, places: self.places + other.places })
+    }
+
+    fn over(self, other: Self) -> Option<Self> {
+        let above = self.at(self.places + other.places + Self::PLACES)?;
+        let below = other.digits.checked_mul(10_i128.checked_pow(self.places)?)?;
+        let (whole, rest) = (above.checked_div(below)?, above.checked_rem(below)?);
+        // A half is rounded away from zero.
+        let is_up = rest.unsigned_abs() >= below.unsigned_abs().div_ceil(2);
+        let step = if (above < 0) == (below < 0) { 1 } else { -1 };
+        Some(Self { digits: if is_up { whole + step } else { whole }, places: Self::PLACES })
+    }
 }
 
 /// A value as a whole number, whatever it is.

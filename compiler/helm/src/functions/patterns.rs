@@ -9,7 +9,12 @@ use crate::value::Value;
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
-        "regexMatch" | "mustRegexMatch" => |call, args| {
+        // What is no regular expression matches nothing.
+        "regexMatch" => |call, args| {
+            let text = call.text(args, 1)?;
+            Ok(pattern(call, args).is_ok_and(|pattern| pattern.is_match(text.as_str())).into())
+        },
+        "mustRegexMatch" => |call, args| {
             let (pattern, text) = (pattern(call, args)?, call.text(args, 1)?);
             Ok(pattern.is_match(text.as_str()).into())
         },
@@ -29,12 +34,38 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "regexSplit" | "mustRegexSplit" => |call, args| {
             let (pattern, text, count) = (pattern(call, args)?, call.text(args, 1)?, call.integer(args, 2)?);
             let count = usize::try_from(count).unwrap_or(usize::MAX);
-            let parts = pattern.splitn(text.as_str(), count).map(|part| text.part(part).into());
+            let parts = split(&pattern, text.as_str(), count).into_iter().map(|part| text.part(part).into());
             Ok(parts.collect::<Vec<Value>>().into())
         },
         "regexQuoteMeta" => |call, args| Ok(regex::escape(call.text(args, 0)?.as_str()).into()),
         _ => return None,
     })
+}
+
+/// The parts of a text between what matches, at most so many. As in Go, nothing is split off before an empty match at the
+/// beginning or behind one at the end.
+fn split<'t>(pattern: &Regex, text: &'t str, count: usize) -> Vec<&'t str> {
+    if count == 0 {
+        return Vec::new();
+    }
+    if !pattern.as_str().is_empty() && text.is_empty() {
+        return vec![""];
+    }
+    let (mut parts, mut begin, mut end) = (Vec::new(), 0, 0);
+    for found in pattern.find_iter(text) {
+        if parts.len() == count - 1 {
+            break;
+        }
+        end = found.start();
+        if found.end() != 0 {
+            parts.push(text.get(begin..end).unwrap_or_default());
+        }
+        begin = found.end();
+    }
+    if end != text.len() {
+        parts.push(text.get(begin..).unwrap_or_default());
+    }
+    parts
 }
 
 fn pattern(call: &mut Call<'_>, args: &[Value]) -> Result<Regex, Fault> {

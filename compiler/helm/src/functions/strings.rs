@@ -23,8 +23,8 @@ pub(super) fn find(name: &str) -> Option<Function> {
             let (prefix, text) = (call.text(args, 0)?, call.text(args, 1)?);
             Ok(text.part(text.as_str().strip_prefix(prefix.as_str()).unwrap_or(text.as_str())).into())
         },
-        "upper" => |call, args| changed(call, args, str::to_uppercase),
-        "lower" => |call, args| changed(call, args, str::to_lowercase),
+        "upper" => |call, args| changed(call, args, |text| text.chars().map(upper).collect()),
+        "lower" => |call, args| changed(call, args, |text| text.chars().map(lower).collect()),
         "title" => |call, args| changed(call, args, title),
         "nospace" => |call, args| changed(call, args, |text| text.split_whitespace().collect()),
         "camelcase" => |call, args| changed(call, args, camel),
@@ -87,26 +87,64 @@ fn title(text: &str) -> String {
         if before.is_alphanumeric() || before == '_' {
             output.push(letter);
         } else {
-            output.extend(letter.to_uppercase());
+            output.push(upper(letter));
         }
         before = letter;
     }
     output
 }
 
-fn camel(text: &str) -> String {
-    let mut output = String::new();
-    let mut upper = true;
-    for letter in text.chars() {
-        match letter {
-            '_' | '-' | ' ' => upper = true,
-            letter if upper => {
-                output.extend(letter.to_uppercase());
-                upper = false;
-            }
-            letter => output.push(letter),
-        }
+/// A letter in upper case, where that is one letter: Go changes none into two.
+pub(super) fn upper(letter: char) -> char {
+    let mut changed = letter.to_uppercase();
+    match (changed.next(), changed.next()) {
+        (Some(changed), None) => changed,
+        _ => letter,
     }
+}
+
+/// A letter in lower case, where that is one letter.
+pub(super) fn lower(letter: char) -> char {
+    let mut changed = letter.to_lowercase();
+    match (changed.next(), changed.next()) {
+        (Some(changed), None) => changed,
+        _ => letter,
+    }
+}
+
+/// Words without what connects them, each with a capital and, where it was in capitals, in lower case behind it. What stands
+/// before the first word, behind the last one and twice between two stays.
+fn camel(text: &str) -> String {
+    let is_connector = |letter: char| matches!(letter, '_' | '-') || letter.is_whitespace();
+    let first = text.find(|letter: char| !is_connector(letter)).unwrap_or(text.len());
+    let (before, rest) = text.split_at(first);
+    let mut output = before.to_owned();
+    let mut letters = rest.chars();
+    let Some(mut last) = letters.next() else { return output };
+    let mut is_in_capitals = last.is_uppercase();
+    last = upper(last);
+    for mut letter in letters {
+        match (is_connector(letter), is_connector(last)) {
+            (true, true) => {
+                output.push(last);
+                continue;
+            }
+            (_, true) => {
+                is_in_capitals = letter.is_uppercase();
+                letter = upper(letter);
+            }
+            (_, false) => {
+                if is_in_capitals && letter.is_uppercase() {
+                    letter = lower(letter);
+                } else {
+                    is_in_capitals = false;
+                }
+                output.push(last);
+            }
+        }
+        last = letter;
+    }
+    output.push(last);
     output
 }
 

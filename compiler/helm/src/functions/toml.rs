@@ -161,6 +161,7 @@ impl Writer {
             Data::Int(number) | Data::Int64(number) => self.output.push_str(&number.to_string()),
             Data::Float(number) => self.output.push_str(&float(*number)),
             Data::Text(text) => self.output.push_str(&quoted(text.as_str())),
+            Data::Semver(semver) => self.output.push_str(&quoted(&semver.to_string())),
             Data::Map(map) => {
                 let mut parts = [Vec::new(), Vec::new()];
                 for (key, value) in map.entries() {

@@ -1,27 +1,18 @@
 //! Semantic versions, and the ranges of them that Helm knows.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use super::Function;
 use crate::fault::Fault;
-use crate::value::{Data, Map, Value};
+use crate::value::{Data, Value};
 
 pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         "semver" => |call, args| {
             let text = call.text(args, 0)?;
             let version = Version::read(text.as_str()).ok_or_else(|| no_version(text.as_str()))?;
-            let number = |number: u64| Value::from(Data::Int64(i64::try_from(number).unwrap_or(i64::MAX)));
-            let [major, minor, patch] = version.numbers;
-            let entries = [
-                ("Major".into(), number(major)),
-                ("Minor".into(), number(minor)),
-                ("Patch".into(), number(patch)),
-                ("Prerelease".into(), version.prerelease.as_str().into()),
-                ("Metadata".into(), version.metadata.as_str().into()),
-                ("Original".into(), text.as_str().into()),
-            ];
-            Ok(entries.into_iter().collect::<Map>().into())
+            Ok(Data::Semver(Rc::new(Semver { version, original: text.as_str().to_owned() })).into())
         },
         "semverCompare" => |call, args| {
             let (range, text) = (call.text(args, 0)?, version_text(call.any(args, 1)?)?);
@@ -35,10 +26,82 @@ pub(super) fn find(name: &str) -> Option<Function> {
     })
 }
 
+/// What `semver` makes of a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Semver {
+    version: Version,
+    /// The text as it was given.
+    original: String,
+}
+
+impl std::fmt::Display for Semver {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Version { numbers: [major, minor, patch], prerelease, metadata } = &self.version;
+        write!(formatter, "{major}.{minor}.{patch}")?;
+        for (mark, part) in [('-', prerelease), ('+', metadata)] {
+            if !part.is_empty() {
+                write!(formatter, "{mark}{part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Semver {
+    /// What a method gives; `None` where there is no such method, or not with these arguments.
+    pub fn method(&self, name: &str, args: &[Value]) -> Option<Value> {
+        let number = |number: u64| Value::from(Data::Int64(i64::try_from(number).unwrap_or(i64::MAX)));
+        let Version { numbers, prerelease, metadata } = &self.version;
+        let [major, minor, patch] = *numbers;
+        if let [other] = args {
+            let Data::Semver(other) = &other.data else { return None };
+            let order = self.version.compare(&other.version);
+            return Some(match name {
+                "Compare" => Data::Int(order as i64).into(),
+                "LessThan" => order.is_lt().into(),
+                "LessThanEqual" => order.is_le().into(),
+                "GreaterThan" => order.is_gt().into(),
+                "GreaterThanEqual" => order.is_ge().into(),
+                "Equal" => order.is_eq().into(),
+                _ => return None,
+            });
+        }
+        let raised = |numbers: [u64; 3]| {
+            let version = Version { numbers, prerelease: String::new(), metadata: String::new() };
+            let [major, minor, patch] = numbers;
+            Value::from(Data::Semver(Rc::new(Self { version, original: format!("{major}.{minor}.{patch}") })))
+        };
+        args.is_empty().then_some(())?;
+        Some(match name {
+            "Major" => number(major),
+            "Minor" => number(minor),
+            "Patch" => number(patch),
+            "Prerelease" => prerelease.as_str().into(),
+            "Metadata" => metadata.as_str().into(),
+            "Original" => self.original.as_str().into(),
+            "String" => self.to_string().into(),
+            "IncMajor" => raised([major.saturating_add(1), 0, 0]),
+            "IncMinor" => raised([major, minor.saturating_add(1), 0]),
+            // A pre-release comes before its release.
+            "IncPatch" if prerelease.is_empty() => raised([major, minor, patch.saturating_add(1)]),
+            "IncPatch" => raised([major, minor, patch]),
+            _ => return None,
+        })
+    }
+}
+
+/// The version of a cluster as the fields of Go's structure, in its order.
+pub(crate) fn kube_version(version: &str) -> [(&'static str, &str); 3] {
+    let mut numbers = version.trim_start_matches('v').split('.');
+    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+    [("Version", version), ("Major", major), ("Minor", minor)]
+}
+
 fn version_text(value: &Value) -> Result<String, Fault> {
     match &value.data {
         Data::Text(text) => Ok(text.as_str().to_owned()),
         Data::KubeVersion(version) => Ok(version.to_string()),
+        Data::Semver(semver) => Ok(semver.original.clone()),
         _ => Err(Fault::wrong("`semverCompare` wants a version as text")),
     }
 }

@@ -1,5 +1,6 @@
 //! Functions of words: wrapped, shortened, counted, and escaped for other languages.
 
+use super::strings::{lower, upper};
 use super::{Call, Function};
 use crate::fault::Fault;
 use crate::print::{plain, printed};
@@ -118,7 +119,7 @@ fn untitled(text: &str) -> String {
     let mut output = String::new();
     for letter in text.chars() {
         if begins && !letter.is_whitespace() {
-            output.extend(letter.to_lowercase());
+            output.push(lower(letter));
         } else {
             output.push(letter);
         }
@@ -129,14 +130,9 @@ fn untitled(text: &str) -> String {
 
 /// Upper case for lower case, and the other way round.
 fn swapped(text: &str) -> String {
-    // Go changes a letter into one letter, or not at all.
-    let single = |letter: char, mut changed: Box<dyn Iterator<Item = char>>| match (changed.next(), changed.next()) {
-        (Some(changed), None) => changed,
-        _ => letter,
-    };
     let change = |letter: char| match letter {
-        letter if letter.is_uppercase() => single(letter, Box::new(letter.to_lowercase())),
-        letter if letter.is_lowercase() => single(letter, Box::new(letter.to_uppercase())),
+        letter if letter.is_uppercase() => lower(letter),
+        letter if letter.is_lowercase() => upper(letter),
         letter => letter,
     };
     text.chars().map(change).collect()

@@ -179,7 +179,7 @@ impl Reading<'_> {
     /// A chart of a git repository: `https://host/owner/repository@folder?ref=v1.0.0`, the form of the plugin `helm-git`.
     fn git_chart(&mut self, written: &str, need: &Need, depth: usize) -> Result<Fetched, String> {
         let (url, path, revision) = git_address(written)?;
-        let known = address(&url, true).map_err(|why| format!("it is not fetched from: {why}"))?;
+        let known = address(&url, true)?;
         let wanted = Wanted { url: &url, revision: &revision, commit: None, path: "", is_copied: true };
         let fetched = self.world.repository(&wanted).map_err(words)?;
         let (Revision::Tag(version) | Revision::Commit(version)) = &revision;
@@ -201,7 +201,7 @@ impl Reading<'_> {
     fn packed_chart(&mut self, need: &Need, locked: Option<&str>) -> Result<Fetched, String> {
         let repository = need.repository.trim_end_matches('/');
         let index = format!("{repository}/index.yaml");
-        file_address(&index).map_err(|why| format!("it is not fetched from: {why}"))?;
+        file_address(&index)?;
         let text =
             self.world.download(&index, INDEX).map_err(|unfetched| format!("its index: {}", words(unfetched)))?;
         let text = String::from_utf8(text).map_err(|_| "its index is no text".to_owned())?;
