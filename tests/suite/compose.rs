@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use design_pipeline::{Compiled, MemoryWorld, Request, Target, compile, compose_file};
+use design_pipeline::{Compilation, Compiled, Given, MemoryWorld, Request, Target, compile, compose_file};
 use design_tests::{repository, tool};
 
 const PROJECT: &str = "\
@@ -66,6 +66,45 @@ fn what_waits_waits_in_manifests_and_back_in_compose() {
     }
     // A second way there and back changes nothing.
     assert_eq!(rendered("compose.yaml", &directly, Target::Compose), directly);
+}
+
+#[test]
+fn the_images_of_what_waits_are_parameters() {
+    let images = |compilation: &Compilation| -> Vec<String> {
+        let artifacts = compilation.designs.iter().flat_map(Compiled::artifacts).map(|artifact| artifact.text);
+        let lines = artifacts.collect::<String>();
+        let waiting = lines.split("- name: wait-for-").skip(1).filter_map(|rest| rest.split("image: ").nth(1));
+        waiting.filter_map(|rest| rest.lines().next()).map(str::to_owned).collect()
+    };
+    let given = |set: &[&str]| Given { set: set.iter().map(|text| (*text).to_owned()).collect(), ..Given::default() };
+    let built = |given: Given, target: Target| {
+        let world = MemoryWorld::new([("compose.yaml", PROJECT)]);
+        compile(&world, &Request { target, given, ..Request::new(["compose.yaml"]) })
+    };
+    let plain = images(&built(Given::default(), Target::Kubernetes));
+    assert!(plain.len() == 2 && plain.iter().all(|image| image.contains("@sha256:")), "{plain:?}");
+    let set = built(given(&["waitImage=mirror/busybox:1", "jobWaitImage=mirror/kubectl:1"]), Target::Kubernetes);
+    assert_eq!(images(&set), ["mirror/busybox:1", "mirror/kubectl:1"]);
+    assert!(set.report.findings.iter().all(|finding| finding.code.0 != "D0904"), "{:?}", set.report.findings);
+    let wrong = built(given(&["waitImages=x"]), Target::Kubernetes);
+    assert!(wrong.report.findings.iter().any(|finding| finding.code.0 == "D0904"));
+    // In a chart they are values, the other images are not.
+    let chart = built(Given::default(), Target::Helm);
+    let files = &chart.designs[0].chart.as_ref().unwrap().as_ref().unwrap().files;
+    let text = |end: &str| files.iter().find(|(path, _)| path.ends_with(end)).unwrap().1.clone();
+    assert!(text("values.yaml").contains("waitImage: ") && text("values.yaml").contains("jobWaitImage: "));
+    let web = text("templates/deployment.apps-web.yaml");
+    assert!(web.contains(".Values.waitImage") && web.contains("registry.example.com/web:1.0"), "{web}");
+    // Without anything that waits there is nothing to give.
+    let world = MemoryWorld::new([("compose.yaml", "services: {web: {image: nginx}}\n")]);
+    let request = Request { given: given(&["waitImage=x"]), ..Request::new(["compose.yaml"]) };
+    assert!(compile(&world, &request).report.findings.iter().any(|finding| finding.code.0 == "D0904"));
+    // A design that uses the project gives them on.
+    let design =
+        "name: d\nversion: 1.0.0\nuses:\n- {name: c, design: compose.yaml, parameters: {waitImage: own/image:1}}\n";
+    let world = MemoryWorld::new([("p/compose.yaml", PROJECT), ("p/design.yaml", design)]);
+    let compilation = compile(&world, &Request::new(["p/design.yaml"]));
+    assert_eq!(images(&compilation)[0], "own/image:1", "{:?}", compilation.report.findings);
 }
 
 #[test]

@@ -36,7 +36,7 @@ const END: char = '\u{e001}';
 
 impl Symbols {
     /// Takes a symbol and returns what stands for it in a value.
-    pub(crate) fn push(&mut self, symbol: Symbol) -> Value {
+    pub fn push(&mut self, symbol: Symbol) -> Value {
         self.0.push(symbol);
         Value::String(format!("{START}{}{END}", self.0.len() - 1).into())
     }

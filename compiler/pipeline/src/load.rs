@@ -7,6 +7,7 @@
 mod chart;
 mod chart_places;
 mod compose;
+mod compose_images;
 mod kustomization;
 mod oam;
 mod objects;

@@ -11,8 +11,12 @@ pub(super) fn find(name: &str) -> Option<Function> {
     Some(match name {
         // What is no regular expression matches nothing.
         "regexMatch" => |call, args| {
-            let text = call.text(args, 1)?;
-            Ok(pattern(call, args).is_ok_and(|pattern| pattern.is_match(text.as_str())).into())
+            let (written, text) = (call.text(args, 0)?, call.text(args, 1)?);
+            call.budget.steps(1000)?;
+            if matches!(Regex::new(written.as_str()), Err(regex::Error::Syntax(_))) {
+                return Ok(false.into());
+            }
+            Ok(pattern(call, args)?.is_match(text.as_str()).into())
         },
         "mustRegexMatch" => |call, args| {
             let (pattern, text) = (pattern(call, args)?, call.text(args, 1)?);

@@ -10,7 +10,7 @@ use design_syntax::SourceText;
 use design_vocabulary::FileId;
 
 use super::Input;
-use crate::files::{name_of, start};
+use crate::files::{folder_of, name_of, start};
 use crate::reading::Reading;
 use crate::world::join;
 use crate::{EntryKind, WorldError};
@@ -65,7 +65,10 @@ fn project(reading: &mut Reading<'_>, paths: &[(String, Option<Arc<SourceText>>)
     let project = design_compose::load(&mut files, &paths, &limits, &options);
     let read = convert(&mut files, project, &options, name);
     reading.findings.extend(read.problems.iter().map(word_compose));
-    read.loaded
+    let mut loaded = read.loaded;
+    let folder = paths.first().map_or("", |path| folder_of(path)).to_owned();
+    super::compose_images::open(reading, &mut loaded, &options, &folder);
+    loaded
 }
 
 /// The files of a World, each read once.

@@ -1,4 +1,5 @@
-//! `compose`: a compose project to manifests beside Kompose, whole processes; and a design to a compose file.
+//! `compose`: a compose project to manifests beside Kompose, whole processes; a design to a compose file; Score workloads to
+//! manifests.
 
 use std::path::Path;
 
@@ -31,7 +32,14 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
     let arguments = ["build".into(), "-q".into(), "-t".into(), "compose".into(), pattern.into_os_string()];
     let ours = bench.task(design, arguments, "compose-out", &[0]);
     let label = Label { work: "compose out", objects: None, size: "boutique".to_owned() };
-    bench.compare(&label, &Side { task: &ours, runs: 15 }, &Contender::Missing("nobody", "no peer does it"))
+    bench.compare(&label, &Side { task: &ours, runs: 15 }, &Contender::Missing("nobody", "no peer does it"))?;
+    let workloads = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/check/sound-score-folder");
+    let design = bench.design()?;
+    let ours = bench.task(design, ["build".into(), "-q".into(), workloads.into_os_string()], "score-ours", &[0]);
+    let label = Label { work: "score in", objects: None, size: "8 workloads".to_owned() };
+    // Its module has tags that Go does not take for versions, and the public proxy serves none of its commits.
+    let contender = Contender::Missing("score-k8s", "no module registry serves it");
+    bench.compare(&label, &Side { task: &ours, runs: 15 }, &contender)
 }
 
 /// A project of services that each have what most have; returns its bytes.
