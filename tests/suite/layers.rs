@@ -21,6 +21,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("gotmpl", &["design-helm"]),
     ("granit-parser", &["design-syntax", "design-peers"]),
     ("ignore", &["design-pipeline"]),
+    ("jiter", &["design-syntax"]),
     ("rayon", &["design-pipeline", "design-policy", "design-cli", "design-conformance"]),
     ("jsonschema", &["design-schema", "design-tests"]),
     ("petgraph", &["design-graph"]),

@@ -9,7 +9,7 @@ use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
 use crate::command::{Depth, Rendering, compile_as};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, leave};
 use crate::output_folder::OutputFolder;
 use crate::terminal::Terminal;
 
@@ -134,6 +134,7 @@ pub fn cmd_build(terminal: &mut Terminal, options: &Options, args: &BuildArgs) -
     } else {
         print(terminal, &compilation, args)?;
     }
+    leave(compilation);
     Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
 }
 

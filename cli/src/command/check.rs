@@ -12,7 +12,7 @@ use design_syntax::SourceText;
 
 use crate::args::{Input, Options};
 use crate::command::{Checks, Depth, request_for, tell_kind};
-use crate::exit::{Exit, Failure};
+use crate::exit::{Exit, Failure, leave};
 use crate::fixes::Fixes;
 use crate::models;
 use crate::settings::{self, FailOn, Weight};
@@ -197,6 +197,7 @@ pub fn cmd_check(terminal: &mut Terminal, options: &Options, args: &CheckArgs) -
     };
     terminal.print(&document)?;
     let fails = report.findings.iter().any(|finding| fails_from.is_some_and(|least| finding.severity <= least));
+    leave(compilation);
     Ok(if fails && args.write_baseline.is_none() { Exit::Findings } else { Exit::Done })
 }
 

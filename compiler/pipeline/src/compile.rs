@@ -1,12 +1,14 @@
 //! The phases in order.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use design_check::{Context, Suppressed, check_design, check_objects, suppress, word, word_evaluation, word_patches};
 use design_evaluate::{Evaluation, settle};
 use design_graph::{Graph, Memory, Scopes};
-use design_policy::Policy;
+use design_policy::{Chosen, Policy};
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
 use design_render::{Manifests, Target};
@@ -174,7 +176,14 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     paths.sort();
     paths.dedup();
     let mounted = Mounted::new(world);
-    let Gathered { mut reading, designs, kind } = gather(&mounted, request, &paths);
+    // The policies are read while the input is.
+    let (gathered, chosen) = thread::scope(|scope| {
+        let sets = &request.policy_sets;
+        let reader = (!sets.is_empty()).then(|| scope.spawn(|| Chosen::read(sets)));
+        let gathered = gather(&mounted, request, &paths);
+        (gathered, reader.map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic))))
+    });
+    let Gathered { mut reading, designs, kind } = gathered;
     reading.tell_of_given(&designs, &paths);
     let policies = (!request.policies.is_empty())
         .then(|| Reader::read(world, request, &mut reading.next_file, &mut reading.sources, &mut reading.findings));
@@ -196,8 +205,8 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     if let Some(policies) = policies {
         policies.judge(&mut compilation, world, &request.releases, registry);
     }
-    if !request.policy_sets.is_empty() {
-        judge_by_sets(&request.policy_sets, &mut compilation, &request.releases, registry);
+    if let Some(chosen) = chosen {
+        judge_by_sets(&chosen, &mut compilation, &request.releases, registry);
     }
     if request.verify {
         let found = verify(world, &compilation, request);

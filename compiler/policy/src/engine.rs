@@ -73,6 +73,12 @@ impl Program {
         }
     }
 
+    /// Readies the modules and the data for evaluation, once for all clones that are made afterwards.
+    pub fn prepare(&mut self) {
+        // The engine readies itself before it answers any query. What is wrong shows again where a rule is evaluated.
+        let _ = self.engine.eval_query("true".to_owned(), false);
+    }
+
     /// Adds a document below `data`; a contradiction to an earlier one is an error, in words.
     pub fn add_data(&mut self, folders: &[String], value: Value) -> Result<(), String> {
         let value = folders.iter().rev().fold(value, |inner, folder| object([(folder.as_str(), inner)]));

@@ -4,7 +4,7 @@
 //! them), rules of the package `design` that judge the whole graph, and Gatekeeper's templates with their constraints.
 //! [`judge`] takes a [`Task`] and gives an [`Answer`], both as bytes: a policy can use up all the memory and time that
 //! there is, so whoever does not trust one lets another process call it. The policies that the program carries are trusted:
-//! [`judge_by_sets`].
+//! [`Chosen`].
 
 mod convert;
 mod engine;
@@ -23,8 +23,9 @@ use std::collections::HashMap;
 
 use engine::{Program, Text};
 use regorus::Value;
+use wire::{Frames, Received};
 
-pub use sets::{Design, Link, POLICIES, Policy, PolicySet, SETS, find as find_policy, judge_by_sets, select};
+pub use sets::{Chosen, Design, Link, POLICIES, Policy, PolicySet, SETS, find as find_policy, select};
 pub use task::{
     ANSWER_LIMIT, Announcement, Answer, Data, Fault, FaultKind, Listener, Module, Origin, Place, PodKind, Step,
     Subject, Task, TemplateText, Verdict, Weight,
@@ -37,19 +38,35 @@ type Read = Task<Value>;
 /// where the task asks for that. What is wrong with a policy is in the answer; an error, in words, is a task that cannot be
 /// read.
 pub fn judge(task: &[u8], listener: Listener<'_>) -> Result<Vec<u8>, String> {
-    let task: Read = wire::decode(task)?;
+    let Received { mut task, objects } = wire::decode(task)?;
     let listener = task.is_traced.then_some(listener);
     let mut answer = Answer::default();
-    modules(&task, listener, &mut answer);
-    gatekeeper::judge(&task, listener, &mut answer);
+    modules(&mut task, &objects, listener, &mut answer)?;
+    if !task.gatekeeper.is_empty() {
+        read_all(&mut task, &objects)?;
+        gatekeeper::judge(&task, listener, &mut answer);
+    }
     answer.faults = gathered(answer.faults);
     serde_json::to_vec(&answer).map_err(|error| error.to_string())
 }
 
+/// Reads the objects for those who need all of them at once.
+fn read_all(task: &mut Read, objects: &Frames<'_>) -> Result<(), String> {
+    if task.objects.is_empty() {
+        task.objects = objects.all()?;
+    }
+    Ok(())
+}
+
 /// Judges by the modules: those of the wanted packages object by object, those of `design` once.
-fn modules(task: &Read, listener: Option<Listener<'_>>, answer: &mut Answer) {
+fn modules(
+    task: &mut Read,
+    objects: &Frames<'_>,
+    listener: Option<Listener<'_>>,
+    answer: &mut Answer,
+) -> Result<(), String> {
     if task.modules.is_empty() {
-        return;
+        return Ok(());
     }
     let texts: Vec<Text<'_>> = task
         .modules
@@ -60,7 +77,7 @@ fn modules(task: &Read, listener: Option<Listener<'_>>, answer: &mut Answer) {
     let mut program = Program::read(&texts, listener, &mut answer.faults);
     if !answer.faults.is_empty() {
         // What is left might miss a rule that denies.
-        return;
+        return Ok(());
     }
     for data in &task.data {
         if let Err(message) = program.add_data(&data.folders, data.value.clone()) {
@@ -76,11 +93,13 @@ fn modules(task: &Read, listener: Option<Listener<'_>>, answer: &mut Answer) {
             answer.faults.push(Fault::new(FaultKind::Evaluate, Origin::Everything, message));
         }
     }
-    objects::judge(&mut program, &known, &task.objects, listener, answer);
+    objects::judge(&mut program, &known, objects, listener, answer)?;
     let ours: Vec<&String> = packages.iter().filter(|package| is_ours(package)).collect();
     if !ours.is_empty() {
+        read_all(task, objects)?;
         whole::judge(&mut program, &ours, task, listener, answer);
     }
+    Ok(())
 }
 
 /// The faults, those that show with several objects once.

@@ -1,14 +1,11 @@
 //! Rules that judge one object at a time, as conftest has them.
 
-use rayon::prelude::*;
 use regorus::Value;
 
 use crate::engine::{Program, Rule, elements};
 use crate::result::{About, verdicts, weight_of};
 use crate::task::{Announcement, Answer, Fault, Listener, Subject, Verdict, Weight};
-
-/// How many objects one thread takes at a time.
-const AT_A_TIME: usize = 64;
+use crate::wire::Frames;
 
 /// A rule with what it is called, how much it weighs, and what excepts from it.
 struct Judging {
@@ -18,14 +15,14 @@ struct Judging {
     exception: Option<Rule>,
 }
 
-/// Judges every object by the rules of these packages.
+/// Judges every object by the rules of these packages. An error, in words, is an object that cannot be read.
 pub(crate) fn judge(
     program: &mut Program,
     packages: &[&String],
-    objects: &[Subject<Value>],
+    objects: &Frames<'_>,
     listener: Option<Listener<'_>>,
     answer: &mut Answer,
-) {
+) -> Result<(), String> {
     let mut rules = Vec::new();
     for package in packages {
         let exception = program.rules(package, |name| name == "exception").pop();
@@ -37,14 +34,15 @@ pub(crate) fn judge(
         }
     }
     if rules.is_empty() {
-        return;
+        return Ok(());
     }
-    let chunk = |(number, chunk): (usize, &[Subject<Value>])| {
+    program.prepare();
+    let program: &Program = program;
+    let judge = |first: usize, subjects: Vec<Subject<Value>>| {
         let mut program = program.clone();
         let mut answer = Answer::default();
-        for (index, subject) in chunk.iter().enumerate() {
-            let object = number * AT_A_TIME + index;
-            program.set_input(subject.object.clone());
+        for (object, subject) in (first..).zip(subjects) {
+            program.set_input(subject.object);
             for judging in &rules {
                 announce(listener, &judging.rule, &judging.name, object);
                 match one(&mut program, judging, object) {
@@ -55,15 +53,11 @@ pub(crate) fn judge(
         }
         answer
     };
-    let answers: Vec<Answer> = if listener.is_some() || objects.len() <= AT_A_TIME {
-        objects.chunks(AT_A_TIME).enumerate().map(chunk).collect()
-    } else {
-        objects.par_chunks(AT_A_TIME).enumerate().map(chunk).collect()
-    };
-    for one in answers {
+    for one in objects.each(listener.is_some(), judge)? {
         answer.verdicts.extend(one.verdicts);
         answer.faults.extend(one.faults);
     }
+    Ok(())
 }
 
 /// Tells the listener of a step.

@@ -168,33 +168,51 @@ pub struct Design<'a> {
     pub kubernetes_versions: &'a [String],
 }
 
-/// Judges a design by policies of the sets. The rule of a verdict is the policy's [`Policy::path`].
-pub fn judge_by_sets(policies: &[&'static Policy], design: Design<'_>) -> Answer {
-    let mut answer = Answer::default();
-    let texts: Vec<Source<'_>> = policies
-        .iter()
-        .map(|policy| policy.text)
-        .chain([list::LIBRARY])
-        .enumerate()
-        .map(|(index, content)| Source { content, origin: Origin::Module(index, 1), is_older: Some(false) })
-        .collect();
-    let program = Program::read(&texts, None, &mut answer.faults);
-    if !answer.faults.is_empty() {
-        return answer;
+/// Policies of the sets that were read, ready to judge any number of designs.
+#[derive(Debug)]
+pub struct Chosen {
+    policies: Vec<&'static Policy>,
+    program: Program,
+    rules: Vec<(String, Rule)>,
+    faults: Vec<Fault>,
+}
+
+impl Chosen {
+    /// Reads policies of the sets.
+    pub fn read(policies: &[&'static Policy]) -> Self {
+        let texts: Vec<Source<'_>> = policies
+            .iter()
+            .map(|policy| policy.text)
+            .chain([list::LIBRARY])
+            .enumerate()
+            .map(|(index, content)| Source { content, origin: Origin::Module(index, 1), is_older: Some(false) })
+            .collect();
+        let mut faults = Vec::new();
+        let mut program = Program::read(&texts, None, &mut faults);
+        program.prepare();
+        let rules = policies.iter().map(|policy| (policy.path(), policy.rule())).collect();
+        Self { policies: policies.to_vec(), program, rules, faults }
     }
-    let rules: Vec<(String, Rule)> = policies.iter().map(|policy| (policy.path(), policy.rule())).collect();
-    let seen = Seen::of(policies, design);
-    let chunk = |chunk: &[usize]| seen.judge(chunk, &program, &rules);
-    let answers: Vec<Answer> = if seen.subjects.len() <= AT_A_TIME {
-        seen.subjects.chunks(AT_A_TIME).map(chunk).collect()
-    } else {
-        seen.subjects.par_chunks(AT_A_TIME).map(chunk).collect()
-    };
-    for one in answers {
-        answer.verdicts.extend(one.verdicts);
-        answer.faults.extend(one.faults);
+
+    /// Judges a design. The rule of a verdict is the policy's [`Policy::path`].
+    pub fn judge(&self, design: Design<'_>) -> Answer {
+        let mut answer = Answer { faults: self.faults.clone(), ..Answer::default() };
+        if !answer.faults.is_empty() {
+            return answer;
+        }
+        let seen = Seen::of(&self.policies, design);
+        let chunk = |chunk: &[usize]| seen.judge(chunk, &self.program, &self.rules);
+        let answers: Vec<Answer> = if seen.subjects.len() <= AT_A_TIME {
+            seen.subjects.chunks(AT_A_TIME).map(chunk).collect()
+        } else {
+            seen.subjects.par_chunks(AT_A_TIME).map(chunk).collect()
+        };
+        for one in answers {
+            answer.verdicts.extend(one.verdicts);
+            answer.faults.extend(one.faults);
+        }
+        answer
     }
-    answer
 }
 
 /// A design as the policies see it.
@@ -371,7 +389,7 @@ mod tests {
             pod_kinds: &kinds,
             kubernetes_versions: &["1.36".to_owned()],
         };
-        let answer = judge_by_sets(&policies, design);
+        let answer = Chosen::read(&policies).judge(design);
         assert_eq!(answer.faults, []);
         let broken: Vec<&str> = answer.verdicts.iter().map(|verdict| verdict.rule.as_str()).collect();
         for policy in ["pod-security-baseline/privileged-containers", "secrets/environment-value", "images/tag"] {

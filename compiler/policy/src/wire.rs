@@ -83,8 +83,56 @@ impl Task<design_vocabulary::Value> {
     }
 }
 
+/// What was received: a task without its objects, and these as they came.
+pub(crate) struct Received<'a> {
+    pub task: Read,
+    pub objects: Frames<'a>,
+}
+
+/// Objects that are read when they are asked for, frame by frame: most policies judge one at a time, and what was judged
+/// need not stay in memory.
+pub(crate) struct Frames<'a>(Vec<Frame<'a>>);
+
+/// Some objects in a row.
+struct Frame<'a> {
+    /// The position of the first.
+    first: usize,
+    count: usize,
+    bytes: &'a [u8],
+}
+
+impl Frame<'_> {
+    fn read(&self) -> Result<Vec<Subject<Value>>, String> {
+        let mut reader = Reader::new(self.bytes);
+        (0..self.count).map(|_| reader.subject()).collect()
+    }
+}
+
+impl Frames<'_> {
+    /// Reads all objects; what is wrong with them, in words.
+    pub fn all(&self) -> Result<Vec<Subject<Value>>, String> {
+        let read = self.each(false, |_, subjects| subjects)?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    /// Reads the objects and gives them, some at a time and with the position of the first, to a function: on all threads,
+    /// or one after the other. What it returns is in the order of the objects. What is wrong with them, in words.
+    pub fn each<T: Send>(
+        &self,
+        one_by_one: bool,
+        take: impl Fn(usize, Vec<Subject<Value>>) -> T + Sync,
+    ) -> Result<Vec<T>, String> {
+        let read = |frame: &Frame<'_>| Ok(take(frame.first, frame.read()?));
+        if one_by_one || self.0.len() < 2 {
+            self.0.iter().map(read).collect()
+        } else {
+            self.0.par_iter().map(read).collect()
+        }
+    }
+}
+
 /// Reads a task; what is wrong with it, in words.
-pub(crate) fn decode(task: &[u8]) -> Result<Read, String> {
+pub(crate) fn decode(task: &[u8]) -> Result<Received<'_>, String> {
     let mut frames = Reader::new(task);
     let header: Header = serde_json::from_slice(frames.bytes()?).map_err(|error| error.to_string())?;
     let mut policies = Reader::new(frames.bytes()?);
@@ -94,33 +142,25 @@ pub(crate) fn decode(task: &[u8]) -> Result<Read, String> {
         .map(|folders| Ok(Data { folders, value: policies.value()? }))
         .collect::<Result<_, String>>()?;
     let gatekeeper = (0..header.gatekeeper).map(|_| policies.value()).collect::<Result<_, String>>()?;
-    let mut sizes = Vec::new();
-    let mut left = header.objects;
-    while left > 0 {
-        let size = left.min(AT_A_TIME);
-        sizes.push((size, frames.bytes()?));
-        left -= size;
+    let mut objects = Vec::new();
+    let mut first = 0;
+    while first < header.objects {
+        let count = (header.objects - first).min(AT_A_TIME);
+        objects.push(Frame { first, count, bytes: frames.bytes()? });
+        first += count;
     }
-    let read = |(size, frame): &(usize, &[u8])| {
-        let mut reader = Reader::new(frame);
-        (0..*size).map(|_| reader.subject()).collect::<Result<Vec<Subject<Value>>, String>>()
-    };
-    let read: Vec<Vec<Subject<Value>>> = if sizes.len() < 2 {
-        sizes.iter().map(read).collect::<Result<_, String>>()?
-    } else {
-        sizes.par_iter().map(read).collect::<Result<_, String>>()?
-    };
-    Ok(Task {
+    let task = Task {
         modules: header.modules,
         data,
         gatekeeper,
         namespaces: header.namespaces,
-        objects: read.into_iter().flatten().collect(),
+        objects: Vec::new(),
         graph: header.graph,
         kubernetes_versions: header.kubernetes_versions,
         pod_kinds: header.pod_kinds,
         is_traced: header.is_traced,
-    })
+    };
+    Ok(Received { task, objects: Frames(objects) })
 }
 
 #[derive(Debug, Default)]
@@ -312,9 +352,13 @@ mod tests {
         );
         let value: design_vocabulary::Value = serde_json::from_str(&text).unwrap();
         let expected: Value = serde_json::from_str(&text).unwrap();
-        let read = decode(&task(vec![value; AT_A_TIME + 3]).encode().unwrap()).unwrap();
-        assert_eq!(read.objects.len(), AT_A_TIME + 3);
-        for (index, subject) in read.objects.iter().enumerate() {
+        let bytes = task(vec![value; AT_A_TIME + 3]).encode().unwrap();
+        let received = decode(&bytes).unwrap();
+        let objects = received.objects.all().unwrap();
+        assert_eq!(objects.len(), AT_A_TIME + 3);
+        let firsts = received.objects.each(true, |first, subjects| (first, subjects.len())).unwrap();
+        assert_eq!(firsts, [(0, AT_A_TIME), (AT_A_TIME, 3)]);
+        for (index, subject) in objects.iter().enumerate() {
             assert_eq!(subject.object, expected);
             assert_eq!((subject.id.clone(), subject.is_namespaced), (format!("Kind//{index}"), index % 2 == 0));
         }
@@ -325,7 +369,8 @@ mod tests {
         let value: design_vocabulary::Value = serde_json::from_str(r#"{"a":[1,"b",{"c":2.5}]}"#).unwrap();
         let bytes = task(vec![value]).encode().unwrap();
         for end in 0..bytes.len() {
-            assert!(decode(&bytes[..end]).is_err(), "{end}");
+            let read = decode(&bytes[..end]).and_then(|received| received.objects.all());
+            assert!(read.is_err(), "{end}");
         }
     }
 }

@@ -357,9 +357,14 @@ impl Builder {
         // A node is about every fifteen bytes of a manifest; too little costs a copy, too much costs memory. The range of
         // a JSON text reaches to the end of the file until its own end is known, hence the bound.
         let guess = ((range.1 - range.0) as usize / 15 + 4).min(1024);
+        Self::with_room(source, range, guess)
+    }
+
+    /// A builder with room for a number of nodes.
+    pub(crate) fn with_room(source: Arc<SourceText>, range: (u32, u32), nodes: usize) -> Self {
         let content = Content {
             source,
-            nodes: Vec::with_capacity(guess),
+            nodes: Vec::with_capacity(nodes),
             strings: String::new(),
             comments: Vec::new(),
             tags: Vec::new(),

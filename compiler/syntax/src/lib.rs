@@ -11,6 +11,7 @@ mod arena;
 mod emit;
 mod expansion;
 mod index;
+mod json;
 mod lenient;
 mod limits;
 mod lower;

@@ -9,6 +9,7 @@ use granit_parser::{ErrorKind, Event, Parser, Placement, ScalarStyle, ScanError,
 
 use crate::arena::{Builder, Comment, Document, Kind, Node, Style};
 use crate::expansion::measure;
+use crate::json;
 use crate::lenient;
 use crate::split;
 use crate::text::{SourceText, to_u32};
@@ -69,6 +70,11 @@ struct Budget {
     retries: lenient::Budget,
 }
 
+/// About how many bytes of a JSON text make a node.
+const BYTES_A_NODE: usize = 12;
+/// The size of a JSON text among several that room is made for at once, in bytes.
+const MOST: usize = 12 << 10;
+
 /// Parses one range, which holds one document, or several JSON texts without a separator.
 fn parse_range(
     source: &Arc<SourceText>,
@@ -80,7 +86,13 @@ fn parse_range(
     let mut start = range.start;
     while start < range.end {
         let rest = start..range.end;
-        match parse_document(source, rest, limits, &mut budget.retries) {
+        // The first text is taken for the only one; of several, each is taken to be no larger than most are.
+        let size = if start == range.start { rest.len() / BYTES_A_NODE } else { rest.len().min(MOST) / BYTES_A_NODE };
+        let document = match json::parse(source, rest.clone(), limits, size) {
+            Some(read) => Ok(read),
+            None => parse_document(source, rest, limits, &mut budget.retries),
+        };
+        match document {
             Ok((document, next)) => {
                 admit(document, limits, budget, parsed);
                 start = next.unwrap_or(range.end);

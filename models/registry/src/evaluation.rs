@@ -9,10 +9,12 @@ struct File {
     relationships: Vec<RelationshipDefinition>,
 }
 
+const FILE: &str = embedded!("kubernetes-evaluation.json");
+
 /// The definitions of the embedded Kubernetes model.
 pub(crate) fn builtin() -> Vec<RelationshipDefinition> {
     // A test reads the same text; a build whose model does not parse never ships.
-    serde_yaml::from_str::<File>(include_str!("../../kubernetes/evaluation.yaml")).unwrap_or_default().relationships
+    serde_json::from_str::<File>(FILE).unwrap_or_default().relationships
 }
 
 #[cfg(test)]
@@ -21,7 +23,7 @@ mod tests {
 
     #[test]
     fn every_definition_says_what_flows_where() {
-        let file: File = serde_yaml::from_str(include_str!("../../kubernetes/evaluation.yaml")).unwrap();
+        let file: File = serde_json::from_str(FILE).unwrap();
         assert!(file.relationships.len() > 15);
         for definition in &file.relationships {
             assert!(!definition.description.is_empty() && !definition.selectors.is_empty(), "{definition:?}");

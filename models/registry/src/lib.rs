@@ -4,6 +4,13 @@
 //! that somebody asks. Kinds that no model defines are looked for in the input by the caller: a custom resource
 //! definition says scope and versions too.
 
+/// The text of a file of the embedded models, `MODEL-NAME.json`, as the build wrote it from the YAML.
+macro_rules! embedded {
+    ($file:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $file))
+    };
+}
+
 pub mod definitions;
 mod evaluation;
 mod extend;

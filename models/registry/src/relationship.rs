@@ -310,9 +310,9 @@ pub struct FieldRelationships {
 
 /// The files of the embedded models.
 const FILES: [&str; 3] = [
-    include_str!("../../kubernetes/relationships.yaml"),
-    include_str!("../../istio/relationships.yaml"),
-    include_str!("../../operators/relationships.yaml"),
+    embedded!("kubernetes-relationships.json"),
+    embedded!("istio-relationships.json"),
+    embedded!("operators-relationships.json"),
 ];
 
 /// The definitions of the embedded models, in the order of the files.
@@ -320,7 +320,7 @@ pub(crate) fn builtin() -> FieldRelationships {
     let mut all = FieldRelationships::default();
     for file in FILES {
         // A test reads the same texts; a build whose models do not parse never ships.
-        all.append(serde_yaml::from_str(file).unwrap_or_default());
+        all.append(serde_json::from_str(file).unwrap_or_default());
     }
     all
 }
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn the_embedded_definitions_parse_and_have_names_of_their_own() {
         for file in FILES {
-            serde_yaml::from_str::<FieldRelationships>(file).unwrap();
+            serde_json::from_str::<FieldRelationships>(file).unwrap();
         }
         let file = builtin();
         let mut names: Vec<&str> = file.definitions.iter().map(|definition| definition.name.as_str()).collect();

@@ -1,7 +1,7 @@
 //! The policies that the program carries, over the designs of a compilation.
 
 use design_check::{Broken, rules, word_policy};
-use design_policy::{Link, Policy, Weight, find_policy};
+use design_policy::{Chosen, Link, Weight, find_policy};
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::{FileId, Severity, Span, display_path};
@@ -11,7 +11,7 @@ use crate::policies::{field, pod_kinds};
 
 /// Judges each design by these policies.
 pub(crate) fn judge_by_sets(
-    policies: &[&'static Policy],
+    policies: &Chosen,
     compilation: &mut Compilation,
     releases: &[KubernetesVersion],
     registry: &Registry,
@@ -29,16 +29,13 @@ pub(crate) fn judge_by_sets(
             field_path: display_path(edge.path.strip_prefix(&["configuration".into()]).unwrap_or(&edge.path)),
         });
         let links: Vec<Link<'_>> = links.collect();
-        let answer = design_policy::judge_by_sets(
-            policies,
-            design_policy::Design {
-                components: &compiled.design.components,
-                ids: &ids,
-                links: &links,
-                pod_kinds: &pod_kinds,
-                kubernetes_versions: &versions,
-            },
-        );
+        let answer = policies.judge(design_policy::Design {
+            components: &compiled.design.components,
+            ids: &ids,
+            links: &links,
+            pod_kinds: &pod_kinds,
+            kubernetes_versions: &versions,
+        });
         let nowhere = Span::start_of(FileId(0));
         for verdict in &answer.verdicts {
             let Some(policy) = find_policy(&verdict.rule) else { continue };

@@ -44,7 +44,7 @@ impl Lifecycle {
         static ALL: OnceLock<Vec<Lifecycle>> = OnceLock::new();
         ALL.get_or_init(|| {
             // A test reads the same text; a build whose model does not parse never ships.
-            serde_yaml::from_str::<File>(FILE).map(|file| file.versions).unwrap_or_default()
+            serde_json::from_str::<File>(FILE).map(|file| file.versions).unwrap_or_default()
         })
     }
 
@@ -61,7 +61,7 @@ struct File {
     versions: Vec<Lifecycle>,
 }
 
-const FILE: &str = include_str!("../../../kubernetes/lifecycle.yaml");
+const FILE: &str = embedded!("kubernetes-lifecycle.json");
 
 #[cfg(test)]
 mod tests {
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_table_says_each_thing_once_and_agrees_with_what_releases_serve() {
-        let file: File = serde_yaml::from_str(FILE).unwrap();
+        let file: File = serde_json::from_str(FILE).unwrap();
         let definitions = Definitions::builtin();
         let mut seen = BTreeSet::new();
         for entry in &file.versions {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_alpha_and_beta_version_that_is_served_has_a_line() {
-        let file: File = serde_yaml::from_str(FILE).unwrap();
+        let file: File = serde_json::from_str(FILE).unwrap();
         let known = |api_version: &str, kind: &str| {
             file.versions
                 .iter()
