@@ -58,19 +58,17 @@ fn agreeing(state: &mut State<'_>, columns: &mut Columns, number: usize, prepare
     for set in &prepared.definition.selectors {
         for (from, to) in pairs_of(set) {
             let found = pairs::agreeing(state, columns, prepared, (from, to));
-            if found.is_empty() {
+            if found.pairs.is_empty() {
                 continue;
             }
             let (digest, declared) = (digest(&prepared.sort, from, to), known.declared(from, to));
             let number_of_template = short(state.templates.len());
             state.templates.push(template(prepared, from, to));
-            for (from, to) in found {
-                if known.add(sort, (from, to), declared) {
-                    let id = pair_id(state, &digest, from, to);
-                    let pair = Pair { template: number_of_template, from: short(from), to: short(to), id };
-                    if !state.add_link(number, Body::Pair(pair)) {
-                        return;
-                    }
+            for (from, to) in known.add_all(sort, (from, to), declared, found) {
+                let id = pair_id(state, &digest, from, to);
+                let pair = Pair { template: number_of_template, from: short(from), to: short(to), id };
+                if !state.add_link(number, Body::Pair(pair)) {
+                    return;
                 }
             }
         }

@@ -1,14 +1,15 @@
 //! Which relationships a design has already.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use design_vocabulary::{FieldPath, Relationship, SelectorItem, Text};
 use foldhash::fast::RandomState;
 
-use crate::family::Family;
+use crate::family::{Family, is_any};
 use crate::link::{Body, short};
+use crate::pairs::Agreeing;
 use crate::state::State;
 
 /// What a relationship is: kind, type and subType in lower case.
@@ -23,6 +24,35 @@ pub(crate) struct Known {
     /// The first relationship between two components; most have no other of its sort.
     first: HashMap<Joined, Declared, RandomState>,
     others: HashMap<Joined, Vec<Declared>, RandomState>,
+    /// What was found at once, by the number of its sort. A table of all of it would be the largest thing here, and most of
+    /// it is never asked for: components of other kinds are other components.
+    runs: HashMap<u32, Vec<Run>, RandomState>,
+}
+
+/// Relationships of one sort between components of two kinds, which say the same of their fields.
+#[derive(Debug)]
+struct Run {
+    /// The kinds; `*` or nothing stands for any.
+    kinds: (Text, Text),
+    declared: Declared,
+    pairs: Vec<(u32, u32)>,
+    is_sorted: bool,
+}
+
+impl Run {
+    /// Whether it may join components that relationships between these kinds join.
+    fn overlaps(&self, kinds: (&Text, &Text)) -> bool {
+        let may_meet = |one: &Text, other: &Text| is_any(one) || is_any(other) || one == other;
+        may_meet(&self.kinds.0, kinds.0) && may_meet(&self.kinds.1, kinds.1)
+    }
+
+    fn has(&mut self, pair: (u32, u32)) -> bool {
+        if !self.is_sorted {
+            self.pairs.sort_unstable();
+            self.is_sorted = true;
+        }
+        self.pairs.binary_search(&pair).is_ok()
+    }
 }
 
 /// The number of a sort, and two components.
@@ -119,9 +149,53 @@ impl Known {
         }
     }
 
+    /// Whether a relationship that is no part of a run says what a new one would.
+    fn is_said(&self, key: Joined, new: Declared) -> bool {
+        self.first.get(&key).is_some_and(|old| {
+            new.is_said_by(*old) || self.others.get(&key).into_iter().flatten().any(|old| new.is_said_by(*old))
+        })
+    }
+
+    /// Notes relationships that were found between components of two items, those that are there already apart. Returns the
+    /// new ones in their order.
+    pub fn add_all(
+        &mut self,
+        sort: u32,
+        (from, to): (&SelectorItem, &SelectorItem),
+        new: Declared,
+        found: Agreeing,
+    ) -> Vec<(usize, usize)> {
+        let Agreeing { mut pairs, is_distinct } = found;
+        let is_said_before = !self.first.is_empty();
+        let kinds = (&from.kind, &to.kind);
+        let mut seen: HashSet<(usize, usize), RandomState> = HashSet::default();
+        let mut runs = std::mem::take(self.runs.entry(sort).or_default());
+        let mut rivals: Vec<&mut Run> = runs.iter_mut().filter(|run| run.overlaps(kinds)).collect();
+        rivals.retain(|run| new.is_said_by(run.declared));
+        if is_said_before || !is_distinct || !rivals.is_empty() {
+            pairs.retain(|(start, end)| {
+                let pair = (short(*start), short(*end));
+                (is_distinct || seen.insert((*start, *end)))
+                    && !(is_said_before && self.is_said((sort, pair.0, pair.1), new))
+                    && !rivals.iter_mut().any(|run| run.has(pair))
+            });
+        }
+        if !pairs.is_empty() {
+            let shortened = pairs.iter().map(|(from, to)| (short(*from), short(*to))).collect();
+            let kinds = (from.kind.clone(), to.kind.clone());
+            runs.push(Run { kinds, declared: new, pairs: shortened, is_sorted: false });
+        }
+        self.runs.insert(sort, runs);
+        pairs
+    }
+
     /// Notes a relationship that was found, unless there is one that says the same. Returns whether it is new.
     pub fn add(&mut self, sort: u32, ends: (usize, usize), new: Declared) -> bool {
         let key = (sort, short(ends.0), short(ends.1));
+        let mut runs = self.runs.get_mut(&sort).into_iter().flatten();
+        if runs.any(|run| new.is_said_by(run.declared) && run.has((key.1, key.2))) {
+            return false;
+        }
         match self.first.entry(key) {
             Entry::Vacant(vacant) => {
                 vacant.insert(new);

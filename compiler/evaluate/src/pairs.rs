@@ -138,23 +138,34 @@ impl Table {
     }
 }
 
-/// Pairs (from, to) of a definition's items `from` and `to` that agree. One pair may come more than once.
+/// Pairs of components that agree.
+#[derive(Debug, Default)]
+pub(crate) struct Agreeing {
+    /// The positions of both sides, `from` first.
+    pub pairs: Vec<(usize, usize)>,
+    /// Whether each pair comes once for sure.
+    pub is_distinct: bool,
+}
+
+/// Pairs of a definition's items `from` and `to` that agree.
 pub(crate) fn agreeing(
     state: &mut State<'_>,
     columns: &mut Columns,
     prepared: &Prepared,
     (from, to): (&SelectorItem, &SelectorItem),
-) -> Vec<(usize, usize)> {
-    let Some(sides) = Sides::of(from, to) else { return Vec::new() };
+) -> Agreeing {
+    let Some(sides) = Sides::of(from, to) else { return Agreeing::default() };
     let same_namespace = prepared.definition.same_namespace;
     let Join { mutators, mutateds, contained, is_verified } = sides.join(columns);
     let is_empty = |column: usize| columns.column(column).is_none_or(|column| column.nodes.is_empty());
     if is_empty(mutators) || is_empty(mutateds) {
-        return Vec::new();
+        return Agreeing::default();
     }
     let taking = columns.keys(mutateds, same_namespace, contained.is_some());
     let giving = columns.keys(mutators, same_namespace, contained.is_some());
-    let (Some(givers), Some(takers)) = (columns.column(mutators), columns.column(mutateds)) else { return Vec::new() };
+    let (Some(givers), Some(takers)) = (columns.column(mutators), columns.column(mutateds)) else {
+        return Agreeing::default();
+    };
     let entries = |column: &'_ Column, row: usize| -> Vec<u64> {
         let cell = contained.and_then(|position| column.row(row).get(position));
         cell.map(|cell| column.entries(*cell).iter().map(|entry| u64::from(*entry)).collect()).unwrap_or_default()
@@ -167,6 +178,9 @@ pub(crate) fn agreeing(
             numbered.flat_map(|(row, key)| entries(takers, row).into_iter().map(move |entry| (key | entry, row)));
         Table::of(each, taking.len())
     };
+    // A component has several rows where a path means several elements, and a whole may have an entry twice.
+    let has_one_row_each = |column: &Column| column.nodes.is_sorted_by(|one, next| one < next);
+    let is_distinct = contained.is_none() && has_one_row_each(givers) && has_one_row_each(takers);
     let mut pairs = Vec::new();
     for (row, (key, giver)) in giving.iter().zip(&givers.nodes).enumerate() {
         let key = if contained.is_some() {
@@ -178,7 +192,7 @@ pub(crate) fn agreeing(
             *key
         };
         if !state.may_compare(table.count(key) as usize) {
-            return pairs;
+            return Agreeing { pairs, is_distinct };
         }
         let giver = *giver as usize;
         for found in table.rows(key) {
@@ -192,7 +206,7 @@ pub(crate) fn agreeing(
             }
         }
     }
-    pairs
+    Agreeing { pairs, is_distinct }
 }
 
 /// The selectors of a relationship between two components: one item on each side, with their ids.
