@@ -323,7 +323,12 @@ impl<'a> Reader<'a> {
             OBJECT => {
                 let count = self.count()?;
                 let fields = (0..count).map(|_| Ok((self.value()?, self.value()?)));
-                Value::from(fields.collect::<Result<BTreeMap<Value, Value>, String>>()?)
+                let fields = fields.collect::<Result<BTreeMap<Value, Value>, String>>()?;
+                // The map is taken as it is. To turn it into a value would store it once more, compactly, which pays for
+                // what stays; this is judged and dropped.
+                let mut value = Value::new_object();
+                *value.as_object_mut().map_err(|error| error.to_string())? = fields.into();
+                value
             }
             other => return Err(format!("the task has a value of the unknown kind {other}")),
         })

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr2};
+
 /// The byte ranges of the documents of a text, in order. A range holds its own `---`, `...` and directives; ranges
 /// without any content (only comments and blank lines) are left out.
 pub(crate) fn documents(text: &str) -> Vec<Range<usize>> {
@@ -38,25 +40,33 @@ fn push(text: &str, ranges: &mut Vec<Range<usize>>, range: Range<usize>, body: u
     }
 }
 
-/// A carriage return ends a line by itself too (YAML 1.2.2, 5.4).
-const LINE_BREAKS: [char; 2] = ['\n', '\r'];
-
 /// White space, which is not all that Unicode has: a wide space is text.
 const BLANKS: [char; 2] = [' ', '\t'];
 
 /// The lines that are neither blank, comment nor document end.
 fn significant(text: &str) -> impl Iterator<Item = &str> {
-    text.split(LINE_BREAKS)
+    broken(text)
         .map(|line| line.trim_start_matches('\u{feff}').trim_matches(BLANKS))
         .filter(|line| !line.is_empty() && !line.starts_with('#') && *line != "...")
 }
 
 /// Whether all there is before a `---` belongs to it: directives, comments, blank lines.
 fn only_directives(text: &str) -> bool {
-    text.split(LINE_BREAKS).all(|line| {
+    broken(text).all(|line| {
         let line = line.trim_start_matches('\u{feff}');
         let content = line.trim_start_matches(BLANKS);
         line.starts_with('%') || content.starts_with('#') || content.is_empty()
+    })
+}
+
+/// What stands between line breaks. A carriage return ends a line by itself too (YAML 1.2.2, 5.4).
+fn broken(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let end = memchr2(b'\n', b'\r', line.as_bytes());
+        rest = end.and_then(|end| line.get(end + 1..));
+        Some(end.map_or(line, |end| line.get(..end).unwrap_or_default()))
     })
 }
 
@@ -73,12 +83,7 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
         while next < bytes.len() {
             let start = next;
             let rest = bytes.get(start..)?;
-            // One byte is searched for several times as fast as two.
-            let end = if has_returns {
-                rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'))
-            } else {
-                rest.iter().position(|byte| *byte == b'\n')
-            };
+            let end = if has_returns { memchr2(b'\n', b'\r', rest) } else { memchr(b'\n', rest) };
             next = end.map_or(bytes.len(), |length| start + length + 1);
             if bytes.get(next - 1..=next) == Some(b"\r\n") {
                 next += 1;

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use design_vocabulary::{FileId, Span};
+use memchr::memchr_iter;
 
 /// The text of one input file under the name that findings use.
 #[derive(Debug)]
@@ -111,11 +112,10 @@ impl SourceText {
 
 /// How many characters begin in a range of bytes, byte order marks left out.
 fn characters(bytes: &[u8], start: usize, end: usize) -> usize {
-    (start..end).filter(|index| begins_character(bytes.get(*index..).unwrap_or_default())).count()
-}
-
-fn begins_character(rest: &[u8]) -> bool {
-    rest.first().is_some_and(|byte| byte & 0xC0 != 0x80) && !rest.starts_with(BYTE_ORDER_MARK)
+    let part = bytes.get(start..end).unwrap_or_default();
+    let begin = part.iter().filter(|byte| *byte & 0xC0 != 0x80).count();
+    let is_mark = |at: &usize| bytes.get(start + at..).is_some_and(|rest| rest.starts_with(BYTE_ORDER_MARK));
+    begin - memchr_iter(0xEF, part).filter(is_mark).count()
 }
 
 fn counts(bytes: &[u8]) -> Vec<u32> {
@@ -130,7 +130,7 @@ fn counts(bytes: &[u8]) -> Vec<u32> {
 
 fn line_starts(text: &str) -> Vec<u32> {
     let mut starts = vec![0];
-    starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| to_u32(index + 1)));
+    starts.extend(memchr_iter(b'\n', text.as_bytes()).map(|index| to_u32(index + 1)));
     starts
 }
 
