@@ -84,9 +84,8 @@ fn template(prepared: &Prepared, from: &SelectorItem, to: &SelectorItem) -> Temp
 
 /// As [`id_of`], for two components without one in the middle.
 fn pair_id(state: &State<'_>, digest: &Text, from: usize, to: usize) -> Uuid {
-    let id = |node: usize| state.nodes.get(node).map_or("", |node| node.id.as_str());
     let mut content = String::with_capacity(160);
-    for part in [digest, "/", id(from), "/", id(to)] {
+    for part in [digest, "/", state.ids.get(from), "/", state.ids.get(to)] {
         content.push_str(part);
     }
     derived_uuid(&content)

@@ -36,6 +36,28 @@ pub fn component_ids(design: &Design) -> Vec<Text> {
     ids.collect()
 }
 
+/// Ids by the positions of their components, in one text.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Ids {
+    /// Adds the id of the next component.
+    pub fn push(&mut self, id: &str) {
+        self.text.push_str(id);
+        self.ends.push(self.text.len());
+    }
+
+    /// The id of a component; empty where there is none.
+    pub fn get(&self, position: usize) -> &str {
+        let start = position.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let range = start.zip(self.ends.get(position)).map(|(start, end)| start..*end);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+}
+
 /// An id that files give to what has none.
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 

@@ -12,6 +12,7 @@ use crate::by_id::ById;
 use crate::canonical::derived_id;
 use crate::columns::Columns;
 use crate::family::{Family, Prepared, is_any, matches};
+use crate::ids::Ids;
 use crate::known::Known;
 use crate::link::{Body, Link, Pair, Template, short};
 use crate::marks::Marks;
@@ -99,6 +100,8 @@ pub(crate) struct State<'a> {
     pub limits: &'a Limits,
     pub definitions: &'a [Prepared],
     pub nodes: Vec<Node<'a>>,
+    /// The ids of the components, one behind the other: what is made of them reads them in any order.
+    pub ids: Ids,
     pub links: Vec<Link>,
     /// What pairs among the relationships have in common.
     pub templates: Vec<Template>,
@@ -186,10 +189,13 @@ impl<'a> State<'a> {
         let aliases = links.iter().enumerate().filter(|(_, link)| link.family == Some(Family::Alias));
         let alias_links = aliases.map(|(number, _)| AliasLink::new(number)).collect();
         let by_id = ById::with_capacity(nodes.len());
+        let mut joined = Ids::default();
+        nodes.iter().for_each(|node| joined.push(&node.id));
         let mut state = Self {
             limits,
             definitions,
             nodes,
+            ids: joined,
             links,
             templates: Vec::new(),
             by_id,
@@ -371,6 +377,7 @@ impl<'a> State<'a> {
         self.by_id.insert(&id, index);
         self.by_kind.entry(component.kind.clone()).or_default().push(index);
         let component = Component { id: Some(id.clone()), ..component };
+        self.ids.push(&id);
         self.nodes.push(Node {
             model: component.model.clone(),
             component: Held::Own(Box::new(component)),

@@ -1,6 +1,5 @@
 //! The relationships of a state in the order in which an evaluation has them.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -95,12 +94,13 @@ fn order(state: &State<'_>) -> Vec<(Key, u32)> {
     let mut order: Vec<(Key, u32)> = (0..)
         .zip(&state.links)
         .filter(|(_, link)| !link.is_gone)
-        .map(|(number, link)| (ranks.key(state, link), number))
+        .map(|(number, link)| (ranks.key(link), number))
         .collect();
     let id = |number: u32| state.links.get(number as usize).and_then(Link::id);
-    order.sort_unstable_by(|one, other| {
-        one.0.cmp(&other.0).then_with(|| if one.1 == other.1 { Ordering::Equal } else { id(one.1).cmp(&id(other.1)) })
-    });
+    radsort::sort_by_key(&mut order, |(key, _)| *key);
+    for same in order.chunk_by_mut(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
+        same.sort_by_cached_key(|(_, number)| id(*number));
+    }
     order
 }
 
@@ -109,6 +109,8 @@ struct Ranks<'s> {
     ends: HashMap<&'s Text, u32, RandomState>,
     nodes: Vec<u32>,
     sorts: BTreeMap<(&'s Text, &'s Text), u32>,
+    /// The ranks of the types of templates.
+    templates: Vec<u32>,
 }
 
 impl<'s> Ranks<'s> {
@@ -121,12 +123,11 @@ impl<'s> Ranks<'s> {
         let of_ends = ids.len();
         ids.extend(state.nodes.iter().filter(|_| !is_pairless).map(|node| &node.id));
         // The texts lie all over the memory, and most differ at their beginning.
-        let mut order: Vec<(Beginning, u32)> =
-            ids.iter().zip(0..).map(|(id, number)| (beginning(id), number)).collect();
-        order.sort_unstable_by(|one, other| {
-            let id = |number: u32| ids.get(number as usize);
-            one.0.cmp(&other.0).then_with(|| id(one.1).cmp(&id(other.1)))
-        });
+        let mut order: Vec<(u64, u32)> = ids.iter().zip(0..).map(|(id, number)| (beginning(id), number)).collect();
+        radsort::sort_by_key(&mut order, |(beginning, _)| *beginning);
+        for same in order.chunk_by_mut(|one, other| one.0 == other.0).filter(|same| same.len() > 1) {
+            same.sort_unstable_by_key(|(_, number)| ids.get(*number as usize));
+        }
         let mut ranks = vec![0; ids.len()];
         let (mut rank, mut last) = (0, None);
         for (_, number) in order {
@@ -147,42 +148,44 @@ impl<'s> Ranks<'s> {
         for (rank, number) in sorts.values_mut().zip(0..) {
             *rank = number;
         }
-        Self { ends, nodes, sorts }
+        let templates = state.templates.iter().map(|template| {
+            let said = (&template.0.type_name, &template.0.sub_type);
+            sorts.get(&said).copied().unwrap_or_default()
+        });
+        Self { ends, nodes, templates: templates.collect(), sorts }
     }
 
-    fn key(&self, state: &State<'_>, link: &Link) -> Key {
+    fn key(&self, link: &Link) -> Key {
         if let Some(origin) = link.origin {
             return (u64::from(origin), 0);
         }
         // Ranks begin at 1; 0 stands for an end that is not said.
-        let (said, from, to) = match &link.body {
+        let (sort, from, to) = match &link.body {
             Body::Pair(pair) => {
                 let rank = |node: u32| self.nodes.get(node as usize).copied().unwrap_or_default();
-                let template = state.templates.get(pair.template as usize).map(|template| &template.0);
-                (template, rank(pair.from), rank(pair.to))
+                let sort = self.templates.get(pair.template as usize).copied();
+                (sort, rank(pair.from), rank(pair.to))
             }
             Body::Written(relationship) => {
+                let sort = self.sorts.get(&(&relationship.type_name, &relationship.sub_type)).copied();
                 let rank = |ends: &[Endpoint]| {
                     let id = ends.first().and_then(|end| end.id.as_ref());
                     id.and_then(|id| self.ends.get(id)).copied().unwrap_or_default()
                 };
-                (Some(&**relationship), rank(&relationship.from), rank(&relationship.to))
+                (sort, rank(&relationship.from), rank(&relationship.to))
             }
         };
-        let sort = said.and_then(|said| self.sorts.get(&(&said.type_name, &said.sub_type))).copied();
         let family = link.family.map_or(0, |family| family as u64 + 1);
         let first = 1 << 63 | family << 32 | u64::from(sort.unwrap_or_default());
         (first, u64::from(from) << 32 | u64::from(to))
     }
 }
 
-/// The first bytes of a text, which compare as the text does unless they are equal.
-type Beginning = [u8; 16];
-
-fn beginning(text: &Text) -> Beginning {
-    let mut beginning = [0; 16];
+/// The first bytes of a text as a number, which compares as the text does unless it is equal.
+fn beginning(text: &Text) -> u64 {
+    let mut beginning = [0; 8];
     for (to, from) in beginning.iter_mut().zip(text.bytes()) {
         *to = from;
     }
-    beginning
+    u64::from_be_bytes(beginning)
 }
