@@ -15,12 +15,14 @@ const TALK: usize = 64 << 10;
 
 /// Evaluates a task in another process. Time and memory grow with the task: a second of processor time for each MiB, and
 /// for each byte 24 more of memory.
-pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
+pub fn in_another_process(task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
     let failed = |error: std::io::Error| stopped(format!("its process could not be run: {error}"));
-    let (seconds, memory) = limits(task.len() as u64);
+    let bytes = task.iter().map(Vec::len).sum::<usize>() as u64;
+    let (seconds, memory) = limits(bytes);
     let program = std::env::current_exe().map_err(failed)?;
     let mut child = Command::new(program)
         .args(["judge", "--seconds", &seconds.to_string(), "--memory", &memory.to_string()])
+        .args(["--bytes", &bytes.to_string()])
         .env_clear()
         // The allocator would reserve a GiB of address space at once, which is more than there may be. In KiB.
         .env("MIMALLOC_ARENA_RESERVE", "32768")
@@ -33,7 +35,7 @@ pub fn in_another_process(task: &[u8]) -> Result<Vec<u8>, Stopped> {
     let (answer, said) = std::thread::scope(|scope| {
         let said = scope.spawn(move || errors.map(last_bytes).unwrap_or_default());
         // A process that was stopped does not read on; how it ended says why.
-        scope.spawn(move || input.take().map(|mut input| input.write_all(task)));
+        scope.spawn(move || input.take().map(|mut input| task.iter().try_for_each(|part| input.write_all(part))));
         let mut answer = Vec::new();
         let read = output.map(|output| output.take(ANSWER_LIMIT as u64 + 1).read_to_end(&mut answer));
         if answer.len() > ANSWER_LIMIT || matches!(read, Some(Err(_))) {

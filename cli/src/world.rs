@@ -96,7 +96,7 @@ impl World for DiskWorld {
         self.store.as_ref().ok_or_else(nothing)?.download(address, limit)
     }
 
-    fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
+    fn judge(&self, task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
         judge::in_another_process(task)
     }
 

@@ -21,6 +21,10 @@ pub struct JudgeArgs {
     /// Memory, in bytes of address space
     #[arg(long, value_name = "BYTES")]
     memory: u64,
+
+    /// The size of the task
+    #[arg(long, value_name = "BYTES", default_value_t)]
+    bytes: u64,
 }
 
 /// Runs `design judge`. The limits hold before anything of the task is read.
@@ -36,7 +40,9 @@ pub fn cmd_judge(terminal: &mut Terminal, args: &JudgeArgs) -> Result<Exit, Fail
     // It fails only where threads run already, which is so with `--jobs`.
     let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
     let failed = |error: std::io::Error| Failure::Environment(format!("cannot read the task: {error}"));
-    let mut task = Vec::new();
+    // A buffer that grew while it is filled would be copied, and take twice the memory.
+    let size = usize::try_from(args.bytes.min(args.memory)).unwrap_or_default();
+    let mut task = Vec::with_capacity(size);
     std::io::stdin().lock().read_to_end(&mut task).map_err(failed)?;
     let tell = |step: &design_policy::Announcement| {
         let line = serde_json::to_string(step).unwrap_or_default();

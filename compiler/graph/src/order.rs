@@ -40,6 +40,9 @@ impl Graph {
 
     /// The cycles of the [`Order`], without the batches.
     pub fn cycles(&self) -> Vec<Vec<usize>> {
+        if !self.edges.iter().any(|edge| edge.is_need) {
+            return Vec::new();
+        }
         let needs = self.needs();
         let groups = tarjan_scc(&needs).into_iter().filter(|group| group.len() > 1);
         let mut cycles: Vec<Vec<usize>> =

@@ -127,7 +127,7 @@ impl World for Mounted<'_> {
         self.below.download(address, limit)
     }
 
-    fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
+    fn judge(&self, task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
         self.below.judge(task)
     }
 

@@ -75,7 +75,7 @@ impl<W: World> World for Overlay<W> {
         self.below.repository(wanted)
     }
 
-    fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
+    fn judge(&self, task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
         self.below.judge(task)
     }
 }

@@ -258,8 +258,8 @@ enum Unanswered {
 
 fn ask(world: &dyn World, task: &Task<Value>) -> Result<Answer, Unanswered> {
     let unreadable = |error: serde_json::Error| Unanswered::Unreadable(error.to_string());
-    let bytes = task.encode().map_err(unreadable)?;
-    let answer = world.judge(&bytes).map_err(Unanswered::Stopped)?;
+    let parts = task.encode().map_err(unreadable)?;
+    let answer = world.judge(&parts).map_err(Unanswered::Stopped)?;
     serde_json::from_slice(&answer).map_err(unreadable)
 }
 

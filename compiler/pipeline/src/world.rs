@@ -45,10 +45,10 @@ pub trait World: Sync {
         Err(Unfetched::Failed("nothing here fetches files".to_owned()))
     }
 
-    /// Judges by policies: a task in, an answer out, as [`design_policy::judge`] has them. A policy can use up all memory
+    /// Judges by policies: the parts of a task in, an answer out, as [`design_policy::judge`] has it. A policy can use up all memory
     /// and time, so a World that may meet policies of strangers lets another process do it, within limits.
-    fn judge(&self, task: &[u8]) -> Result<Vec<u8>, Stopped> {
-        design_policy::judge(task, &|_| {}).map_err(|error| Stopped { reason: error, last: None })
+    fn judge(&self, task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
+        design_policy::judge(&task.concat(), &|_| {}).map_err(|error| Stopped { reason: error, last: None })
     }
 
     /// Renders a chart as Helm does: its objects, those in `crds/` among them, as a stream of documents.

@@ -34,7 +34,7 @@ pub use task::{
 /// A task as a judge reads it.
 type Read = Task<Value>;
 
-/// Judges a task, as [`Task::encode`] writes it, and returns the [`Answer`] as JSON. Announces each step to the listener
+/// Judges a task, the parts of [`Task::encode`] one behind the other, and returns the [`Answer`] as JSON. Announces each step to the listener
 /// where the task asks for that. What is wrong with a policy is in the answer; an error, in words, is a task that cannot be
 /// read.
 pub fn judge(task: &[u8], listener: Listener<'_>) -> Result<Vec<u8>, String> {

@@ -16,6 +16,9 @@ use crate::task::{Data, Module, PodKind, Subject, Task};
 /// How many objects are in a frame.
 const AT_A_TIME: usize = 256;
 
+/// How many bytes most objects take at most.
+const OBJECT_SIZE: usize = 1 << 10;
+
 const NULL: u8 = 0;
 const FALSE: u8 = 1;
 const TRUE: u8 = 2;
@@ -43,9 +46,9 @@ struct Header {
 }
 
 impl Task<design_vocabulary::Value> {
-    /// The task as bytes, which [`judge`](crate::judge) takes. It fails where a text cannot be written as JSON, which none
-    /// of Rust is.
-    pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+    /// The task as bytes, in parts that [`judge`](crate::judge) takes one behind the other. It fails where a text cannot be
+    /// written as JSON, which none of Rust is.
+    pub fn encode(&self) -> Result<Vec<Vec<u8>>, serde_json::Error> {
         let header = serde_json::to_vec(&Header {
             modules: self.modules.clone(),
             data: self.data.iter().map(|data| data.folders.clone()).collect(),
@@ -62,7 +65,7 @@ impl Task<design_vocabulary::Value> {
             policies.value(value);
         }
         let write = |subjects: &[Subject<design_vocabulary::Value>]| {
-            let mut writer = Writer::default();
+            let mut writer = Writer { bytes: Vec::with_capacity(subjects.len() * OBJECT_SIZE), ..Writer::default() };
             for subject in subjects {
                 writer.bytes(subject.id.as_bytes());
                 writer.bytes.push(u8::from(subject.is_namespaced));
@@ -75,11 +78,12 @@ impl Task<design_vocabulary::Value> {
         } else {
             self.objects.par_chunks(AT_A_TIME).map(write).collect()
         };
-        let mut task = Writer::default();
-        for frame in [&header, &policies.bytes].into_iter().chain(&frames) {
-            task.bytes(frame);
-        }
-        Ok(task.bytes)
+        let sized = |frame: Vec<u8>| {
+            let mut size = Writer::default();
+            size.number(frame.len() as u64);
+            [size.bytes, frame]
+        };
+        Ok([header, policies.bytes].into_iter().chain(frames).flat_map(sized).collect())
     }
 }
 
@@ -357,7 +361,7 @@ mod tests {
         );
         let value: design_vocabulary::Value = serde_json::from_str(&text).unwrap();
         let expected: Value = serde_json::from_str(&text).unwrap();
-        let bytes = task(vec![value; AT_A_TIME + 3]).encode().unwrap();
+        let bytes = task(vec![value; AT_A_TIME + 3]).encode().unwrap().concat();
         let received = decode(&bytes).unwrap();
         let objects = received.objects.all().unwrap();
         assert_eq!(objects.len(), AT_A_TIME + 3);
@@ -372,7 +376,7 @@ mod tests {
     #[test]
     fn a_task_that_was_cut_is_an_error() {
         let value: design_vocabulary::Value = serde_json::from_str(r#"{"a":[1,"b",{"c":2.5}]}"#).unwrap();
-        let bytes = task(vec![value]).encode().unwrap();
+        let bytes = task(vec![value]).encode().unwrap().concat();
         for end in 0..bytes.len() {
             let read = decode(&bytes[..end]).and_then(|received| received.objects.all());
             assert!(read.is_err(), "{end}");
