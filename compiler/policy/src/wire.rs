@@ -19,6 +19,9 @@ const AT_A_TIME: usize = 256;
 /// How many bytes most objects take at most.
 const OBJECT_SIZE: usize = 1 << 10;
 
+/// For how many elements or fields room is made at once: the task says how many there are, and might be wrong.
+const ROOM: usize = 64;
+
 const NULL: u8 = 0;
 const FALSE: u8 = 1;
 const TRUE: u8 = 2;
@@ -322,12 +325,19 @@ impl<'a> Reader<'a> {
             }
             ARRAY => {
                 let count = self.count()?;
-                Value::from((0..count).map(|_| self.value()).collect::<Result<Vec<Value>, String>>()?)
+                let mut elements = Vec::with_capacity(count.min(ROOM));
+                for _ in 0..count {
+                    elements.push(self.value()?);
+                }
+                Value::from(elements)
             }
             OBJECT => {
                 let count = self.count()?;
-                let fields = (0..count).map(|_| Ok((self.value()?, self.value()?)));
-                let fields = fields.collect::<Result<BTreeMap<Value, Value>, String>>()?;
+                let mut fields = Vec::with_capacity(count.min(ROOM));
+                for _ in 0..count {
+                    fields.push((self.value()?, self.value()?));
+                }
+                let fields: BTreeMap<Value, Value> = fields.into_iter().collect();
                 // The map is taken as it is. To turn it into a value would store it once more, compactly, which pays for
                 // what stays; this is judged and dropped.
                 let mut value = Value::new_object();

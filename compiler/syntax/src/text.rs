@@ -12,7 +12,8 @@ pub struct SourceText {
     path: String,
     text: String,
     line_starts: OnceLock<Vec<u32>>,
-    /// How many characters stand before each block of [`BLOCK`] bytes; made where a line is longer than that.
+    /// How many characters stand before each block of [`BLOCK`] bytes; made where a line is longer than that. Empty where
+    /// each byte is a character.
     counted: OnceLock<Vec<u32>>,
 }
 
@@ -103,7 +104,11 @@ impl SourceText {
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let counted = self.counted.get_or_init(|| counts(self.text.as_bytes()));
+        let counted =
+            self.counted.get_or_init(|| if self.text.is_ascii() { Vec::new() } else { counts(self.text.as_bytes()) });
+        if counted.is_empty() {
+            return offset;
+        }
         let block = offset / BLOCK;
         let before = counted.get(block).map_or(0, |count| *count as usize);
         before + characters(self.text.as_bytes(), block * BLOCK, offset)
