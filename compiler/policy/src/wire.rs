@@ -171,12 +171,12 @@ pub(crate) fn decode(task: &[u8]) -> Result<Received<'_>, String> {
 }
 
 #[derive(Debug, Default)]
-struct Writer {
+struct Writer<'a> {
     bytes: Vec<u8>,
-    texts: HashMap<Text, u64>,
+    texts: HashMap<&'a str, u64>,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
     /// Seven bits a byte, the lowest first; the eighth says that more follow.
     fn number(&mut self, mut number: u64) {
         loop {
@@ -195,19 +195,20 @@ impl Writer {
         self.bytes.extend_from_slice(bytes);
     }
 
-    fn text(&mut self, text: &Text) {
-        if let Some(known) = self.texts.get(text).copied() {
-            self.bytes.push(KNOWN_TEXT);
-            return self.number(known);
-        }
+    fn text(&mut self, text: &'a Text) {
         if text.len() <= SHARED {
-            self.texts.insert(text.clone(), self.texts.len() as u64);
+            let next = self.texts.len() as u64;
+            let number = *self.texts.entry(text.as_str()).or_insert(next);
+            if number < next {
+                self.bytes.push(KNOWN_TEXT);
+                return self.number(number);
+            }
         }
         self.bytes.push(TEXT);
         self.bytes(text.as_bytes());
     }
 
-    fn value(&mut self, value: &design_vocabulary::Value) {
+    fn value(&mut self, value: &'a design_vocabulary::Value) {
         match value {
             design_vocabulary::Value::Null => self.bytes.push(NULL),
             design_vocabulary::Value::Bool(value) => self.bytes.push(if *value { TRUE } else { FALSE }),
@@ -234,7 +235,7 @@ impl Writer {
         }
     }
 
-    fn object(&mut self, object: &Object) {
+    fn object(&mut self, object: &'a Object) {
         self.bytes.push(OBJECT);
         self.number(object.len() as u64);
         for (key, value) in object.iter() {

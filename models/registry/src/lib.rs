@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use design_vocabulary::RelationshipDefinition;
+use foldhash::fast::RandomState;
 
 pub use kind::{Kind, NameRule, Phase};
 pub use nearest::nearest;
@@ -35,7 +36,7 @@ pub use relationship::{
 #[derive(Debug)]
 pub struct Registry {
     kinds: Vec<Kind>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>, RandomState>,
     /// Where they are others than the built-in ones.
     relationships: Option<&'static FieldRelationships>,
 }
@@ -48,7 +49,7 @@ impl Registry {
     }
 
     fn from_kinds(kinds: Vec<Kind>) -> Self {
-        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_name: HashMap<String, Vec<usize>, RandomState> = HashMap::default();
         for (index, kind) in kinds.iter().enumerate() {
             by_name.entry(kind.kind.clone()).or_default().push(index);
         }

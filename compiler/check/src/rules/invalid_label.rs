@@ -78,7 +78,12 @@ impl Fault {
 /// The fault of one entry, and whether it is the key's.
 fn fault(key: &str, value: &Value, is_label: bool) -> Option<(Fault, bool)> {
     let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
-    if prefix.is_some_and(|prefix| NameRule::Subdomain.fault(&prefix.to_lowercase()).is_some()) {
+    // Most keys are in lower case, and there are many.
+    let is_wrong = |prefix: &str| match prefix.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => NameRule::Subdomain.fault(&prefix.to_lowercase()).is_some(),
+        false => NameRule::Subdomain.fault(prefix).is_some(),
+    };
+    if prefix.is_some_and(is_wrong) {
         return Some((Fault { message: "has a prefix that is not a DNS subdomain", help: None }, true));
     }
     if name.is_empty() || name.len() > 63 || !is_qualified(name) {
