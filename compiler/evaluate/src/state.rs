@@ -190,7 +190,9 @@ impl<'a> State<'a> {
         let alias_links = aliases.map(|(number, _)| AliasLink::new(number)).collect();
         let by_id = ById::with_capacity(nodes.len());
         let mut joined = Ids::default();
-        nodes.iter().for_each(|node| joined.push(&node.id));
+        for node in &nodes {
+            joined.push(&node.id);
+        }
         let mut state = Self {
             limits,
             definitions,

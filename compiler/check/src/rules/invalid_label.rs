@@ -1,5 +1,6 @@
 //! D0302 invalid-label.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use design_registry::NameRule;
@@ -79,9 +80,10 @@ impl Fault {
 fn fault(key: &str, value: &Value, is_label: bool) -> Option<(Fault, bool)> {
     let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
     // Most keys are in lower case, and there are many.
-    let is_wrong = |prefix: &str| match prefix.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => NameRule::Subdomain.fault(&prefix.to_lowercase()).is_some(),
-        false => NameRule::Subdomain.fault(prefix).is_some(),
+    let is_wrong = |prefix: &str| {
+        let has_upper_case = prefix.bytes().any(|byte| byte.is_ascii_uppercase());
+        let prefix = if has_upper_case { Cow::Owned(prefix.to_lowercase()) } else { Cow::Borrowed(prefix) };
+        NameRule::Subdomain.fault(&prefix).is_some()
     };
     if prefix.is_some_and(is_wrong) {
         return Some((Fault { message: "has a prefix that is not a DNS subdomain", help: None }, true));
