@@ -1,8 +1,11 @@
 //! One file a command: its arguments, whose comment is the help, and one function.
 
+pub mod apply;
 pub mod build;
 pub mod check;
+pub mod cluster;
 pub mod completions;
+pub mod delete;
 pub mod diff;
 pub mod evaluate;
 pub mod explain;
@@ -16,7 +19,9 @@ pub mod lsp;
 pub mod man;
 pub mod model;
 pub mod pattern;
+pub mod plan;
 pub mod schema;
+pub mod status;
 pub mod vendor;
 pub mod why;
 
@@ -73,6 +78,10 @@ pub enum Command {
     Graph(graph::GraphArgs),
     Why(why::WhyArgs),
     Diff(diff::DiffArgs),
+    Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
+    Status(status::StatusArgs),
+    Delete(delete::DeleteArgs),
     Import(import::ImportArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
@@ -103,6 +112,10 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Graph(args) => graph::cmd_graph(terminal, options, &args),
         Command::Why(args) => why::cmd_why(terminal, options, &args),
         Command::Diff(args) => diff::cmd_diff(terminal, options, &args),
+        Command::Plan(args) => plan::cmd_plan(terminal, options, &args),
+        Command::Apply(args) => apply::cmd_apply(terminal, options, &args),
+        Command::Status(args) => status::cmd_status(terminal, options, &args),
+        Command::Delete(args) => delete::cmd_delete(terminal, options, &args),
         Command::Import(args) => import::cmd_import(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),

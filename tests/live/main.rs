@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod control_plane;
+mod lifecycle;
 
 #[test]
 fn no_suite_is_forgotten() {

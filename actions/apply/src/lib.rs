@@ -1,9 +1,34 @@
 //! A design and a cluster: plan, apply, status, delete.
+//!
+//! [`prepare`] looks at both, [`plan`] asks the server what would come of it, [`apply`] does it, [`remove`] takes it away
+//! again. All of them tell of what stands in the way as [`Trouble`]s, by the objects that they concern.
 
 pub mod connect;
+mod desired;
+mod fields;
+mod plan;
+mod prepare;
 mod readiness;
+mod remove;
 mod request;
+mod resource;
+mod run;
+mod set;
+
+use std::io;
 
 pub use connect::{Access, Connection, Unconnected, connect};
+pub use desired::{Desired, Need};
+pub use fields::Change;
+pub use plan::{Action, Plan, Step, left, plan};
+pub use prepare::{Prepared, Trouble, prepare};
 pub use readiness::{Readiness, State, readiness};
+pub use remove::{Remaining, members, remove};
 pub use request::{Cause, Cluster, How, Refused, Status};
+pub use run::{Applied, Event, Listener, Manner, Wait, apply};
+pub use set::{ApplySet, Guard, Member};
+
+/// Runs something that talks to a cluster until it is done. It fails where the system has no room for a runtime.
+pub fn block_on<T>(work: impl Future<Output = T>) -> io::Result<T> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
+}

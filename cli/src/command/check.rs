@@ -101,7 +101,7 @@ pub struct CheckArgs {
 /// A part of what is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// Objects against the schemas of their kinds
+    /// Objects by themselves: the schemas of their kinds, names, labels, versions of APIs
     Schemas,
     /// Whether references lead somewhere
     References,

@@ -38,6 +38,8 @@ enum Name {
     Diff,
     /// What `design evaluate --format json` writes
     Evaluation,
+    /// What `design plan --format json` writes
+    Plan,
 }
 
 /// Runs `design schema`.
@@ -51,6 +53,7 @@ pub fn cmd_schema(terminal: &mut Terminal, args: &SchemaArgs) -> Result<Exit, Fa
         Name::Graph => include_str!("../../../schemas/graph.schema.json"),
         Name::Diff => include_str!("../../../schemas/diff.schema.json"),
         Name::Evaluation => include_str!("../../../schemas/evaluation.schema.json"),
+        Name::Plan => include_str!("../../../schemas/plan.schema.json"),
     })?;
     Ok(Exit::Done)
 }

@@ -68,6 +68,8 @@ pub struct Context<'a> {
     pub manifests: &'a Manifests,
     /// Whether references that lead nowhere are judged.
     pub references: bool,
+    /// Whether single objects are judged: by the schemas of their kinds, their names, their labels.
+    pub judges_objects: bool,
     /// The releases of Kubernetes that it is for; without any, what they serve is not looked at.
     pub releases: &'a [KubernetesVersion],
     /// Where its components are not what the schemas of their kinds say.
@@ -154,17 +156,17 @@ pub fn check(context: &Context<'_>) -> Vec<Finding> {
 /// the releases and on the kinds that are known, and on nothing else of the design.
 pub fn check_objects(context: &Context<'_>, objects: Range<usize>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in [
-        rules::missing_kind::check,
-        rules::missing_api_version::check,
-        rules::missing_name::check,
+    // Without these three nobody knows what an object is.
+    let always = [rules::missing_kind::check, rules::missing_api_version::check, rules::missing_name::check];
+    let judging = [
         rules::invalid_name::check,
         rules::invalid_label::check,
         rules::unknown_kind::check,
         rules::api_not_served::check,
         rules::deprecated_api::check,
         rules::invalid_definition::check,
-    ] {
+    ];
+    for rule in always.into_iter().chain(judging.into_iter().filter(|_| context.judges_objects)) {
         rule(context, objects.clone(), &mut findings);
     }
     if context.references {

@@ -39,6 +39,7 @@ pub mod duplicate_key;
 pub mod empty_subset;
 pub mod environments_in_a_circle;
 pub mod escalating_permission;
+pub mod field_conflict;
 pub mod field_not_in_compose;
 pub mod field_type;
 pub mod file_outside_kustomization;
@@ -64,6 +65,7 @@ pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod invalid_setting;
+pub mod kind_not_on_server;
 pub mod kustomization_in_a_circle;
 pub mod kustomization_needs_a_program;
 pub mod left_out;
@@ -71,6 +73,7 @@ pub mod left_out_of_repository;
 pub mod limit_passed;
 pub mod made_by_a_cluster;
 pub mod malformed_value;
+pub mod member_of_other_set;
 pub mod misleading_file_name;
 pub mod missing_api_version;
 pub mod missing_authentication;
@@ -81,6 +84,7 @@ pub mod missing_key;
 pub mod missing_kind;
 pub mod missing_kustomization_file;
 pub mod missing_name;
+pub mod missing_namespace;
 pub mod missing_object;
 pub mod missing_object_field;
 pub mod missing_parameter;
@@ -88,13 +92,16 @@ pub mod missing_port;
 pub mod missing_section;
 pub mod missing_subset;
 pub mod network_isolation;
+pub mod no_answer;
 pub mod no_chart_version;
 pub mod no_components;
 pub mod no_flow;
 pub mod no_model;
+pub mod no_name_of_its_own;
 pub mod no_schema;
 pub mod no_such_design;
 pub mod no_such_field;
+pub mod not_allowed_in_cluster;
 pub mod not_an_object;
 pub mod not_closed;
 pub mod not_covered_by_kustomize;
@@ -103,6 +110,7 @@ pub mod not_in_environment;
 pub mod not_in_kubernetes;
 pub mod not_json;
 pub mod not_locked;
+pub mod not_ready;
 pub mod not_recognised;
 pub mod not_verified;
 pub mod nothing_found;
@@ -126,6 +134,7 @@ pub mod powerful_binding;
 pub mod probes;
 pub mod read_differently;
 pub mod reference_not_understood;
+pub mod refused_by_server;
 pub mod refused_definition;
 pub mod refused_member;
 pub mod remote_base;
@@ -205,6 +214,7 @@ pub mod variable_needed;
 pub mod variable_without_value;
 pub mod vendored_chart_changed;
 pub mod version_not_defined;
+pub mod withheld;
 pub mod wrong_kustomization_value;
 pub mod wrong_parameter;
 
@@ -419,6 +429,16 @@ pub static RULES: &[&Rule] = &[
     &unused_lock::RULE,
     &left_out_of_repository::RULE,
     &value_fixed_in_chart::RULE,
+    &refused_by_server::RULE,
+    &field_conflict::RULE,
+    &missing_namespace::RULE,
+    &kind_not_on_server::RULE,
+    &not_ready::RULE,
+    &withheld::RULE,
+    &member_of_other_set::RULE,
+    &not_allowed_in_cluster::RULE,
+    &no_name_of_its_own::RULE,
+    &no_answer::RULE,
 ];
 
 /// The rule with a code or a name.

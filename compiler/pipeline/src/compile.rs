@@ -91,7 +91,7 @@ pub struct Request {
     pub chart: ChartOptions,
     /// The policies of our own to judge by: see [`design_policy::select`].
     pub policy_sets: Vec<&'static Policy>,
-    /// Whether objects are held against the schemas of their kinds.
+    /// Whether objects are judged by themselves: by the schemas of their kinds, their names, their labels.
     pub judges_schemas: bool,
     /// Whether what comes of it is rendered; without that, there is no plan of the output.
     pub renders: bool,
@@ -281,6 +281,7 @@ impl Compilation {
             manifests: &manifests,
             references: request.references != References::Unjudged,
             releases: request.schema_releases(),
+            judges_objects: request.judges_schemas,
             faults: &outcome.faults,
             gaps: &outcome.gaps,
         };

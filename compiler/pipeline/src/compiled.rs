@@ -44,6 +44,17 @@ impl Compiled {
         self.artifacts_of(self.revealed())
     }
 
+    /// The objects of the design as a cluster takes them, in the order of the output, each with the position of its
+    /// component.
+    pub fn objects(&self) -> Vec<(usize, Object)> {
+        let design = self.revealed();
+        let object = |(component, _): (usize, &str)| {
+            let scope = self.graph.nodes.get(component)?.scope;
+            Some((component, design_render::object(design.components.get(component)?, scope)))
+        };
+        self.manifests.files().filter_map(object).collect()
+    }
+
     /// As [`Compiled::artifacts`], with annotations that say in which order a tool applies them.
     pub fn ordered(&self, ordering: Ordering) -> Vec<Artifact> {
         let design = ordering.annotated(self.revealed().into_owned(), &self.graph);

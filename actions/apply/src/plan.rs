@@ -1,0 +1,163 @@
+//! What the cluster would do.
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use serde_json::Value;
+
+use crate::desired::Desired;
+use crate::fields::{Change, changes, is_settled};
+use crate::prepare::{AT_A_TIME, Prepared, Trouble};
+use crate::request::How;
+use crate::set::{Guard, Member};
+
+/// What would become of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It would be made.
+    Create,
+    /// Fields of it would change.
+    Update,
+    /// Nothing would change.
+    Keep,
+    /// Nothing, because something stands in the way.
+    Nothing,
+}
+
+impl Action {
+    /// Its name in a plan.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Keep => "keep",
+            Self::Nothing => "blocked",
+        }
+    }
+}
+
+/// What would become of one object.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its position among the desired objects.
+    pub desired: usize,
+    /// What would be done.
+    pub action: Action,
+    /// The fields that would change; for one that would be made none.
+    pub changes: Vec<Change>,
+}
+
+/// A plan.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// What would become of each desired object, in the order in which they come up.
+    pub steps: Vec<Step>,
+    /// What left the design and would be deleted.
+    pub pruned: Vec<Member>,
+    /// What left the design and stays, each with the reason.
+    pub kept: Vec<(Member, Guard)>,
+    /// What stands in the way.
+    pub troubles: Vec<Trouble>,
+}
+
+impl Plan {
+    /// Whether anything would change.
+    pub fn has_changes(&self) -> bool {
+        let changes = |step: &Step| matches!(step.action, Action::Create | Action::Update);
+        self.steps.iter().any(changes) || !self.pruned.is_empty()
+    }
+}
+
+/// Plans what would be done, by the server's own dry run wherever the live object leaves a doubt. With `force` fields of
+/// other managers are taken over. An error means that the cluster gave no answer.
+pub async fn plan(prepared: &mut Prepared, force: bool) -> Result<Plan, crate::Refused> {
+    let (pruned, kept) = left(prepared).await?;
+    let this = &*prepared;
+    let numbers = 0..this.desired.len();
+    let answers: Vec<(Step, Option<Trouble>)> =
+        stream::iter(numbers).map(|number| step(this, number, force)).buffered(AT_A_TIME).collect().await;
+    let mut plan = Plan { pruned, kept, troubles: this.troubles.clone(), ..Plan::default() };
+    for (step, trouble) in answers {
+        plan.steps.push(step);
+        plan.troubles.extend(trouble);
+    }
+    plan.troubles.sort_by_key(Trouble::desired);
+    Ok(plan)
+}
+
+/// What left the design: what may go, and what stays.
+pub async fn left(prepared: &mut Prepared) -> Result<(Vec<Member>, Vec<(Member, Guard)>), crate::Refused> {
+    let members = prepared.set.members(&prepared.cluster, &mut prepared.resources).await?;
+    let is_wanted = |member: &Member| {
+        prepared.desired.iter().any(|one| {
+            one.name == member.name && one.namespace == member.namespace && one.group_kind() == member.group_kind
+        })
+    };
+    let mut gone: Vec<Member> = members.into_iter().filter(|member| !is_wanted(member)).collect();
+    gone.sort_by_key(Member::id);
+    let (kept, pruned): (Vec<Member>, Vec<Member>) = gone.into_iter().partition(|member| member.guard().is_some());
+    let kept = kept.into_iter().filter_map(|member| {
+        let guard = member.guard()?;
+        Some((member, guard))
+    });
+    Ok((pruned, kept.collect()))
+}
+
+async fn step(prepared: &Prepared, number: usize, force: bool) -> (Step, Option<Trouble>) {
+    let of = |action, changes| Step { desired: number, action, changes };
+    let (Some(desired), Some(path)) = (prepared.desired.get(number), prepared.path(number)) else {
+        return (of(Action::Nothing, Vec::new()), None);
+    };
+    let live = prepared.live.get(number).and_then(Option::as_ref);
+    if prepared.is_troubled(number) {
+        return (of(Action::Nothing, Vec::new()), None);
+    }
+    let Some(live) = live else {
+        // Where the kind or the namespace comes with the design, the server cannot know better yet.
+        if !is_brought(prepared, desired) {
+            let dry = How { dry_run: true, force };
+            if let Err(refused) = prepared.cluster.apply(&path, &bytes(desired), dry).await {
+                return (of(Action::Nothing, Vec::new()), Some(Trouble::of(number, refused)));
+            }
+        }
+        return (of(Action::Create, Vec::new()), None);
+    };
+    if is_settled(&desired.object, live) {
+        return (of(Action::Keep, Vec::new()), None);
+    }
+    let dry = How { dry_run: true, force };
+    match prepared.cluster.apply(&path, &bytes(desired), dry).await {
+        Ok(after) => {
+            let changes = changes(live, &after);
+            (of(if changes.is_empty() { Action::Keep } else { Action::Update }, changes), None)
+        }
+        Err(refused) => {
+            let trouble = Trouble::of(number, refused);
+            // What would change if the fields were taken over shows what the conflict is about.
+            let forced = How { dry_run: true, force: true };
+            let after = match trouble {
+                Trouble::Conflict { .. } => prepared.cluster.apply(&path, &bytes(desired), forced).await.ok(),
+                _ => None,
+            };
+            let changes = after.map(|after| changes(live, &after)).unwrap_or_default();
+            (of(Action::Nothing, changes), Some(trouble))
+        }
+    }
+}
+
+/// Whether the design itself brings the kind or the namespace of an object.
+fn is_brought(prepared: &Prepared, desired: &Desired) -> bool {
+    let is_missing = |namespace: &String| prepared.missing_namespaces.contains(namespace);
+    desired.namespace.as_ref().is_some_and(is_missing)
+        || prepared.desired.iter().zip(&prepared.live).filter(|(_, live)| live.is_none()).any(|(other, _)| {
+            let is_namespace = other.kind == "Namespace" && desired.namespace.as_ref() == Some(&other.name);
+            let text = |path: &str| other.object.pointer(path).and_then(Value::as_str);
+            let is_kind = other.kind == "CustomResourceDefinition"
+                && text("/spec/names/kind") == Some(&desired.kind)
+                && text("/spec/group") == desired.api_version.split_once('/').map(|(group, _)| group);
+            is_namespace || is_kind
+        })
+}
+
+pub(crate) fn bytes(desired: &Desired) -> Vec<u8> {
+    desired.object.to_string().into_bytes()
+}

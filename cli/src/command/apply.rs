@@ -1,0 +1,186 @@
+//! `design apply`
+
+use std::io::{IsTerminal as _, Write as _};
+
+use clap::{Args, ValueEnum};
+use design_apply::{Action, Event, Manner, Member, Prepared, Trouble, Wait, apply, left, remove};
+
+use crate::args::Options;
+use crate::command::cluster::{ClusterArgs, compiled, design, prepared, tell_troubles, unanswered, with_cluster};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Apply a design to a cluster, in the order that its relationships want
+///
+/// Each object is applied by the server (`design` is the field manager), once what it needs is there and ready. What failed
+/// withholds what depends on it, and nothing else; applying again does the rest. What left the design is deleted, after a
+/// question or with --yes.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  design apply
+  design apply k8s/ --context staging -n shop --wait
+  design apply --yes --prune-limit 20
+  design apply --force-conflicts")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct ApplyArgs {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+
+    /// Wait until everything is ready; without this option, for what something else depends on
+    #[arg(long, value_enum, default_value = "needed", default_missing_value = "all", num_args = 0..=1, require_equals = true, value_name = "FOR")]
+    wait: WaitFor,
+
+    /// Take over fields that others own
+    #[arg(long)]
+    force_conflicts: bool,
+
+    /// Take over objects of other tools and designs, with their fields
+    #[arg(long)]
+    adopt: bool,
+
+    /// Make namespaces that are missing
+    #[arg(long)]
+    create_namespace: bool,
+
+    /// Delete what left the design without a question
+    #[arg(long)]
+    yes: bool,
+
+    /// Delete nothing if more than this many objects left the design
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    prune_limit: usize,
+}
+
+/// For what is waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WaitFor {
+    /// For nothing
+    Never,
+    /// For what something else depends on
+    Needed,
+    /// For everything
+    All,
+}
+
+/// Runs `design apply`.
+pub fn cmd_apply(terminal: &mut Terminal, options: &Options, args: &ApplyArgs) -> Result<Exit, Failure> {
+    let Some(compilation) = compiled(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
+    let compiled = design(&compilation, &args.cluster)?;
+    let manner = Manner {
+        force: args.force_conflicts || args.adopt,
+        wait: match args.wait {
+            WaitFor::Never => Wait::Never,
+            WaitFor::Needed => Wait::Needed,
+            WaitFor::All => Wait::All,
+        },
+    };
+    let is_quiet = terminal.is_quiet();
+    let log = move |line: String| {
+        if !is_quiet {
+            // Whoever does not read the log wants the design applied all the same.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        }
+    };
+    with_cluster(terminal, &args.cluster, async |cluster, terminal| {
+        let mut prepared = prepared(cluster, compiled, args.create_namespace, args.adopt).await?;
+        if prepared.troubles.iter().any(Trouble::blocks_all) {
+            return tell_troubles(terminal, &compilation, compiled, &prepared, &prepared.troubles);
+        }
+        let (left, kept) = left(&mut prepared).await.map_err(unanswered)?;
+        for (member, guard) in &kept {
+            terminal.error(&format!("warning: {} left the design and stays: {}\n", member.id(), guard.words()))?;
+        }
+        let listener = |event: Event<'_>| match event {
+            Event::Applied(_, Action::Keep | Action::Nothing) => {}
+            Event::Applied(id, action) => log(format!("{} {id}", past(action))),
+            Event::Waiting(id, reason) => log(format!("waiting for {id}: {reason}")),
+            Event::Ready(id) => log(format!("ready {id}")),
+        };
+        let applied = apply(&prepared, manner, &listener).await.map_err(unanswered)?;
+        let exit = tell_troubles(terminal, &compilation, compiled, &prepared, &applied.troubles)?;
+        let removed = if applied.troubles.is_empty() {
+            prune(terminal, args, &prepared, left).await?
+        } else {
+            if !left.is_empty() {
+                let count = left.len();
+                terminal.error(&format!("{count} objects left the design and stay, because something failed\n"))?;
+            }
+            Some(0)
+        };
+        let count = |action: Action| applied.actions.iter().filter(|each| **each == action).count();
+        terminal.print(&format!(
+            "{} created, {} updated, {} deleted, {} as they were, {} not applied\n",
+            count(Action::Create),
+            count(Action::Update),
+            removed.unwrap_or_default(),
+            count(Action::Keep),
+            count(Action::Nothing),
+        ))?;
+        Ok(if removed.is_none() { Exit::Findings } else { exit })
+    })
+}
+
+/// Deletes what left the design, if that may be. Returns how many objects went; `None` where some should have and did not,
+/// which was told.
+async fn prune(
+    terminal: &mut Terminal,
+    args: &ApplyArgs,
+    prepared: &Prepared,
+    left: Vec<Member>,
+) -> Result<Option<usize>, Failure> {
+    let total = left.len();
+    if total > args.prune_limit {
+        terminal.error(&format!(
+            "error: {total} objects left the design, which is more than --prune-limit {}; nothing was deleted\n",
+            args.prune_limit
+        ))?;
+        return Ok(None);
+    }
+    if total > 0 && !may_remove(terminal, args.yes, &left)? {
+        return Ok(None);
+    }
+    let is_quiet = terminal.is_quiet();
+    let told = |member: &Member| {
+        if !is_quiet {
+            // Whoever does not read the log wants the objects deleted all the same.
+            let _ = writeln!(std::io::stderr().lock(), "deleted {}", member.id());
+        }
+    };
+    let remaining = remove(&prepared.cluster, &prepared.desired, left, &told).await;
+    for each in &remaining {
+        terminal.error(&format!("error: {} is still there: {}\n", each.member.id(), each.reason))?;
+    }
+    if !remaining.is_empty() {
+        return Ok(None);
+    }
+    prepared.set.write(&prepared.cluster, &prepared.desired, false).await.map_err(unanswered)?;
+    Ok(Some(total))
+}
+
+fn past(action: Action) -> &'static str {
+    match action {
+        Action::Create => "created",
+        Action::Update => "updated",
+        Action::Keep => "kept",
+        Action::Nothing => "left",
+    }
+}
+
+/// Whether objects may be deleted: `--yes` says so, or the answer to a question.
+pub fn may_remove(terminal: &mut Terminal, yes: bool, members: &[Member]) -> Result<bool, Failure> {
+    if yes {
+        return Ok(true);
+    }
+    for member in members {
+        terminal.error(&format!("  - delete {}\n", member.id()))?;
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        terminal.error(&format!("error: {} objects would be deleted; --yes says that they may\n", members.len()))?;
+        return Ok(false);
+    }
+    terminal.error(&format!("Delete {} objects? [y/N] ", members.len()))?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|error| Failure::Environment(error.to_string()))?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

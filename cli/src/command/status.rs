@@ -1,0 +1,57 @@
+//! `design status`
+
+use clap::Args;
+use design_apply::{Action, State, plan, readiness};
+
+use crate::args::Options;
+use crate::command::cluster::{ClusterArgs, compiled, design, prepared, unanswered, with_cluster};
+use crate::command::plan::change_text;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Say how the objects of a design do in a cluster, and which of their fields others have changed
+///
+/// Exits with 1 unless all of them are there, healthy and as the design wants them.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  design status
+  design status k8s/ --context staging -n shop")]
+pub struct StatusArgs {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+}
+
+/// Runs `design status`.
+pub fn cmd_status(terminal: &mut Terminal, options: &Options, args: &StatusArgs) -> Result<Exit, Failure> {
+    let Some(compilation) = compiled(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
+    let compiled = design(&compilation, &args.cluster)?;
+    let (prepared, plan) = with_cluster(terminal, &args.cluster, async |cluster, _| {
+        let mut prepared = prepared(cluster, compiled, true, true).await?;
+        let plan = plan(&mut prepared, true).await.map_err(unanswered)?;
+        Ok((prepared, plan))
+    })?;
+    let mut text = String::new();
+    let (mut healthy, mut drifted) = (0, 0);
+    for step in &plan.steps {
+        let Some(desired) = prepared.desired.get(step.desired) else { continue };
+        let live = prepared.live.get(step.desired).and_then(Option::as_ref);
+        let Some(live) = live else {
+            text.push_str(&format!("{:<12} {}\n", State::Missing.name(), desired.id));
+            continue;
+        };
+        let found = readiness(live);
+        let is_well = matches!(found.state, State::Healthy | State::Suspended);
+        healthy += usize::from(is_well);
+        let reason = if is_well { String::new() } else { format!(": {}", found.reason) };
+        text.push_str(&format!("{:<12} {}{reason}\n", found.state.name(), desired.id));
+        drifted += usize::from(step.action == Action::Update);
+        for change in &step.changes {
+            text.push_str(&format!("{:<12}   {}\n", "", change_text(change)));
+        }
+    }
+    let total = plan.steps.len();
+    text.push_str(&format!("{healthy} of {total} healthy, {drifted} with other fields than the design wants\n"));
+    terminal.print(&text)?;
+    Ok(if healthy == total && drifted == 0 { Exit::Done } else { Exit::Findings })
+}
