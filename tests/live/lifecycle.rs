@@ -1,80 +1,14 @@
 //! `design plan`, `apply`, `status` and `delete` against a real control plane.
 
 use std::path::Path;
-use std::process::Command;
 
-use design_cluster::{Cluster, Effect, Fault, Method, User};
-use design_tests::{Project, Run, binary, cluster, repository};
+use design_cluster::{Method, User};
+use design_tests::repository;
 use serde_json::{Value, json};
 
-const APPLICATION: &str = "\
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data: {greeting: hello}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-        - name: web
-          image: example.com/web:1
-          envFrom: [{configMapRef: {name: settings}}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{name: http, port: 80, targetPort: 8080}]
-";
+use crate::place::{APPLICATION, place, run};
 
 const EXTRA: &str = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra}\ndata: {a: b}\n";
-
-/// Runs `design` with a kubeconfig, in a namespace.
-fn run(project: &Project, kubeconfig: &Path, namespace: &str, arguments: &[&str]) -> Run {
-    let mut command = Command::new(binary());
-    command.env("KUBECONFIG", kubeconfig).env("NO_COLOR", "1").args(arguments).args(["-n", namespace]);
-    project.run(&mut command)
-}
-
-struct Place<'a> {
-    cluster: &'a Cluster,
-    project: Project,
-    namespace: String,
-}
-
-impl Place<'_> {
-    fn run(&self, arguments: &[&str]) -> Run {
-        run(&self.project, &self.cluster.kubeconfig(User::Admin), &self.namespace, arguments)
-    }
-
-    fn path(&self, rest: &str) -> String {
-        let (group, resource) = rest.split_once(' ').unwrap();
-        format!("{group}/namespaces/{}/{resource}", self.namespace)
-    }
-
-    fn get(&self, rest: &str) -> Value {
-        self.cluster.get(&self.path(rest)).unwrap().body
-    }
-
-    fn kubectl(&self, arguments: &[&str]) {
-        let output = self.cluster.kubectl().args(["-n", &self.namespace]).args(arguments).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-/// A namespace with a project, unless there is no cluster.
-fn place(name: &str, text: &str) -> Option<Place<'static>> {
-    let cluster = cluster()?;
-    Some(Place { cluster, project: Project::new(&[("app.yaml", text)]), namespace: cluster.namespace(name).unwrap() })
-}
 
 #[test]
 fn a_design_is_planned_applied_watched_and_deleted() {
@@ -303,29 +237,4 @@ fn sets_of_others_and_copied_labels_are_left_alone() {
     place.kubectl(&[&["annotate"], parent.as_slice(), tool.as_slice()].concat());
     let stranger = place.run(&["apply"]).expect(2);
     assert!(stranger.stderr().contains("is the inventory of another tool: kubectl/v1.36"), "{}", stranger.stderr());
-}
-
-#[test]
-fn faults_of_the_way_change_nothing_of_the_outcome() {
-    let Some(place) = place("faults", APPLICATION) else { return };
-    let outcome = |namespace: &str| {
-        let data = place.cluster.get(&format!("/api/v1/namespaces/{namespace}/configmaps/settings")).unwrap().body;
-        let web = place.cluster.get(&format!("/apis/apps/v1/namespaces/{namespace}/deployments/web")).unwrap().body;
-        (
-            data["data"].clone(),
-            web["spec"]["template"]["spec"]["containers"][0]["image"].clone(),
-            web["metadata"]["generation"].clone(),
-        )
-    };
-    place.run(&["apply"]).expect(0);
-    let expected = outcome(&place.namespace);
-    for effect in [Effect::CONFLICT, Effect::TOO_MANY, Effect::ErrorAfterwards, Effect::Cut] {
-        for nth in 1..=4 {
-            let namespace = place.cluster.namespace("faulty").unwrap();
-            let proxy = place.cluster.proxy(User::Admin).unwrap();
-            proxy.inject(Fault::new(effect).method(Method::PATCH).nth(nth));
-            run(&place.project, proxy.kubeconfig(), &namespace, &["apply"]).expect(0);
-            assert_eq!(outcome(&namespace), expected, "{effect:?} at patch {nth}");
-        }
-    }
 }

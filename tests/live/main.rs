@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod control_plane;
+mod faults;
 mod lifecycle;
+mod place;
+mod property;
 
 #[test]
 fn no_suite_is_forgotten() {

@@ -166,6 +166,20 @@ fn compare(path: String, from: Option<&Value>, to: Option<&Value>, owners: &[(&s
                     compare(format!("{path}[{index}]"), None, Some(element), &[], found);
                 }
             }
+            let kept = |elements: &[Value], others: &[Value]| -> Vec<Value> {
+                let names = elements.iter().filter_map(|element| element.get("name"));
+                names.filter(|name| named(others, name).is_some()).cloned().collect()
+            };
+            let (from, to) = (kept(before, after), kept(after, before));
+            if from != to {
+                let manager = owners.first().map(|(manager, _)| (*manager).to_owned());
+                found.push(Change {
+                    path: format!("{path}[*].name"),
+                    from: Some(from.into()),
+                    to: Some(to.into()),
+                    manager,
+                });
+            }
         }
         _ => {
             let manager = owners.first().map(|(manager, _)| (*manager).to_owned());
@@ -261,6 +275,10 @@ mod tests {
         let paths: Vec<(&str, Option<&str>)> =
             found.iter().map(|change| (change.path.as_str(), change.manager.as_deref())).collect();
         assert_eq!(paths, [("spec.replicas", Some("kubectl-edit")), ("spec.template.spec.containers[0].image", None)]);
+        // The same elements in another order are another list: containers start in it.
+        let listed = |names: [&str; 2]| json!({"list": [{"name": names[0]}, {"name": names[1]}]});
+        let found = changes(&listed(["a", "b"]), &listed(["b", "a"]));
+        assert_eq!((found.len(), found[0].path.as_str()), (1, "list[*].name"));
         let secret = |value: &str| json!({"kind": "Secret", "data": {"a.b": value}});
         let found = changes(&secret("eA=="), &secret("eQ=="));
         assert_eq!(found[0].path, "data[\"a.b\"]");

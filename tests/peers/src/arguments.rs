@@ -30,6 +30,8 @@ Works:
   kustomize  an overlay over 1,000 to 100,000 objects, beside kustomize build
   policy  1,000 and 10,000 objects against five policies in Rego, as JSON beside opa and as YAML beside conftest, and
           against all policies of our own, beside kube-score
+  apply  1,000 and 4,000 objects to a cluster, twice, and what would change, beside a client that only sends them, kubectl
+         and kapp
 
 Options:
   --quick        leave out the runs of peers that take minutes

@@ -84,6 +84,12 @@ pub const KOMPOSE: Peer = Peer {
     set: Set::Timed,
     origin: Origin::Folder { folder: "tools/kompose", package: "github.com/kubernetes/kompose", linker: "" },
 };
+/// `kapp`
+pub const KAPP: Peer = Peer {
+    name: "kapp",
+    set: Set::Timed,
+    origin: Origin::Folder { folder: "tools/kapp", package: "carvel.dev/kapp/cmd/kapp", linker: "" },
+};
 /// `kube-score`
 pub const KUBE_SCORE: Peer = Peer {
     name: "kube-score",
@@ -136,7 +142,7 @@ pub const KWOK: Peer = Peer {
 };
 
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 13] = [
+pub const PEERS: [&Peer; 14] = [
     &CONTROL_PLANE,
     &KWOK,
     &OPA,
@@ -150,6 +156,7 @@ pub const PEERS: [&Peer; 13] = [
     &KUBE_DIAGRAMS,
     &DAGRE,
     &KOMPOSE,
+    &KAPP,
 ];
 
 impl Peer {

@@ -1,5 +1,6 @@
 //! The works, and the run that measures those that were asked for.
 
+mod apply;
 mod build;
 mod check;
 mod compose;
@@ -54,6 +55,8 @@ pub enum Work {
     Kustomize,
     /// Objects to what policies say.
     Policy,
+    /// Objects to a cluster.
+    Apply,
 }
 
 impl Work {
@@ -73,6 +76,7 @@ impl Work {
             Self::Compose,
             Self::Kustomize,
             Self::Policy,
+            Self::Apply,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -92,6 +96,7 @@ impl Work {
             Self::Compose => "compose",
             Self::Kustomize => "kustomize",
             Self::Policy => "policy",
+            Self::Apply => "apply",
         }
     }
 }
@@ -124,6 +129,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Compose => compose::run(&mut bench),
         Work::Kustomize => kustomize::run(&mut bench),
         Work::Policy => policy::run(&mut bench),
+        Work::Apply => apply::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

@@ -75,16 +75,26 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
         }
         std::fs::remove_dir_all(&input.folder).map_err(Failure::io("clear the input"))?;
     }
+    let whole = slope(&costs);
+    let verdict = if whole <= MOST_GROWTH { "within" } else { "ABOVE" };
+    bench.report.note(format!("evaluate: exponent of growth over all sizes {whole:.2}, {verdict} {MOST_GROWTH}"));
     for pair in costs.windows(2) {
-        let [(small, before), (large, after)] = pair else { continue };
-        let exponent = (after / before).ln() / format::ratio(*large, *small).ln();
-        let verdict = if exponent <= MOST_GROWTH { "within" } else { "ABOVE" };
+        let [(small, _), (large, _)] = pair else { continue };
         let (from, to) = (format::count(*small), format::count(*large));
-        bench
-            .report
-            .note(format!("evaluate {from} -> {to}: exponent of growth {exponent:.2}, {verdict} {MOST_GROWTH}"));
+        bench.report.note(format!("evaluate {from} -> {to}: exponent of growth {:.2} in this step", slope(pair)));
     }
     Ok(())
+}
+
+/// The exponent of growth: the slope of a line through the logarithms of sizes and costs, by least squares.
+fn slope(costs: &[(u64, f64)]) -> f64 {
+    let points: Vec<(f64, f64)> = costs.iter().map(|(size, cost)| (format::ratio(*size, 1).ln(), cost.ln())).collect();
+    let count = format::ratio(points.len() as u64, 1);
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (size, cost) = (mean(|point| point.0), mean(|point| point.1));
+    let together: f64 = points.iter().map(|point| (point.0 - size) * (point.1 - cost)).sum();
+    let spread: f64 = points.iter().map(|point| (point.0 - size).powi(2)).sum();
+    together / spread
 }
 
 /// One run: what it says of itself, and the memory of its process.
@@ -98,5 +108,18 @@ fn measured(task: &Task) -> Result<(Sample, u64), Failure> {
             Ok((Sample { wall: Duration::from_nanos(wall), cpu: Duration::from_nanos(cpu), peak }, found))
         }
         _ => Err(Failure::Environment(format!("evaluate measured nothing: {text}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_that_grows_with_a_power_has_its_exponent() {
+        let costs = |exponent: f64| [(1_000, 1.0), (10_000, 10_f64.powf(exponent)), (100_000, 100_f64.powf(exponent))];
+        for exponent in [0.5, 1.0, 1.25] {
+            assert!((slope(&costs(exponent)) - exponent).abs() < 1e-9);
+        }
     }
 }
