@@ -20,6 +20,7 @@ pub mod man;
 pub mod model;
 pub mod pattern;
 pub mod plan;
+pub mod pull;
 pub mod schema;
 pub mod status;
 pub mod vendor;
@@ -82,6 +83,7 @@ pub enum Command {
     Apply(apply::ApplyArgs),
     Status(status::StatusArgs),
     Delete(delete::DeleteArgs),
+    Pull(pull::PullArgs),
     Import(import::ImportArgs),
     Fmt(fmt::FmtArgs),
     List(list::ListArgs),
@@ -116,6 +118,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Apply(args) => apply::cmd_apply(terminal, options, &args),
         Command::Status(args) => status::cmd_status(terminal, options, &args),
         Command::Delete(args) => delete::cmd_delete(terminal, options, &args),
+        Command::Pull(args) => pull::cmd_pull(terminal, options, &args),
         Command::Import(args) => import::cmd_import(terminal, options, &args),
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),

@@ -1,13 +1,17 @@
-//! A design and a cluster: plan, apply, status, delete.
+//! A design and a cluster: plan, apply, status, delete, pull.
 //!
 //! [`prepare`] looks at both, [`plan`] asks the server what would come of it, [`apply`] does it, [`remove`] takes it away
-//! again. All of them tell of what stands in the way as [`Trouble`]s, by the objects that they concern.
+//! again. All of them tell of what stands in the way as [`Trouble`]s, by the objects that they concern. [`pull`] goes the other
+//! way: from a cluster to what somebody would write.
 
+mod clash;
 pub mod connect;
 mod desired;
 mod fields;
+mod openapi;
 mod plan;
 mod prepare;
+mod pull;
 mod readiness;
 mod remove;
 mod request;
@@ -17,11 +21,14 @@ mod set;
 
 use std::io;
 
+pub use clash::{Clash, clashes};
 pub use connect::{Access, Connection, Unconnected, connect};
 pub use desired::{Desired, Need};
 pub use fields::Change;
+pub use openapi::{Document, openapi};
 pub use plan::{Action, Plan, Step, left, plan};
 pub use prepare::{Prepared, Trouble, prepare};
+pub use pull::{Pulled, Unread, Wanted, pull};
 pub use readiness::{Readiness, State, readiness};
 pub use remove::{Remaining, members, remove};
 pub use request::{Cause, Cluster, How, Refused, Status};

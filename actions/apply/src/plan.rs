@@ -1,5 +1,7 @@
 //! What the cluster would do.
 
+use std::collections::BTreeSet;
+
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::Value;
@@ -8,7 +10,7 @@ use crate::desired::Desired;
 use crate::fields::{Change, changes, is_settled};
 use crate::prepare::{AT_A_TIME, Prepared, Trouble};
 use crate::request::How;
-use crate::set::{Guard, Member};
+use crate::set::{Guard, Member, PART_OF};
 
 /// What would become of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +89,10 @@ pub async fn plan(prepared: &mut Prepared, force: bool) -> Result<Plan, crate::R
 /// What left the design: what may go, and what stays.
 pub async fn left(prepared: &mut Prepared) -> Result<(Vec<Member>, Vec<(Member, Guard)>), crate::Refused> {
     let members = prepared.set.members(&prepared.cluster, &mut prepared.resources).await?;
+    let wanted: BTreeSet<(String, Option<&str>, &str)> =
+        prepared.desired.iter().map(|one| (one.group_kind(), one.namespace.as_deref(), one.name.as_str())).collect();
     let is_wanted = |member: &Member| {
-        prepared.desired.iter().any(|one| {
-            one.name == member.name && one.namespace == member.namespace && one.group_kind() == member.group_kind
-        })
+        wanted.contains(&(member.group_kind.clone(), member.namespace.as_deref(), member.name.as_str()))
     };
     let mut gone: Vec<Member> = members.into_iter().filter(|member| !is_wanted(member)).collect();
     gone.sort_by_key(Member::id);
@@ -127,7 +129,9 @@ async fn step(prepared: &Prepared, number: usize, force: bool) -> (Step, Option<
     let dry = How { dry_run: true, force };
     match prepared.cluster.apply(&path, &bytes(desired), dry).await {
         Ok(after) => {
-            let changes = changes(live, &after);
+            let mut changes = changes(live, &after);
+            // To become a member changes nothing of what an object does.
+            changes.retain(|change| !is_membership(change));
             (of(if changes.is_empty() { Action::Keep } else { Action::Update }, changes), None)
         }
         Err(refused) => {
@@ -142,6 +146,15 @@ async fn step(prepared: &Prepared, number: usize, force: bool) -> (Step, Option<
             (of(Action::Nothing, changes), Some(trouble))
         }
     }
+}
+
+/// Whether a change is that of the label of membership alone.
+fn is_membership(change: &Change) -> bool {
+    let label = format!("metadata.labels[\"{PART_OF}\"]");
+    let is_only_label = |value: &Option<Value>| {
+        value.as_ref().and_then(Value::as_object).is_some_and(|map| map.len() == 1 && map.contains_key(PART_OF))
+    };
+    change.path == label || (change.path == "metadata.labels" && change.from.is_none() && is_only_label(&change.to))
 }
 
 /// Whether the design itself brings the kind or the namespace of an object.

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use tokio::time::{Instant, sleep};
 
 use crate::desired::Desired;
-use crate::prepare::Prepared;
+use crate::prepare::{AT_A_TIME, Prepared};
 use crate::request::{Cluster, Refused};
 use crate::set::{Member, delete};
 
@@ -29,11 +31,12 @@ pub async fn remove(
     members: Vec<Member>,
     listener: &(dyn Fn(&Member) + Sync),
 ) -> Vec<Remaining> {
+    let known: BTreeMap<(String, Option<&str>, &str), usize> = desired
+        .iter()
+        .map(|one| ((one.group_kind(), one.namespace.as_deref(), one.name.as_str()), one.batch))
+        .collect();
     let batch_of = |member: &Member| {
-        let is_it = |one: &&Desired| {
-            one.name == member.name && one.namespace == member.namespace && one.group_kind() == member.group_kind
-        };
-        desired.iter().find(is_it).map(|one| one.batch)
+        known.get(&(member.group_kind.clone(), member.namespace.as_deref(), member.name.as_str())).copied()
     };
     // What the design does not know any more goes first: nothing of it is known to be needed.
     let mut batches: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
@@ -42,15 +45,22 @@ pub async fn remove(
     }
     let mut remaining = Vec::new();
     for (_, batch) in batches.into_iter().rev() {
-        let mut asked = Vec::new();
-        for member in batch {
-            match delete(cluster, &member).await {
-                Ok(()) => asked.push(member),
-                Err(refused) => remaining.push(Remaining { member, reason: refused.words() }),
-            }
-        }
-        for member in asked {
-            match gone(cluster, &member).await {
+        // All of a batch are asked to go before any is waited for: some go only together.
+        let asked = stream::iter(batch)
+            .map(|member| async move { (delete(cluster, &member).await, member) })
+            .buffered(AT_A_TIME)
+            .collect::<Vec<_>>()
+            .await;
+        let mut waited = stream::iter(asked)
+            .map(|(deleted, member)| async move {
+                match deleted {
+                    Ok(()) => (gone(cluster, &member).await, member),
+                    Err(refused) => (Some(refused.words()), member),
+                }
+            })
+            .buffered(AT_A_TIME);
+        while let Some((reason, member)) = waited.next().await {
+            match reason {
                 None => listener(&member),
                 Some(reason) => remaining.push(Remaining { member, reason }),
             }

@@ -103,6 +103,16 @@ impl Cluster {
 
     /// Reads all pages of a list; the query has to be empty or end in `&`.
     pub async fn list(&self, path: &str, query: &str) -> Result<Vec<Value>, Refused> {
+        self.listed(path, query, Some).await
+    }
+
+    /// Reads all pages of a list and keeps of each object what is made of it: no more than a page is held as it was read.
+    pub async fn listed<T>(
+        &self,
+        path: &str,
+        query: &str,
+        mut keep: impl FnMut(Value) -> Option<T>,
+    ) -> Result<Vec<T>, Refused> {
         const PAGE: usize = 500;
         let mut items = Vec::new();
         let mut next = String::new();
@@ -120,7 +130,7 @@ impl Cluster {
             let token = page.pointer("/metadata/continue").and_then(Value::as_str).unwrap_or_default();
             next = if token.is_empty() { String::new() } else { format!("&continue={}", encoded(token)) };
             if let Some(Value::Array(page)) = page.get_mut("items").map(Value::take) {
-                items.extend(page);
+                items.extend(page.into_iter().filter_map(&mut keep));
             }
             if next.is_empty() {
                 return Ok(items);

@@ -115,7 +115,7 @@ impl Resource {
 }
 
 /// Where an API version begins.
-fn root(api_version: &str) -> String {
+pub(crate) fn root(api_version: &str) -> String {
     if api_version.contains('/') { format!("/apis/{api_version}") } else { format!("/api/{api_version}") }
 }
 

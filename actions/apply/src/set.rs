@@ -210,6 +210,24 @@ fn member(group_kind: &str, api_version: &str, resource: &Resource, namespace: O
     Member { group_kind: group_kind.to_owned(), namespace: namespace.map(str::to_owned), name, path, object }
 }
 
+/// Whether an object is the inventory of a design.
+pub(crate) fn is_own_parent(object: &Value) -> bool {
+    let text = |path: &str, key: &str| object.pointer(path).and_then(|map| map.get(key)).and_then(Value::as_str);
+    object.get("kind").and_then(Value::as_str) == Some("ConfigMap")
+        && text("/metadata/labels", ID).is_some()
+        && text("/metadata/annotations", TOOLING).is_some_and(|tool| tool.starts_with("design/"))
+}
+
+/// Takes the label of membership from an object: it means something in one cluster only.
+pub(crate) fn forget(object: &mut Value) {
+    let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+    let Some(labels) = metadata.get_mut("labels").and_then(Value::as_object_mut) else { return };
+    labels.remove(PART_OF);
+    if labels.is_empty() {
+        metadata.remove("labels");
+    }
+}
+
 /// Deletes one object, and only the one that was looked at.
 pub async fn delete(cluster: &Cluster, member: &Member) -> Result<(), Refused> {
     let uid = member.object.pointer("/metadata/uid").cloned().unwrap_or_default();

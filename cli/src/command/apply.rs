@@ -3,10 +3,13 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use clap::{Args, ValueEnum};
-use design_apply::{Action, Event, Manner, Member, Prepared, Trouble, Wait, apply, left, remove};
+use design_apply::{Action, Applied, Event, Manner, Member, Prepared, Trouble, Wait, apply, left, remove};
+use futures_util::future::join_all;
 
 use crate::args::Options;
-use crate::command::cluster::{ClusterArgs, compiled, design, prepared, tell_troubles, unanswered, with_cluster};
+use crate::command::cluster::{
+    ClusterArgs, Target, prepared, targets, tell_clashes, tell_troubles, unanswered, with_clusters,
+};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -65,60 +68,112 @@ enum WaitFor {
 
 /// Runs `design apply`.
 pub fn cmd_apply(terminal: &mut Terminal, options: &Options, args: &ApplyArgs) -> Result<Exit, Failure> {
-    let Some(compilation) = compiled(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
-    let compiled = design(&compilation, &args.cluster)?;
-    let manner = Manner {
-        force: args.force_conflicts || args.adopt,
-        wait: match args.wait {
-            WaitFor::Never => Wait::Never,
-            WaitFor::Needed => Wait::Needed,
-            WaitFor::All => Wait::All,
-        },
-    };
-    let is_quiet = terminal.is_quiet();
-    let log = move |line: String| {
-        if !is_quiet {
-            // Whoever does not read the log wants the design applied all the same.
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
+    with_clusters(terminal, args.cluster.access(), &targets, async |clusters, terminal| {
+        let mut prepared = prepared(clusters, &targets, args.create_namespace, args.adopt).await?;
+        if is_blocked(terminal, &targets, &prepared)? {
+            return Ok(Exit::Findings);
         }
-    };
-    with_cluster(terminal, &args.cluster, async |cluster, terminal| {
-        let mut prepared = prepared(cluster, compiled, args.create_namespace, args.adopt).await?;
-        if prepared.troubles.iter().any(Trouble::blocks_all) {
-            return tell_troubles(terminal, &compilation, compiled, &prepared, &prepared.troubles);
-        }
-        let (left, kept) = left(&mut prepared).await.map_err(unanswered)?;
-        for (member, guard) in &kept {
-            terminal.error(&format!("warning: {} left the design and stays: {}\n", member.id(), guard.words()))?;
-        }
-        let listener = |event: Event<'_>| match event {
-            Event::Applied(_, Action::Keep | Action::Nothing) => {}
-            Event::Applied(id, action) => log(format!("{} {id}", past(action))),
-            Event::Waiting(id, reason) => log(format!("waiting for {id}: {reason}")),
-            Event::Ready(id) => log(format!("ready {id}")),
-        };
-        let applied = apply(&prepared, manner, &listener).await.map_err(unanswered)?;
-        let exit = tell_troubles(terminal, &compilation, compiled, &prepared, &applied.troubles)?;
-        let removed = if applied.troubles.is_empty() {
-            prune(terminal, args, &prepared, left).await?
-        } else {
-            if !left.is_empty() {
-                let count = left.len();
-                terminal.error(&format!("{count} objects left the design and stay, because something failed\n"))?;
+        let mut gone = Vec::new();
+        for (target, prepared) in targets.iter().zip(&mut prepared) {
+            let (left, kept) = left(prepared).await.map_err(unanswered)?;
+            for (member, guard) in &kept {
+                let (id, why) = (member.id(), guard.words());
+                terminal.error(&format!("{}warning: {id} left the design and stays: {why}\n", target.prefix()))?;
             }
-            Some(0)
-        };
-        let count = |action: Action| applied.actions.iter().filter(|each| **each == action).count();
-        terminal.print(&format!(
-            "{} created, {} updated, {} deleted, {} as they were, {} not applied\n",
-            count(Action::Create),
-            count(Action::Update),
-            removed.unwrap_or_default(),
-            count(Action::Keep),
-            count(Action::Nothing),
-        ))?;
-        Ok(if removed.is_none() { Exit::Findings } else { exit })
+            gone.push(left);
+        }
+        let is_quiet = terminal.is_quiet();
+        let each = targets.iter().zip(&prepared).map(async |(target, prepared)| {
+            let prefix = target.prefix();
+            let listener = |event: Event<'_>| {
+                if !is_quiet {
+                    log(&prefix, event);
+                }
+            };
+            apply(prepared, args.manner(), &listener).await.map_err(unanswered)
+        });
+        let applied: Vec<Applied> = join_all(each).await.into_iter().collect::<Result<_, Failure>>()?;
+        let mut exit = Exit::Done;
+        for (((target, prepared), applied), left) in targets.iter().zip(&prepared).zip(&applied).zip(gone) {
+            if finish(terminal, args, target, prepared, applied, left).await? != Exit::Done {
+                exit = Exit::Findings;
+            }
+        }
+        Ok(exit)
     })
+}
+
+/// Tells of what stands in the way of everything: then nothing is written anywhere.
+fn is_blocked(terminal: &mut Terminal, targets: &[Target], prepared: &[Prepared]) -> Result<bool, Failure> {
+    if tell_clashes(terminal, targets, prepared)? {
+        return Ok(true);
+    }
+    let mut is_blocked = false;
+    for (target, prepared) in targets.iter().zip(prepared) {
+        if prepared.troubles.iter().any(Trouble::blocks_all) {
+            tell_troubles(terminal, target, prepared, &prepared.troubles)?;
+            is_blocked = true;
+        }
+    }
+    Ok(is_blocked)
+}
+
+/// Writes what happened to standard error.
+fn log(prefix: &str, event: Event<'_>) {
+    let line = match event {
+        Event::Applied(_, Action::Keep | Action::Nothing) => return,
+        Event::Applied(id, action) => format!("{} {id}", past(action)),
+        Event::Waiting(id, reason) => format!("waiting for {id}: {reason}"),
+        Event::Ready(id) => format!("ready {id}"),
+    };
+    // Whoever does not read the log wants the design applied all the same.
+    let _ = writeln!(std::io::stderr().lock(), "{prefix}{line}");
+}
+
+/// Tells what came of one place, and deletes what left the design there.
+async fn finish(
+    terminal: &mut Terminal,
+    args: &ApplyArgs,
+    target: &Target,
+    prepared: &Prepared,
+    applied: &Applied,
+    left: Vec<Member>,
+) -> Result<Exit, Failure> {
+    let exit = tell_troubles(terminal, target, prepared, &applied.troubles)?;
+    let removed = if applied.troubles.is_empty() {
+        prune(terminal, args, prepared, left).await?
+    } else {
+        if !left.is_empty() {
+            let count = left.len();
+            terminal.error(&format!("{count} objects left the design and stay, because something failed\n"))?;
+        }
+        Some(0)
+    };
+    let count = |action: Action| applied.actions.iter().filter(|each| **each == action).count();
+    terminal.print(&format!(
+        "{}{} created, {} updated, {} deleted, {} as they were, {} not applied\n",
+        target.prefix(),
+        count(Action::Create),
+        count(Action::Update),
+        removed.unwrap_or_default(),
+        count(Action::Keep),
+        count(Action::Nothing),
+    ))?;
+    Ok(if removed.is_none() { Exit::Findings } else { exit })
+}
+
+impl ApplyArgs {
+    fn manner(&self) -> Manner {
+        Manner {
+            force: self.force_conflicts || self.adopt,
+            wait: match self.wait {
+                WaitFor::Never => Wait::Never,
+                WaitFor::Needed => Wait::Needed,
+                WaitFor::All => Wait::All,
+            },
+        }
+    }
 }
 
 /// Deletes what left the design, if that may be. Returns how many objects went; `None` where some should have and did not,

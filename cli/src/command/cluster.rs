@@ -7,16 +7,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use design_apply::{Access, Cluster, Prepared, Refused, Trouble, Unconnected, block_on, connect, prepare};
+use design_apply::{Access, Cluster, Prepared, Refused, Trouble, Unconnected, block_on, clashes, connect, prepare};
+use design_check::rules;
+use design_parameters::Environment;
 use design_pipeline::{Compilation, Compiled};
 use design_report::Report;
+use design_vocabulary::Text;
+use futures_util::future::join_all;
 
 use crate::args::{Input, ModelOptions, Options, Source};
 use crate::command::{compile_related, only, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
-pub use wording::word;
+use wording::word;
 
 /// A design, and which cluster
 #[derive(Args, Debug)]
@@ -32,6 +36,13 @@ pub struct ClusterArgs {
     #[command(flatten)]
     models: ModelOptions,
 
+    #[command(flatten)]
+    access: AccessArgs,
+}
+
+/// Which cluster
+#[derive(Args, Debug)]
+pub struct AccessArgs {
     /// Take the cluster from this kubeconfig [default: KUBECONFIG, else ~/.kube/config]
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -40,7 +51,7 @@ pub struct ClusterArgs {
     #[arg(long, value_name = "NAME")]
     context: Option<String>,
 
-    /// Put what names no namespace into this one [default: that of the context, else `default`]
+    /// Work in this namespace, where nothing names another one [default: that of the context, else `default`]
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
 
@@ -68,12 +79,15 @@ fn time(text: &str) -> Result<Duration, String> {
     }
 }
 
+impl ClusterArgs {
+    /// Which cluster.
+    pub const fn access(&self) -> &AccessArgs {
+        &self.access
+    }
+}
+
 /// Compiles the one design of a path. `None` where it has errors, which were told: half a design is not applied.
-pub fn compiled(
-    terminal: &mut Terminal,
-    options: &Options,
-    args: &ClusterArgs,
-) -> Result<Option<Compilation>, Failure> {
+fn compiled(terminal: &mut Terminal, options: &Options, args: &ClusterArgs) -> Result<Option<Compilation>, Failure> {
     let input = Input { paths: vec![args.path.clone()], source: args.source, models: args.models.clone() };
     let (mut compilation, _) = compile_related(terminal, options, &input)?;
     if tell_errors(terminal, &mut compilation)? {
@@ -83,31 +97,142 @@ pub fn compiled(
     Ok(Some(compilation))
 }
 
-/// The design of what [`compiled`] gave.
-pub fn design<'a>(compilation: &'a Compilation, args: &ClusterArgs) -> Result<&'a Compiled, Failure> {
-    only(compilation, &args.path)
+/// A place that a design goes to, and the design as it is there.
+pub struct Target {
+    /// The environment that names the place; empty where there is only one place.
+    pub environment: String,
+    /// What was compiled for it.
+    pub compilation: Compilation,
+    access: Access,
+}
+
+impl Target {
+    /// The design.
+    pub fn compiled(&self) -> Result<&Compiled, Failure> {
+        only(&self.compilation, &self.environment)
+    }
+
+    /// What begins each line about it; empty where there is only one place.
+    pub fn prefix(&self) -> String {
+        if self.environment.is_empty() { String::new() } else { format!("[{}] ", self.environment) }
+    }
+}
+
+/// Compiles the design for every place that it goes to. Environments that name a context or a namespace are places; the others
+/// give values for all of them. `None` where the design has errors, which were told.
+pub fn targets(terminal: &mut Terminal, options: &Options, args: &ClusterArgs) -> Result<Option<Vec<Target>>, Failure> {
+    let Some(compilation) = compiled(terminal, options, args)? else { return Ok(None) };
+    let named = places(&only(&compilation, &args.path)?.environments, &options.environments);
+    if named.len() < 2 {
+        let place = named.into_iter().next().unwrap_or_default();
+        let access = args.access.access(&place);
+        return Ok(Some(vec![Target { environment: String::new(), compilation, access }]));
+    }
+    if args.access.context.is_some() || args.access.namespace.is_some() {
+        let names: Vec<&str> = named.iter().map(|place| place.environment.as_str()).collect();
+        return Err(Failure::Usage(format!(
+            "the environments {} name their own places; leave out --context and --namespace",
+            names.join(" and ")
+        )));
+    }
+    let mut targets = Vec::new();
+    for place in &named {
+        let is_other = |name: &&String| **name == place.environment || !named.iter().any(|it| it.environment == **name);
+        let environments = options.environments.iter().filter(is_other).cloned().collect();
+        let options = Options { environments, ..options.clone() };
+        let Some(compilation) = compiled(terminal, &options, args)? else { return Ok(None) };
+        let access = args.access.access(place);
+        targets.push(Target { environment: place.environment.clone(), compilation, access });
+    }
+    Ok(Some(targets))
+}
+
+/// An environment that says where a design goes.
+#[derive(Debug, Default, PartialEq)]
+struct Place {
+    environment: String,
+    context: Option<String>,
+    namespace: Option<String>,
+}
+
+/// The places that environments name, each with what the ones that it extends say. `list` holds the environments that were
+/// asked for, each behind those that it extends.
+fn places(list: &[Environment], asked: &[String]) -> Vec<Place> {
+    let mut list = list.iter();
+    let mut places: Vec<Place> = Vec::new();
+    for name in asked {
+        let mut place = Place { environment: name.clone(), ..Place::default() };
+        for environment in list.by_ref() {
+            let text = |text: &Option<Text>| text.as_ref().map(ToString::to_string);
+            place.context = text(&environment.context).or(place.context);
+            place.namespace = text(&environment.namespace).or(place.namespace);
+            if environment.name == name.as_str() {
+                break;
+            }
+        }
+        if place.context.is_some() || place.namespace.is_some() {
+            places.push(place);
+        }
+    }
+    places
+}
+
+impl AccessArgs {
+    /// What the command line says of the cluster, and else an environment.
+    fn access(&self, place: &Place) -> Access {
+        Access {
+            kubeconfig: self.kubeconfig.clone(),
+            context: self.context.clone().or_else(|| place.context.clone()),
+            namespace: self.namespace.clone().or_else(|| place.namespace.clone()),
+            user: self.user.clone(),
+            groups: self.groups.clone(),
+        }
+    }
 }
 
 /// Runs work with the cluster that the arguments name; says first which one it is. A client lives no longer than that.
 pub fn with_cluster<T>(
     terminal: &mut Terminal,
-    args: &ClusterArgs,
+    args: &AccessArgs,
     work: impl AsyncFnOnce(Cluster, &mut Terminal) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let access = Access {
-        kubeconfig: args.kubeconfig.clone(),
-        context: args.context.clone(),
-        namespace: args.namespace.clone(),
-        user: args.user.clone(),
-        groups: args.groups.clone(),
-    };
+    let access = args.access(&Place::default());
+    within(async {
+        let cluster = reached(terminal, args, &access, "").await?;
+        work(cluster, terminal).await
+    })
+}
+
+/// Runs work with the clusters of all places; says first which they are.
+pub fn with_clusters<T>(
+    terminal: &mut Terminal,
+    args: &AccessArgs,
+    targets: &[Target],
+    work: impl AsyncFnOnce(Vec<Cluster>, &mut Terminal) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    within(async {
+        let mut clusters = Vec::new();
+        for target in targets {
+            clusters.push(reached(terminal, args, &target.access, &target.prefix()).await?);
+        }
+        work(clusters, terminal).await
+    })
+}
+
+fn within<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let system = |error: std::io::Error| Failure::Environment(format!("cannot talk to a cluster: {error}"));
-    let answer = block_on(async {
-        let connection = connect(&access).await.map_err(|why| unconnected(&why))?;
-        terminal.error(&format!("context {}, namespace {}\n", connection.context, connection.namespace))?;
-        work(Cluster::new(connection, args.timeout), terminal).await
-    });
-    answer.map_err(system)?
+    block_on(work).map_err(system)?
+}
+
+async fn reached(
+    terminal: &mut Terminal,
+    args: &AccessArgs,
+    access: &Access,
+    prefix: &str,
+) -> Result<Cluster, Failure> {
+    let connection = connect(access).await.map_err(|why| unconnected(&why))?;
+    terminal.error(&format!("{prefix}context {}, namespace {}\n", connection.context, connection.namespace))?;
+    Ok(Cluster::new(connection, args.timeout))
 }
 
 /// A cluster that gave no answer at all.
@@ -116,38 +241,65 @@ pub fn unanswered(refused: Refused) -> Failure {
     Failure::Environment(format!("the cluster gives no answer: {}", refused.words()))
 }
 
-/// As [`prepare`]; with `adopt` the sets of others are no hindrance. The inventory of another tool is refused.
+/// As [`prepare`], of all places side by side; with `adopt` the sets of others are no hindrance. The inventory of another tool
+/// is refused.
 pub async fn prepared(
-    cluster: Cluster,
-    compiled: &Compiled,
+    clusters: Vec<Cluster>,
+    targets: &[Target],
     create_namespace: bool,
     adopt: bool,
-) -> Result<Prepared, Failure> {
-    let mut prepared = prepare(cluster, compiled, create_namespace).await.map_err(unanswered)?;
-    if adopt {
-        prepared.troubles.retain(|trouble| !matches!(trouble, Trouble::OtherSet { .. }));
+) -> Result<Vec<Prepared>, Failure> {
+    let each = clusters.into_iter().zip(targets).map(async |(cluster, target)| {
+        let mut prepared = prepare(cluster, target.compiled()?, create_namespace).await.map_err(unanswered)?;
+        if adopt {
+            prepared.troubles.retain(|trouble| !matches!(trouble, Trouble::OtherSet { .. }));
+        }
+        let set = &prepared.set;
+        match &set.stranger {
+            Some(tool) => Err(Failure::Usage(format!(
+                "the ConfigMap {}/{} is the inventory of another tool: {tool}",
+                set.namespace, set.parent
+            ))),
+            None => Ok(prepared),
+        }
+    });
+    join_all(each).await.into_iter().collect()
+}
+
+/// Tells of objects that several places would share, which none of them could keep as it wants. Returns whether there are any.
+pub fn tell_clashes(terminal: &mut Terminal, targets: &[Target], prepared: &[Prepared]) -> Result<bool, Failure> {
+    let found = clashes(prepared);
+    let mut findings = Vec::new();
+    let Some(first) = targets.first() else { return Ok(false) };
+    for clash in &found {
+        let environment = |number: usize| targets.get(number).map_or("", |target| target.environment.as_str());
+        let desired = prepared.get(clash.first).and_then(|prepared| prepared.desired.get(clash.desired));
+        if let Some(desired) = desired {
+            let (one, other) = (environment(clash.first), environment(clash.second));
+            findings.push(rules::environments_clash::finding(&desired.id, one, other, desired.place));
+        }
     }
-    let set = &prepared.set;
-    match &set.stranger {
-        Some(tool) => Err(Failure::Usage(format!(
-            "the ConfigMap {}/{} is the inventory of another tool: {tool}",
-            set.namespace, set.parent
-        ))),
-        None => Ok(prepared),
-    }
+    let report = Report { findings, ..Report::default() };
+    let sources = &targets.get(found.first().map_or(0, |clash| clash.first)).unwrap_or(first).compilation.sources;
+    terminal.error(&design_report::text::findings(&report, sources, terminal.style()))?;
+    Ok(!found.is_empty())
 }
 
 /// Tells of what stands in the way. Returns the exit code that it leads to.
 pub fn tell_troubles(
     terminal: &mut Terminal,
-    compilation: &Compilation,
-    compiled: &Compiled,
+    target: &Target,
     prepared: &Prepared,
     troubles: &[Trouble],
 ) -> Result<Exit, Failure> {
+    let compiled = target.compiled()?;
     let findings = troubles.iter().flat_map(|trouble| word(trouble, &prepared.desired, compiled)).collect();
     let report = Report { findings, ..Report::default() };
-    terminal.error(&design_report::text::findings(&report, &compilation.sources, terminal.style()))?;
+    let text = design_report::text::findings(&report, &target.compilation.sources, terminal.style());
+    if !text.is_empty() && !target.environment.is_empty() {
+        terminal.error(&format!("environment {}\n", target.environment))?;
+    }
+    terminal.error(&text)?;
     Ok(if troubles.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
@@ -165,4 +317,33 @@ fn unconnected(why: &Unconnected) -> Failure {
         }
         Unconnected::Unusable(why) => format!("the kubeconfig cannot be used: {why}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_is_a_place_where_it_or_what_it_extends_says_so() {
+        let environment = |name: &str, context: Option<&str>, namespace: Option<&str>| Environment {
+            name: name.into(),
+            context: context.map(Text::from),
+            namespace: namespace.map(Text::from),
+            ..Environment::default()
+        };
+        let list = [
+            environment("large", None, None),
+            environment("base", Some("production"), Some("shop")),
+            environment("east", None, None),
+            environment("base", Some("production"), Some("shop")),
+            environment("west", Some("west"), None),
+        ];
+        let found = places(&list, &["large".to_owned(), "east".to_owned(), "west".to_owned()]);
+        let place = |name: &str, context: &str| Place {
+            environment: name.to_owned(),
+            context: Some(context.to_owned()),
+            namespace: Some("shop".to_owned()),
+        };
+        assert_eq!(found, [place("east", "production"), place("west", "west")]);
+    }
 }

@@ -3,11 +3,11 @@
 use std::io::Write as _;
 
 use clap::Args;
-use design_apply::{Guard, Member, members, remove};
+use design_apply::{Guard, Member, Prepared, members, remove};
 
 use crate::args::Options;
 use crate::command::apply::may_remove;
-use crate::command::cluster::{ClusterArgs, compiled, design, prepared, unanswered, with_cluster};
+use crate::command::cluster::{ClusterArgs, Target, prepared, targets, unanswered, with_clusters};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -30,39 +30,55 @@ pub struct DeleteArgs {
 
 /// Runs `design delete`.
 pub fn cmd_delete(terminal: &mut Terminal, options: &Options, args: &DeleteArgs) -> Result<Exit, Failure> {
-    let Some(compilation) = compiled(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
-    let compiled = design(&compilation, &args.cluster)?;
-    with_cluster(terminal, &args.cluster, async |cluster, terminal| {
-        let mut prepared = prepared(cluster, compiled, true, true).await?;
-        if !prepared.set.is_there {
-            terminal.print("nothing to delete: the cluster has no inventory of this design\n")?;
-            return Ok(Exit::Done);
-        }
-        let found = members(&mut prepared).await.map_err(unanswered)?;
-        let is_copied = |member: &Member| matches!(member.guard(), Some(guard) if guard.is_of_others());
-        let (copied, found): (Vec<Member>, Vec<Member>) = found.into_iter().partition(is_copied);
-        for member in &copied {
-            let reason = member.guard().map(Guard::words).unwrap_or_default();
-            terminal.error(&format!("warning: {} stays: {reason}\n", member.id()))?;
-        }
-        if !may_remove(terminal, args.yes, &found)? {
-            return Ok(Exit::Findings);
-        }
-        let (total, is_quiet) = (found.len(), terminal.is_quiet());
-        let told = |member: &Member| {
-            if !is_quiet {
-                // Whoever does not read the log wants the objects deleted all the same.
-                let _ = writeln!(std::io::stderr().lock(), "deleted {}", member.id());
+    let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
+    with_clusters(terminal, args.cluster.access(), &targets, async |clusters, terminal| {
+        let mut exit = Exit::Done;
+        let prepared = prepared(clusters, &targets, true, true).await?;
+        for (target, prepared) in targets.iter().zip(prepared) {
+            if delete(terminal, args, target, prepared).await? != Exit::Done {
+                exit = Exit::Findings;
             }
-        };
-        let remaining = remove(&prepared.cluster, &prepared.desired, found, &told).await;
-        if remaining.is_empty() {
-            prepared.set.remove(&prepared.cluster).await.map_err(unanswered)?;
         }
-        for each in &remaining {
-            terminal.error(&format!("error: {} is still there: {}\n", each.member.id(), each.reason))?;
-        }
-        terminal.print(&format!("{} deleted\n", total - remaining.len()))?;
-        Ok(if remaining.is_empty() { Exit::Done } else { Exit::Findings })
+        Ok(exit)
     })
+}
+
+/// Deletes what the inventory of one place says.
+async fn delete(
+    terminal: &mut Terminal,
+    args: &DeleteArgs,
+    target: &Target,
+    mut prepared: Prepared,
+) -> Result<Exit, Failure> {
+    let prefix = target.prefix();
+    if !prepared.set.is_there {
+        terminal.print(&format!("{prefix}nothing to delete: the cluster has no inventory of this design\n"))?;
+        return Ok(Exit::Done);
+    }
+    let found = members(&mut prepared).await.map_err(unanswered)?;
+    let is_copied = |member: &Member| matches!(member.guard(), Some(guard) if guard.is_of_others());
+    let (copied, found): (Vec<Member>, Vec<Member>) = found.into_iter().partition(is_copied);
+    for member in &copied {
+        let reason = member.guard().map(Guard::words).unwrap_or_default();
+        terminal.error(&format!("{prefix}warning: {} stays: {reason}\n", member.id()))?;
+    }
+    if !may_remove(terminal, args.yes, &found)? {
+        return Ok(Exit::Findings);
+    }
+    let (total, is_quiet) = (found.len(), terminal.is_quiet());
+    let told = |member: &Member| {
+        if !is_quiet {
+            // Whoever does not read the log wants the objects deleted all the same.
+            let _ = writeln!(std::io::stderr().lock(), "{prefix}deleted {}", member.id());
+        }
+    };
+    let remaining = remove(&prepared.cluster, &prepared.desired, found, &told).await;
+    if remaining.is_empty() {
+        prepared.set.remove(&prepared.cluster).await.map_err(unanswered)?;
+    }
+    for each in &remaining {
+        terminal.error(&format!("{prefix}error: {} is still there: {}\n", each.member.id(), each.reason))?;
+    }
+    terminal.print(&format!("{prefix}{} deleted\n", total - remaining.len()))?;
+    Ok(if remaining.is_empty() { Exit::Done } else { Exit::Findings })
 }

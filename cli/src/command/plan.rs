@@ -3,10 +3,13 @@
 use clap::{Args, ValueEnum};
 use design_apply::{Action, Change, Plan, Prepared, plan};
 use design_report::Sources;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::args::Options;
-use crate::command::cluster::{ClusterArgs, compiled, design, prepared, tell_troubles, unanswered, with_cluster};
+use crate::command::cluster::{
+    ClusterArgs, Target, prepared, targets, tell_clashes, tell_troubles, unanswered, with_clusters,
+};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -54,20 +57,34 @@ enum Format {
 
 /// Runs `design plan`.
 pub fn cmd_plan(terminal: &mut Terminal, options: &Options, args: &PlanArgs) -> Result<Exit, Failure> {
-    let Some(compilation) = compiled(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
-    let compiled = design(&compilation, &args.cluster)?;
-    let (prepared, plan) = with_cluster(terminal, &args.cluster, async |cluster, _| {
-        let mut prepared = prepared(cluster, compiled, args.create_namespace, args.force_conflicts).await?;
-        let plan = plan(&mut prepared, args.force_conflicts).await.map_err(unanswered)?;
-        Ok((prepared, plan))
+    let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
+    let force = args.force_conflicts;
+    let plans = with_clusters(terminal, args.cluster.access(), &targets, async |clusters, _| {
+        let prepared = prepared(clusters, &targets, args.create_namespace, force).await?;
+        let each = prepared.into_iter().map(async |mut prepared| {
+            let plan = plan(&mut prepared, force).await.map_err(unanswered)?;
+            Ok((prepared, plan))
+        });
+        join_all(each).await.into_iter().collect::<Result<Vec<(Prepared, Plan)>, Failure>>()
     })?;
-    let text = match args.format {
-        Format::Text => text(&prepared, &plan, &compilation.sources),
-        Format::Json => format!("{:#}\n", machine(&prepared, &plan)),
-    };
-    terminal.print(&text)?;
-    let exit = tell_troubles(terminal, &compilation, compiled, &prepared, &plan.troubles)?;
-    Ok(if args.exit_code && plan.has_changes() { Exit::Findings } else { exit })
+    let (prepared, plans): (Vec<Prepared>, Vec<Plan>) = plans.into_iter().unzip();
+    let mut exit = if tell_clashes(terminal, &targets, &prepared)? { Exit::Findings } else { Exit::Done };
+    for ((target, prepared), plan) in targets.iter().zip(&prepared).zip(&plans) {
+        let text = match args.format {
+            Format::Text => {
+                let environment = &target.environment;
+                let head = if environment.is_empty() { String::new() } else { format!("environment {environment}\n") };
+                head + &text(prepared, plan, &target.compilation.sources)
+            }
+            Format::Json => format!("{:#}\n", machine(target, prepared, plan)),
+        };
+        terminal.print(&text)?;
+        let told = tell_troubles(terminal, target, prepared, &plan.troubles)?;
+        if told != Exit::Done || (args.exit_code && plan.has_changes()) {
+            exit = Exit::Findings;
+        }
+    }
+    Ok(exit)
 }
 
 /// A plan for people: batch by batch, with the reason for each order.
@@ -136,7 +153,7 @@ pub fn change_text(change: &Change) -> String {
 }
 
 /// A plan for programs: `schemas/plan.schema.json`.
-fn machine(prepared: &Prepared, plan: &Plan) -> Value {
+fn machine(target: &Target, prepared: &Prepared, plan: &Plan) -> Value {
     let id = |number: usize| prepared.desired.get(number).map(|desired| desired.id.as_str());
     let steps = plan.steps.iter().filter_map(|step| {
         let desired = prepared.desired.get(step.desired)?;
@@ -158,10 +175,14 @@ fn machine(prepared: &Prepared, plan: &Plan) -> Value {
         .pruned
         .iter()
         .map(|member| json!({"batch": 0, "action": "delete", "id": member.id(), "after": [], "changes": []}));
-    json!({
+    let mut whole = json!({
         "schemaVersion": "plan.design/v1",
         "context": prepared.cluster.connection.context,
         "namespace": prepared.cluster.connection.namespace,
         "steps": steps.chain(pruned).collect::<Vec<Value>>(),
-    })
+    });
+    if let Some(whole) = whole.as_object_mut().filter(|_| !target.environment.is_empty()) {
+        whole.insert("environment".to_owned(), Value::from(target.environment.as_str()));
+    }
+    whole
 }

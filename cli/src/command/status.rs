@@ -1,10 +1,11 @@
 //! `design status`
 
 use clap::Args;
-use design_apply::{Action, State, plan, readiness};
+use design_apply::{Action, Plan, Prepared, State, plan, readiness};
+use futures_util::future::join_all;
 
 use crate::args::Options;
-use crate::command::cluster::{ClusterArgs, compiled, design, prepared, unanswered, with_cluster};
+use crate::command::cluster::{ClusterArgs, prepared, targets, unanswered, with_clusters};
 use crate::command::plan::change_text;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -24,13 +25,31 @@ pub struct StatusArgs {
 
 /// Runs `design status`.
 pub fn cmd_status(terminal: &mut Terminal, options: &Options, args: &StatusArgs) -> Result<Exit, Failure> {
-    let Some(compilation) = compiled(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
-    let compiled = design(&compilation, &args.cluster)?;
-    let (prepared, plan) = with_cluster(terminal, &args.cluster, async |cluster, _| {
-        let mut prepared = prepared(cluster, compiled, true, true).await?;
-        let plan = plan(&mut prepared, true).await.map_err(unanswered)?;
-        Ok((prepared, plan))
+    let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
+    let found = with_clusters(terminal, args.cluster.access(), &targets, async |clusters, _| {
+        let prepared = prepared(clusters, &targets, true, true).await?;
+        let each = prepared.into_iter().map(async |mut prepared| {
+            let plan = plan(&mut prepared, true).await.map_err(unanswered)?;
+            Ok((prepared, plan))
+        });
+        join_all(each).await.into_iter().collect::<Result<Vec<(Prepared, Plan)>, Failure>>()
     })?;
+    let mut exit = Exit::Done;
+    for (target, (prepared, plan)) in targets.iter().zip(&found) {
+        if !target.environment.is_empty() {
+            terminal.print(&format!("environment {}\n", target.environment))?;
+        }
+        let (text, is_well) = text(prepared, plan);
+        terminal.print(&text)?;
+        if !is_well {
+            exit = Exit::Findings;
+        }
+    }
+    Ok(exit)
+}
+
+/// How the objects of one place do, and whether all of them do well.
+fn text(prepared: &Prepared, plan: &Plan) -> (String, bool) {
     let mut text = String::new();
     let (mut healthy, mut drifted) = (0, 0);
     for step in &plan.steps {
@@ -52,6 +71,5 @@ pub fn cmd_status(terminal: &mut Terminal, options: &Options, args: &StatusArgs)
     }
     let total = plan.steps.len();
     text.push_str(&format!("{healthy} of {total} healthy, {drifted} with other fields than the design wants\n"));
-    terminal.print(&text)?;
-    Ok(if healthy == total && drifted == 0 { Exit::Done } else { Exit::Findings })
+    (text, healthy == total && drifted == 0)
 }

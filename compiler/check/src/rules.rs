@@ -37,6 +37,7 @@ pub mod duplicate_definition;
 pub mod duplicate_identity;
 pub mod duplicate_key;
 pub mod empty_subset;
+pub mod environments_clash;
 pub mod environments_in_a_circle;
 pub mod escalating_permission;
 pub mod field_conflict;
@@ -439,6 +440,7 @@ pub static RULES: &[&Rule] = &[
     &not_allowed_in_cluster::RULE,
     &no_name_of_its_own::RULE,
     &no_answer::RULE,
+    &environments_clash::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use design_apply::openapi;
 use design_check::word_syntax;
 use design_definitions::{Generated, is_name};
 use design_pipeline::{definition_files, read_file};
 use design_report::{Report, Sources, text};
-use design_syntax::{Limits, parse};
+use design_syntax::{Limits, SourceText, parse};
 use design_vocabulary::FileId;
 
+use crate::command::cluster::{AccessArgs, unanswered, with_cluster};
 use crate::exit::{Exit, Failure};
 use crate::output_folder::OutputFolder;
 use crate::terminal::Terminal;
@@ -18,18 +20,32 @@ use crate::world::DiskWorld;
 /// Make a model from custom resource definitions or OpenAPI documents
 ///
 /// Every served version of a custom resource becomes a definition, and the one that a cluster stores is marked. Of an
-/// OpenAPI document (version 2 or 3) every kind that can be created becomes one. The model is written as a folder in
-/// Meshery's form: NAME/VERSION/v1.0.0.
+/// OpenAPI document (version 2 or 3) every kind that can be created becomes one. With --from-cluster the definitions and
+/// documents are those that a cluster serves, and without a path all of them. The model is written as a folder in Meshery's
+/// form: NAME/VERSION/v1.0.0.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   design model generate crds.yaml --name acme --model-version 2.1.0 -o models
   kubectl get crds -o yaml | design model generate - --name mine
-  kubectl get --raw /openapi/v3/apis/apps/v1 | design model generate - --name apps")]
+  kubectl get --raw /openapi/v3/apis/apps/v1 | design model generate - --name apps
+  design model generate --from-cluster --context staging --name staging
+  design model generate --from-cluster --group acme.com --name acme")]
 pub struct ModelGenerateArgs {
     /// Files and folders; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "from_cluster")]
     paths: Vec<String>,
+
+    /// Take what a cluster serves
+    #[arg(long)]
+    from_cluster: bool,
+
+    /// Of the cluster, take only this API group; may be given several times
+    #[arg(long = "group", value_name = "GROUP", requires = "from_cluster")]
+    groups: Vec<String>,
+
+    #[command(flatten)]
+    access: AccessArgs,
 
     /// The name of the model [default: what the API groups have in common]
     #[arg(long, value_name = "NAME")]
@@ -57,12 +73,15 @@ pub fn cmd_generate(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
         }
     }
-    let (generated, failed) = read(terminal, args)?;
+    let served = if args.from_cluster { served(terminal, args)? } else { Vec::new() };
+    let (generated, failed) = read(terminal, args, served)?;
     if generated.components.is_empty() {
-        let paths = args.paths.join("`, `");
-        return Err(Failure::Usage(format!(
-            "`{paths}` holds no custom resource definition and no OpenAPI document with kinds"
-        )));
+        return Err(Failure::Usage(if args.from_cluster {
+            "the cluster serves no kind of these groups".to_owned()
+        } else {
+            let paths = args.paths.join("`, `");
+            format!("`{paths}` holds no custom resource definition and no OpenAPI document with kinds")
+        }));
     }
     let name = args
         .name
@@ -89,16 +108,34 @@ pub fn cmd_generate(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result
     Ok(if failed { Exit::Findings } else { Exit::Done })
 }
 
-/// Reads what was named. Whether anything could not be read comes with it.
-fn read(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result<(Generated, bool), Failure> {
+/// What a cluster serves: definitions first, which say more than the documents that are made of them.
+fn served(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result<Vec<(String, String)>, Failure> {
+    let served = with_cluster(terminal, &args.access, async |cluster, _| {
+        openapi(&cluster, &args.groups).await.map_err(unanswered)
+    })?;
+    Ok(served.into_iter().map(|document| (document.path, document.text)).collect())
+}
+
+/// Reads what was named, and texts by their paths. Whether anything could not be read comes with it.
+fn read(
+    terminal: &mut Terminal,
+    args: &ModelGenerateArgs,
+    served: Vec<(String, String)>,
+) -> Result<(Generated, bool), Failure> {
     let world = DiskWorld::new();
     let limits = Limits::default();
     let mut generated = Generated::default();
     let mut report = Report::default();
     let mut sources = Sources::default();
     let mut left_out = Vec::new();
-    for (path, number) in definition_files(&world, &args.paths).iter().zip(0..) {
-        match read_file(&world, path, FileId(number), &limits) {
+    let files = definition_files(&world, &args.paths);
+    let files = files.iter().zip(0..).map(|(path, number)| read_file(&world, path, FileId(number), &limits));
+    let read: Vec<_> = files.collect();
+    let next = u32::try_from(read.len()).unwrap_or_default();
+    let served =
+        served.into_iter().zip(next..).map(|((path, text), number)| Ok(SourceText::new(FileId(number), &path, text)));
+    for file in read.into_iter().chain(served) {
+        match file {
             Ok(source) => {
                 let parsed = parse(&source, &limits);
                 report.findings.extend(parsed.problems.iter().map(word_syntax));
