@@ -26,8 +26,6 @@ pub fn in_another_process(task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
         .env_clear()
         // The allocator would reserve a GiB of address space at once, which is more than there may be. In KiB.
         .env("MIMALLOC_ARENA_RESERVE", "32768")
-        // It ends with its answer, so memory given back to the kernel would only be cleared and taken again.
-        .env("MIMALLOC_PURGE_DELAY", "-1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -2,10 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod control_plane;
+mod demonstration;
+mod environments;
 mod faults;
 mod lifecycle;
 mod place;
 mod property;
+mod pull;
 
 #[test]
 fn no_suite_is_forgotten() {

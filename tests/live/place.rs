@@ -56,6 +56,13 @@ impl Place<'_> {
         run(&self.project, &self.cluster.kubeconfig(User::Admin), &self.namespace, arguments)
     }
 
+    /// Runs `design` as the administrator, without saying in which namespace.
+    pub fn run_plainly(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(binary());
+        command.env("KUBECONFIG", self.cluster.kubeconfig(User::Admin)).env("NO_COLOR", "1").args(arguments);
+        self.project.run(&mut command)
+    }
+
     /// The path of what is said as `API RESOURCE`, such as `/api/v1 configmaps/a`, in the namespace.
     pub fn path(&self, rest: &str) -> String {
         let (group, resource) = rest.split_once(' ').unwrap();

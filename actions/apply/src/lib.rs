@@ -18,6 +18,7 @@ mod request;
 mod resource;
 mod run;
 mod set;
+mod wait;
 
 use std::io;
 

@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 use crate::fields::is_settled;
 use crate::plan::{Action, bytes};
 use crate::prepare::{AT_A_TIME, Prepared, Trouble};
-use crate::readiness::{State, readiness};
 use crate::request::{Cluster, How, Refused};
+use crate::wait::ready;
 
 /// For what is waited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,8 +59,8 @@ pub struct Applied {
     pub troubles: Vec<Trouble>,
 }
 
-const FIRST_LOOK: Duration = Duration::from_millis(100);
-const LONGEST_LOOK: Duration = Duration::from_secs(2);
+/// Between two attempts to send an object of a kind that the server does not serve yet.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Applies a design. An object that something stands in the way of withholds what depends on it, and nothing else. An error
 /// means that not even the inventory could be written.
@@ -201,128 +201,6 @@ async fn send(
         if !is_unknown || Instant::now() >= patience.min(cluster.deadline) {
             return answer;
         }
-        sleep(FIRST_LOOK).await;
-    }
-}
-
-/// Waits until an object is ready; why it is not, where it failed or the time is up.
-async fn ready(
-    cluster: &Cluster,
-    path: &str,
-    mut object: Value,
-    id: &str,
-    slots: &Semaphore,
-    listener: Listener<'_>,
-) -> Result<(), String> {
-    let mut pause = FIRST_LOOK;
-    let mut told = String::new();
-    loop {
-        let found = readiness(&object);
-        if found.is_ready() || found.state == State::Suspended {
-            if !told.is_empty() {
-                listener(Event::Ready(id));
-            }
-            return Ok(());
-        }
-        let has_failed = found.state == State::Degraded && observed(&object);
-        let reason = found.reason;
-        if has_failed {
-            return Err(with_pods(cluster, path, &object, reason).await);
-        }
-        if told != reason {
-            listener(Event::Waiting(id, &reason));
-            told.clone_from(&reason);
-        }
-        if Instant::now() + pause >= cluster.deadline {
-            return Err(with_pods(cluster, path, &object, format!("the time is up: {reason}")).await);
-        }
-        sleep(pause).await;
-        pause = (pause * 3 / 2).min(LONGEST_LOOK);
-        let _slot = slots.acquire().await;
-        match cluster.get(path).await {
-            Ok(live) => object = live,
-            Err(refused) if refused.is(404) => return Err("it went away".to_owned()),
-            Err(Refused::Late) => return Err(format!("the time is up: {reason}")),
-            Err(refused) => return Err(refused.words()),
-        }
-        if let Some(why) = failing_pods(cluster, path, &object).await {
-            return Err(why);
-        }
-    }
-}
-
-/// Whether the controller has seen the object as it is.
-fn observed(object: &Value) -> bool {
-    let number = |path: &str| object.pointer(path).and_then(Value::as_i64);
-    number("/status/observedGeneration").is_none_or(|seen| Some(seen) >= number("/metadata/generation"))
-}
-
-async fn with_pods(cluster: &Cluster, path: &str, object: &Value, reason: String) -> String {
-    failing_pods(cluster, path, object).await.unwrap_or(reason)
-}
-
-/// Reasons of containers that no waiting mends.
-const HOPELESS: [&str; 6] = [
-    "CrashLoopBackOff",
-    "ImagePullBackOff",
-    "ErrImagePull",
-    "InvalidImageName",
-    "CreateContainerConfigError",
-    "CreateContainerError",
-];
-
-/// Why the pods of a workload do not start, where that is known and does not pass by itself.
-async fn failing_pods(cluster: &Cluster, path: &str, object: &Value) -> Option<String> {
-    let labels = object.pointer("/spec/selector/matchLabels")?.as_object()?;
-    object.pointer("/spec/template").filter(|_| observed(object))?;
-    let selector: Vec<String> =
-        labels.iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?))).collect();
-    let namespace = path.split("/namespaces/").nth(1)?.split('/').next()?;
-    let selector = crate::request::encoded(&selector.join(","));
-    let pods =
-        cluster.list(&format!("/api/v1/namespaces/{namespace}/pods"), &format!("labelSelector={selector}&")).await;
-    let (label, revision) = newest(cluster, namespace, object, &selector).await?;
-    let is_newest = |pod: &Value| {
-        let found = pod.pointer("/metadata/labels").and_then(|labels| labels.get(label)).and_then(Value::as_str);
-        found == Some(revision.as_str())
-    };
-    for pod in pods.ok()?.into_iter().filter(is_newest) {
-        let name = pod.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-        for status in ["containerStatuses", "initContainerStatuses"] {
-            let statuses = pod.pointer(&format!("/status/{status}")).and_then(Value::as_array);
-            for container in statuses.into_iter().flatten() {
-                let Some(waiting) = container.pointer("/state/waiting") else { continue };
-                let text = |key: &str| waiting.get(key).and_then(Value::as_str).unwrap_or_default();
-                if HOPELESS.contains(&text("reason")) {
-                    let container = container.get("name").and_then(Value::as_str).unwrap_or_default();
-                    let message = text("message");
-                    let more = if message.is_empty() { String::new() } else { format!(": {message}") };
-                    return Some(format!("container `{container}` of pod {name} is in {}{more}", text("reason")));
-                }
-            }
-        }
-    }
-    None
-}
-
-/// The label, with its value, of the pods that a workload wants now; those of an earlier state may fail as they like. `None`
-/// where that is not known.
-async fn newest(cluster: &Cluster, namespace: &str, object: &Value, selector: &str) -> Option<(&'static str, String)> {
-    const REVISION: &str = "deployment.kubernetes.io/revision";
-    let revision = |object: &Value| Some(object.pointer("/metadata/annotations")?.get(REVISION)?.as_str()?.to_owned());
-    match object.get("kind").and_then(Value::as_str)? {
-        "Deployment" => {
-            let wanted = revision(object)?;
-            let path = format!("/apis/apps/v1/namespaces/{namespace}/replicasets");
-            let sets = cluster.list(&path, &format!("labelSelector={selector}&")).await.ok()?;
-            let set = sets.iter().find(|set| revision(set).as_ref() == Some(&wanted))?;
-            let hash = set.pointer("/metadata/labels/pod-template-hash").and_then(Value::as_str)?;
-            Some(("pod-template-hash", hash.to_owned()))
-        }
-        "StatefulSet" => {
-            let hash = object.pointer("/status/updateRevision").and_then(Value::as_str)?;
-            Some(("controller-revision-hash", hash.to_owned()))
-        }
-        _ => None,
+        sleep(PAUSE).await;
     }
 }

@@ -1,5 +1,7 @@
 //! `design apply`
 
+mod progress;
+
 use std::io::{IsTerminal as _, Write as _};
 
 use clap::{Args, ValueEnum};
@@ -12,6 +14,8 @@ use crate::command::cluster::{
 };
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
+
+use progress::Progress;
 
 /// Apply a design to a cluster, in the order that its relationships want
 ///
@@ -83,17 +87,15 @@ pub fn cmd_apply(terminal: &mut Terminal, options: &Options, args: &ApplyArgs) -
             }
             gone.push(left);
         }
-        let is_quiet = terminal.is_quiet();
+        let progress = Progress::new(terminal.is_quiet());
         let each = targets.iter().zip(&prepared).map(async |(target, prepared)| {
             let prefix = target.prefix();
-            let listener = |event: Event<'_>| {
-                if !is_quiet {
-                    log(&prefix, event);
-                }
-            };
+            let listener = |event: Event<'_>| progress.tell(&prefix, &event);
             apply(prepared, args.manner(), &listener).await.map_err(unanswered)
         });
-        let applied: Vec<Applied> = join_all(each).await.into_iter().collect::<Result<_, Failure>>()?;
+        let applied = join_all(each).await.into_iter().collect::<Result<Vec<Applied>, Failure>>();
+        progress.finish();
+        let applied = applied?;
         let mut exit = Exit::Done;
         for (((target, prepared), applied), left) in targets.iter().zip(&prepared).zip(&applied).zip(gone) {
             if finish(terminal, args, target, prepared, applied, left).await? != Exit::Done {
@@ -117,18 +119,6 @@ fn is_blocked(terminal: &mut Terminal, targets: &[Target], prepared: &[Prepared]
         }
     }
     Ok(is_blocked)
-}
-
-/// Writes what happened to standard error.
-fn log(prefix: &str, event: Event<'_>) {
-    let line = match event {
-        Event::Applied(_, Action::Keep | Action::Nothing) => return,
-        Event::Applied(id, action) => format!("{} {id}", past(action)),
-        Event::Waiting(id, reason) => format!("waiting for {id}: {reason}"),
-        Event::Ready(id) => format!("ready {id}"),
-    };
-    // Whoever does not read the log wants the design applied all the same.
-    let _ = writeln!(std::io::stderr().lock(), "{prefix}{line}");
 }
 
 /// Tells what came of one place, and deletes what left the design there.
@@ -211,15 +201,6 @@ async fn prune(
     }
     prepared.set.write(&prepared.cluster, &prepared.desired, false).await.map_err(unanswered)?;
     Ok(Some(total))
-}
-
-fn past(action: Action) -> &'static str {
-    match action {
-        Action::Create => "created",
-        Action::Update => "updated",
-        Action::Keep => "kept",
-        Action::Nothing => "left",
-    }
 }
 
 /// Whether objects may be deleted: `--yes` says so, or the answer to a question.

@@ -24,6 +24,7 @@ Examples:
   design plan k8s/ --context staging -n shop
   design plan --exit-code || echo 'something would change'
   design plan --format json | jq '.steps[] | select(.action == \"update\")'")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct PlanArgs {
     #[command(flatten)]
     cluster: ClusterArgs,
@@ -39,6 +40,10 @@ pub struct PlanArgs {
     /// Plan to take over fields that others own
     #[arg(long)]
     force_conflicts: bool,
+
+    /// Plan to take over objects of other tools and designs, with their fields
+    #[arg(long)]
+    adopt: bool,
 
     /// Plan for namespaces that are missing and would be made
     #[arg(long)]
@@ -58,9 +63,9 @@ enum Format {
 /// Runs `design plan`.
 pub fn cmd_plan(terminal: &mut Terminal, options: &Options, args: &PlanArgs) -> Result<Exit, Failure> {
     let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
-    let force = args.force_conflicts;
+    let force = args.force_conflicts || args.adopt;
     let plans = with_clusters(terminal, args.cluster.access(), &targets, async |clusters, _| {
-        let prepared = prepared(clusters, &targets, args.create_namespace, force).await?;
+        let prepared = prepared(clusters, &targets, args.create_namespace, args.adopt).await?;
         let each = prepared.into_iter().map(async |mut prepared| {
             let plan = plan(&mut prepared, force).await.map_err(unanswered)?;
             Ok((prepared, plan))

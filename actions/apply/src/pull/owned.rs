@@ -54,12 +54,16 @@ pub fn owned(mut object: Value) -> Value {
         .collect();
     let heads: Vec<(String, Value)> =
         ["apiVersion", "kind"].iter().filter_map(|key| Some(((*key).to_owned(), fields.get(*key)?.clone()))).collect();
+    // Who gave `stringData` is noted as its manager, and the server made `data` of it.
+    let is_secret = fields.get("kind").and_then(Value::as_str) == Some("Secret");
+    let data = fields.get("data").filter(|_| is_secret).cloned();
     let mut kept = kept(&Value::Object(std::mem::take(fields)), &trees, given.as_ref()).unwrap_or_default();
     if !kept.is_object() {
         kept = Value::Object(Map::new());
     }
     if let Some(kept) = kept.as_object_mut() {
         kept.extend(heads);
+        kept.extend(data.map(|data| ("data".to_owned(), data)));
         let metadata = kept.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
         if let Some(metadata) = metadata.as_object_mut() {
             metadata.extend(identity);
@@ -192,6 +196,13 @@ mod tests {
             found["spec"],
             json!({"replicas": 3, "template": {"spec": {"containers": [{"name": "web", "image": "web:1"}]}}})
         );
+    }
+
+    #[test]
+    fn the_values_of_a_secret_come_however_they_were_given() {
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "data": {"a": "eA=="}, "metadata": {"name": "s",
+            "managedFields": [{"manager": "somebody", "operation": "Apply", "fieldsV1": {"f:stringData": {"f:a": {}}}}]}});
+        assert_eq!(owned(secret)["data"], json!({"a": "eA=="}));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub struct ModelGenerateArgs {
 
     /// Of the cluster, take only this API group; may be given several times
     #[arg(long = "group", value_name = "GROUP", requires = "from_cluster")]
-    groups: Vec<String>,
+    api_groups: Vec<String>,
 
     #[command(flatten)]
     access: AccessArgs,
@@ -111,7 +111,7 @@ pub fn cmd_generate(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result
 /// What a cluster serves: definitions first, which say more than the documents that are made of them.
 fn served(terminal: &mut Terminal, args: &ModelGenerateArgs) -> Result<Vec<(String, String)>, Failure> {
     let served = with_cluster(terminal, &args.access, async |cluster, _| {
-        openapi(&cluster, &args.groups).await.map_err(unanswered)
+        openapi(&cluster, &args.api_groups).await.map_err(unanswered)
     })?;
     Ok(served.into_iter().map(|document| (document.path, document.text)).collect())
 }
