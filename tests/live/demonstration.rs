@@ -54,9 +54,9 @@ fn inventory(place: &Place<'_>) -> Vec<String> {
     for resource in ["/api/v1 configmaps", "/api/v1 services", "/api/v1 serviceaccounts", "/apis/apps/v1 deployments"] {
         let found = place.get(resource);
         let items = found["items"].as_array().unwrap();
-        let named = items.iter().map(|item| format!("{resource} {}", item["metadata"]["name"].as_str().unwrap()));
+        let all = items.iter().map(|item| format!("{resource} {}", item["metadata"]["name"].as_str().unwrap()));
         // These come by themselves, a moment after the namespace.
-        names.extend(named.filter(|name| !name.ends_with(" kube-root-ca.crt") && !name.ends_with(" default")));
+        names.extend(all.filter(|name| !name.ends_with(" kube-root-ca.crt") && !name.ends_with(" default")));
     }
     names
 }

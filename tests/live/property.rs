@@ -99,15 +99,15 @@ fn edit(place: &Place<'_>, numbers: &mut Numbers) {
     ];
     let (object, patch) = numbers.one_of(&edits);
     let manager = numbers.one_of(&["kubectl-edit", "operator"]);
-    let path = format!("{}?fieldManager={manager}", place.path(PATHS[*object]));
+    let url = format!("{}?fieldManager={manager}", place.path(PATHS[*object]));
     let answer = if numbers.below(2) == 0 {
-        place.cluster.send(Method::PATCH, &path, "application/strategic-merge-patch+json", patch)
+        place.cluster.send(Method::PATCH, &url, "application/strategic-merge-patch+json", patch)
     } else {
         let mut whole = patch.clone();
         let live = place.get(PATHS[*object]);
         whole["apiVersion"] = live["apiVersion"].clone();
         whole["kind"] = live["kind"].clone();
-        place.cluster.send(Method::PATCH, &format!("{path}&force=true"), "application/apply-patch+yaml", &whole)
+        place.cluster.send(Method::PATCH, &format!("{url}&force=true"), "application/apply-patch+yaml", &whole)
     };
     // Some are refused, as a selector with other labels than the pods: then nobody has changed anything.
     assert!(answer.unwrap().status < 500);
@@ -115,15 +115,15 @@ fn edit(place: &Place<'_>, numbers: &mut Numbers) {
 
 /// What the server's own dry run of an object says.
 fn expected(place: &Place<'_>, path: &str, object: &Value, set: &Value) -> &'static str {
-    let mut sent = object.clone();
-    sent["metadata"]["namespace"] = Value::from(place.namespace.as_str());
-    if sent["metadata"]["labels"].is_null() {
-        sent["metadata"]["labels"] = json!({});
+    let mut whole = object.clone();
+    whole["metadata"]["namespace"] = Value::from(place.namespace.as_str());
+    if whole["metadata"]["labels"].is_null() {
+        whole["metadata"]["labels"] = json!({});
     }
-    sent["metadata"]["labels"]["applyset.kubernetes.io/part-of"] = set.clone();
+    whole["metadata"]["labels"]["applyset.kubernetes.io/part-of"] = set.clone();
     let live = place.get(path);
     let path = format!("{}?fieldManager=design&dryRun=All&fieldValidation=Strict", place.path(path));
-    let answer = place.cluster.send(Method::PATCH, &path, "application/apply-patch+yaml", &sent).unwrap();
+    let answer = place.cluster.send(Method::PATCH, &path, "application/apply-patch+yaml", &whole).unwrap();
     if !answer.is_success() {
         return "blocked";
     }

@@ -167,8 +167,8 @@ fn compare(path: String, from: Option<&Value>, to: Option<&Value>, owners: &[(&s
                 }
             }
             let kept = |elements: &[Value], others: &[Value]| -> Vec<Value> {
-                let names = elements.iter().filter_map(|element| element.get("name"));
-                names.filter(|name| named(others, name).is_some()).cloned().collect()
+                let all = elements.iter().filter_map(|element| element.get("name"));
+                all.filter(|name| named(others, name).is_some()).cloned().collect()
             };
             let (from, to) = (kept(before, after), kept(after, before));
             if from != to {

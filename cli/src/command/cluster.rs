@@ -129,10 +129,10 @@ pub fn targets(terminal: &mut Terminal, options: &Options, args: &ClusterArgs) -
         return Ok(Some(vec![Target { environment: String::new(), compilation, access }]));
     }
     if args.access.context.is_some() || args.access.namespace.is_some() {
-        let names: Vec<&str> = named.iter().map(|place| place.environment.as_str()).collect();
+        let environments: Vec<&str> = named.iter().map(|place| place.environment.as_str()).collect();
         return Err(Failure::Usage(format!(
             "the environments {} name their own places; leave out --context and --namespace",
-            names.join(" and ")
+            environments.join(" and ")
         )));
     }
     let mut targets = Vec::new();

@@ -26,7 +26,7 @@ pub fn remove(object: &mut Value) -> usize {
         None => text("kind").to_owned(),
     };
     let mut removed = 0;
-    for rule in rules().iter().filter(|rule| rule.kinds.iter().any(|of| *of == kind)) {
+    for rule in rules().iter().filter(|rule| rule.kinds.contains(&kind)) {
         let roots: Vec<&str> =
             if rule.below.is_empty() { vec![""] } else { rule.below.iter().map(String::as_str).collect() };
         for root in roots {

@@ -10,6 +10,7 @@ use crate::resource::{Resource, items, root, text};
 use crate::set;
 
 /// A kind with the way to its objects.
+#[expect(clippy::struct_field_names, reason = "the word of the field")]
 #[derive(Clone, Debug)]
 pub struct Kind {
     /// The version that the server prefers.

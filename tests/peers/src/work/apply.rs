@@ -159,7 +159,7 @@ impl Bench<'_> {
                     let verdict = if holds { "holds" } else { "DOES NOT HOLD" };
                     self.report.note(format!("apply {size}, {wanted} as {name}: {verdict}"));
                 }
-                let peer = Beside::Measured(*name, theirs);
+                let peer = Beside::Measured(name, theirs);
                 self.report.row(Row { work: "apply", objects: None, size, ours: ours.clone(), peer });
             }
         }
