@@ -146,7 +146,7 @@ mod tests {
 
     use super::*;
 
-    fn live(entries: Value) -> Value {
+    fn live(entries: &Value) -> Value {
         json!({
             "apiVersion": "apps/v1", "kind": "Deployment",
             "metadata": {"name": "web", "namespace": "shop", "uid": "1", "generation": 2, "managedFields": entries,
@@ -172,7 +172,7 @@ mod tests {
                 ".": {}, "f:deployment.kubernetes.io/revision": {}}}}},
         ]);
         assert_eq!(
-            owned(live(entries)),
+            owned(live(&entries)),
             json!({
                 "apiVersion": "apps/v1", "kind": "Deployment",
                 "metadata": {"name": "web", "namespace": "shop", "uid": "1"},
@@ -186,7 +186,7 @@ mod tests {
     fn what_kubectl_was_given_counts_and_not_what_it_claims() {
         let entries = json!([{"manager": CLIENT_SIDE, "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {},
             "f:revisionHistoryLimit": {}, "f:template": {}}}}]);
-        let mut live = live(entries);
+        let mut live = live(&entries);
         let given =
             json!({"spec": {"replicas": 2, "template": {"spec": {"containers": [{"image": "web:0", "name": "web"}]}}}});
         live["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] = given.to_string().into();
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn an_object_without_managers_stays_as_it_is() {
-        let object = live(json!([]));
+        let object = live(&json!([]));
         assert_eq!(owned(object.clone()), object);
     }
 }
