@@ -21,6 +21,10 @@ fn a_design_is_planned_applied_watched_and_deleted() {
     );
     assert!(planned.stdout().contains(&reason), "{}", planned.stdout());
 
+    let rights = "get, create, patch of configmaps, deployments.apps, services\n";
+    let rights = format!("needs in namespace {}: {rights}", place.namespace);
+    assert!(planned.stdout().ends_with(&rights), "{}", planned.stdout());
+
     let plan: Value = serde_json::from_str(&place.run(&["plan", "--format", "json"]).expect(0).stdout()).unwrap();
     let schema = std::fs::read_to_string(repository().join("schemas/plan.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
@@ -154,9 +158,10 @@ spec: {{podSelector: {{}}, policyTypes: [Ingress]}}
 #[test]
 fn rights_and_namespaces_are_looked_at_before_anything_is_written() {
     let Some(place) = place("rights", APPLICATION) else { return };
-    let guest = run(&place.project, &place.cluster.kubeconfig(User::Guest), &place.namespace, &["apply"]);
-    // The guest may not even look at the inventory.
-    assert!(guest.code() == 3 && guest.stderr().contains("forbidden"), "{}", guest.stderr());
+    let guest = run(&place.project, &place.cluster.kubeconfig(User::Guest), &place.namespace, &["apply"]).expect(1);
+    for missing in ["get configmaps", "patch configmaps", "create services", "get deployments.apps"] {
+        assert!(guest.stderr().contains(&format!("you may not {missing}")), "{missing}\n{}", guest.stderr());
+    }
     let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": {"name": "guest"},
         "rules": [{"apiGroups": [""], "resources": ["configmaps", "services"], "verbs": ["*"]},
                   {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "create"]}]});

@@ -7,6 +7,7 @@
     reason = "a harness reports by failing the test and by printing"
 )]
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -63,7 +64,17 @@ pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let mut build = Command::new(cargo);
+        // What cargo tells this test of its own package would be told to build scripts, and those that look at it (ring's
+        // does) would run again, with all that depends on them.
+        let of_package = |(name, _): &(OsString, OsString)| {
+            let name = name.to_string_lossy();
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        };
+        for (name, _) in std::env::vars_os().filter(of_package) {
+            build.env_remove(name);
+        }
+        let output = build
             // The whole workspace is named so that its dependencies have the features, and the build, that tests use.
             .args(["build", "--quiet", "--workspace", "--bin", "design", "--message-format", "json"])
             .current_dir(repository())

@@ -16,6 +16,7 @@ mod readiness;
 mod remove;
 mod request;
 mod resource;
+mod rights;
 mod run;
 mod set;
 mod wait;
@@ -33,6 +34,7 @@ pub use pull::{Pulled, Unread, Wanted, pull};
 pub use readiness::{Readiness, State, readiness};
 pub use remove::{Remaining, members, remove};
 pub use request::{Cause, Cluster, How, Refused, Status};
+pub use rights::Permission;
 pub use run::{Applied, Event, Listener, Manner, Wait, apply};
 pub use set::{ApplySet, Guard, Member};
 

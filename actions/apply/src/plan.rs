@@ -73,10 +73,12 @@ impl Plan {
 /// other managers are taken over. An error means that the cluster gave no answer.
 pub async fn plan(prepared: &mut Prepared, force: bool) -> Result<Plan, crate::Refused> {
     let (pruned, kept) = left(prepared).await?;
+    prepared.look_for_rights_to_delete(&pruned).await?;
     let this = &*prepared;
+    let brought = &Brought::of(this);
     let numbers = 0..this.desired.len();
     let answers: Vec<(Step, Option<Trouble>)> =
-        stream::iter(numbers).map(|number| step(this, number, force)).buffered(AT_A_TIME).collect().await;
+        stream::iter(numbers).map(|number| step(this, brought, number, force)).buffered(AT_A_TIME).collect().await;
     let mut plan = Plan { pruned, kept, troubles: this.troubles.clone(), ..Plan::default() };
     for (step, trouble) in answers {
         plan.steps.push(step);
@@ -104,7 +106,7 @@ pub async fn left(prepared: &mut Prepared) -> Result<(Vec<Member>, Vec<(Member, 
     Ok((pruned, kept.collect()))
 }
 
-async fn step(prepared: &Prepared, number: usize, force: bool) -> (Step, Option<Trouble>) {
+async fn step(prepared: &Prepared, brought: &Brought<'_>, number: usize, force: bool) -> (Step, Option<Trouble>) {
     let of = |action, changes| Step { desired: number, action, changes };
     let (Some(desired), Some(path)) = (prepared.desired.get(number), prepared.path(number)) else {
         return (of(Action::Nothing, Vec::new()), None);
@@ -115,7 +117,7 @@ async fn step(prepared: &Prepared, number: usize, force: bool) -> (Step, Option<
     }
     let Some(live) = live else {
         // Where the kind or the namespace comes with the design, the server cannot know better yet.
-        if !is_brought(prepared, desired) {
+        if !brought.holds(desired) {
             let dry = How { dry_run: true, force };
             if let Err(refused) = prepared.cluster.apply(&path, &bytes(desired), dry).await {
                 return (of(Action::Nothing, Vec::new()), Some(Trouble::of(number, refused)));
@@ -157,18 +159,38 @@ fn is_membership(change: &Change) -> bool {
     change.path == label || (change.path == "metadata.labels" && change.from.is_none() && is_only_label(&change.to))
 }
 
-/// Whether the design itself brings the kind or the namespace of an object.
-fn is_brought(prepared: &Prepared, desired: &Desired) -> bool {
-    let is_missing = |namespace: &String| prepared.missing_namespaces.contains(namespace);
-    desired.namespace.as_ref().is_some_and(is_missing)
-        || prepared.desired.iter().zip(&prepared.live).filter(|(_, live)| live.is_none()).any(|(other, _)| {
-            let is_namespace = other.kind == "Namespace" && desired.namespace.as_ref() == Some(&other.name);
-            let text = |path: &str| other.object.pointer(path).and_then(Value::as_str);
-            let is_kind = other.kind == "CustomResourceDefinition"
-                && text("/spec/names/kind") == Some(&desired.kind)
-                && text("/spec/group") == desired.api_version.split_once('/').map(|(group, _)| group);
-            is_namespace || is_kind
-        })
+/// What a design itself brings and the server does not have yet.
+struct Brought<'a> {
+    namespaces: BTreeSet<&'a str>,
+    /// Group and kind of definitions of kinds.
+    kinds: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Brought<'a> {
+    fn of(prepared: &'a Prepared) -> Self {
+        let mut brought = Self {
+            namespaces: prepared.missing_namespaces.iter().map(String::as_str).collect(),
+            kinds: BTreeSet::new(),
+        };
+        for (one, _) in prepared.desired.iter().zip(&prepared.live).filter(|(_, live)| live.is_none()) {
+            let text = |path: &str| one.object.pointer(path).and_then(Value::as_str).unwrap_or_default();
+            match one.kind.as_str() {
+                "Namespace" => drop(brought.namespaces.insert(&one.name)),
+                "CustomResourceDefinition" => {
+                    brought.kinds.insert((text("/spec/group"), text("/spec/names/kind")));
+                }
+                _ => {}
+            }
+        }
+        brought
+    }
+
+    /// Whether the kind or the namespace of an object is among it.
+    fn holds(&self, desired: &Desired) -> bool {
+        let group = desired.api_version.split_once('/').map_or("", |(group, _)| group);
+        self.kinds.contains(&(group, desired.kind.as_str()))
+            || desired.namespace.as_deref().is_some_and(|namespace| self.namespaces.contains(namespace))
+    }
 }
 
 pub(crate) fn bytes(desired: &Desired) -> Vec<u8> {

@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use design_pipeline::Compiled;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use http::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::desired::{Desired, desired};
-use crate::request::{Cluster, JSON, Refused, Status};
+use crate::request::{Cluster, Refused, Status};
 use crate::resource::Resources;
+use crate::rights::Permission;
 use crate::set::{ApplySet, PART_OF};
 
 /// How many requests are under way at a time.
 pub(crate) const AT_A_TIME: usize = 32;
 
 /// From so many objects of one kind in one namespace on they are listed, and not asked for one by one.
-const WORTH_A_LIST: usize = 4;
+pub(crate) const WORTH_A_LIST: usize = 4;
 
 /// What stands in the way of an object. Objects are named by their positions among the desired ones.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +108,8 @@ pub struct Prepared {
     pub set: ApplySet,
     /// What stands in the way.
     pub troubles: Vec<Trouble>,
+    /// The rights that applying takes.
+    pub permissions: Vec<Permission>,
     /// Namespaces that are missing and may be made.
     pub missing_namespaces: BTreeSet<String>,
 }
@@ -133,6 +135,7 @@ pub async fn prepare(cluster: Cluster, compiled: &Compiled, create_namespace: bo
         resources,
         set,
         troubles: Vec::new(),
+        permissions: Vec::new(),
         missing_namespaces: BTreeSet::new(),
     };
     for (number, one) in prepared.desired.iter().enumerate() {
@@ -195,49 +198,6 @@ impl Prepared {
         Ok(())
     }
 
-    /// Asks the server whether what would be done is allowed, once for each resource and namespace.
-    async fn look_for_rights(&mut self) -> Result<(), Refused> {
-        let mut wanted: BTreeMap<(String, String, Option<String>), usize> = BTreeMap::new();
-        for (number, one) in self.desired.iter().enumerate() {
-            if let Some(resource) = self.resources.find(&one.api_version, &one.kind) {
-                let group = one.api_version.split_once('/').map_or("", |(group, _)| group);
-                let key = (group.to_owned(), resource.plural.clone(), one.namespace.clone());
-                wanted.entry(key).or_insert(number);
-            }
-        }
-        let cluster = &self.cluster;
-        let questions =
-            wanted.iter().flat_map(|(key, number)| ["get", "create", "patch"].map(|verb| (key, *number, verb)));
-        let answers: Vec<Result<Option<Trouble>, Refused>> = stream::iter(questions)
-            .map(|((group, plural, namespace), number, verb)| async move {
-                let review = json!({
-                    "apiVersion": "authorization.k8s.io/v1",
-                    "kind": "SelfSubjectAccessReview",
-                    "spec": {"resourceAttributes": {
-                        "group": group, "resource": plural, "verb": verb,
-                        "namespace": namespace.as_deref().unwrap_or_default(),
-                    }},
-                });
-                let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-                let answer = cluster.send(&Method::POST, path, Some((JSON, review.to_string().into_bytes()))).await?;
-                let is_allowed = answer.pointer("/status/allowed").and_then(Value::as_bool).unwrap_or_default();
-                let dot = if group.is_empty() { "" } else { "." };
-                Ok((!is_allowed).then(|| Trouble::Forbidden {
-                    desired: number,
-                    verb,
-                    resource: format!("{plural}{dot}{group}"),
-                    namespace: namespace.clone(),
-                }))
-            })
-            .buffered(AT_A_TIME)
-            .collect()
-            .await;
-        for answer in answers {
-            self.troubles.extend(answer?);
-        }
-        Ok(())
-    }
-
     /// Reads what is there of the desired objects.
     async fn read_live(&mut self) -> Result<(), Refused> {
         let mut groups: BTreeMap<(String, String, Option<String>), Vec<usize>> = BTreeMap::new();
@@ -270,11 +230,21 @@ impl Prepared {
     ) -> Result<Vec<(usize, Value)>, Refused> {
         let Some(resource) = self.resources.find(&api_version, &kind) else { return Ok(Vec::new()) };
         let is_away = |refused: &Refused| refused.is(404) || refused.is(403);
-        if numbers.len() < WORTH_A_LIST {
+        let listed = if numbers.len() < WORTH_A_LIST {
+            None
+        } else {
+            match self.cluster.list(&resource.list(&api_version, namespace.as_deref()), "").await {
+                Err(refused) if refused.is(404) => return Ok(Vec::new()),
+                // Who may not list may still read.
+                Err(refused) if refused.is(403) => None,
+                listed => Some(listed?),
+            }
+        };
+        let Some(listed) = listed else {
             let paths = numbers.into_iter().filter_map(|number| Some((number, self.path(number)?)));
             let answers: Vec<(usize, Result<Value, Refused>)> = stream::iter(paths)
                 .map(|(number, path)| async move { (number, self.cluster.get(&path).await) })
-                .buffered(WORTH_A_LIST)
+                .buffered(AT_A_TIME)
                 .collect()
                 .await;
             let mut found = Vec::new();
@@ -285,10 +255,6 @@ impl Prepared {
                 }
             }
             return Ok(found);
-        }
-        let listed = match self.cluster.list(&resource.list(&api_version, namespace.as_deref()), "").await {
-            Err(refused) if is_away(&refused) => return Ok(Vec::new()),
-            listed => listed?,
         };
         let name_of = |number: &usize| self.desired.get(*number).map(|one| one.name.as_str()).unwrap_or_default();
         let wanted: BTreeMap<&str, usize> = numbers.iter().map(|number| (name_of(number), *number)).collect();

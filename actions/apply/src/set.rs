@@ -53,6 +53,8 @@ pub struct Member {
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
+    /// The name of its resource in paths.
+    pub plural: String,
     /// Its path at the server.
     pub path: String,
     /// The object.
@@ -121,7 +123,8 @@ impl ApplySet {
             stranger: None,
         };
         let live = match cluster.get(&set.path()).await {
-            Err(refused) if refused.is(404) => return Ok(set),
+            // Who may not look at it is told so with all the rights that are missing.
+            Err(refused) if refused.is(404) || refused.is(403) => return Ok(set),
             live => live?,
         };
         set.is_there = true;
@@ -207,7 +210,8 @@ impl ApplySet {
 fn member(group_kind: &str, api_version: &str, resource: &Resource, namespace: Option<&str>, object: Value) -> Member {
     let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let path = resource.object(api_version, namespace, &name);
-    Member { group_kind: group_kind.to_owned(), namespace: namespace.map(str::to_owned), name, path, object }
+    let (plural, namespace) = (resource.plural.clone(), namespace.map(str::to_owned));
+    Member { group_kind: group_kind.to_owned(), namespace, name, plural, path, object }
 }
 
 /// Whether an object is the inventory of a design.

@@ -235,10 +235,13 @@ async fn reached(
     Ok(Cluster::new(connection, args.timeout))
 }
 
-/// A cluster that gave no answer at all.
+/// A cluster that gave no answer at all, or none that helps.
 #[expect(clippy::needless_pass_by_value, reason = "it takes what `map_err` gives")]
 pub fn unanswered(refused: Refused) -> Failure {
-    Failure::Environment(format!("the cluster gives no answer: {}", refused.words()))
+    Failure::Environment(match &refused {
+        Refused::Status(status) => format!("the cluster answers {}: {}", status.code, refused.words()),
+        _ => format!("the cluster gives no answer: {}", refused.words()),
+    })
 }
 
 /// As [`prepare`], of all places side by side; with `adopt` the sets of others are no hindrance. The inventory of another tool

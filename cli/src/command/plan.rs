@@ -1,7 +1,9 @@
 //! `design plan`
 
+use std::collections::BTreeMap;
+
 use clap::{Args, ValueEnum};
-use design_apply::{Action, Change, Plan, Prepared, plan};
+use design_apply::{Action, Change, Permission, Plan, Prepared, plan};
 use design_report::Sources;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -140,7 +142,25 @@ fn text(prepared: &Prepared, plan: &Plan, sources: &Sources) -> String {
         count(Action::Keep),
         count(Action::Nothing),
     ));
-    text
+    text + &needed(&prepared.permissions)
+}
+
+/// What applying has to be allowed, a line for each namespace and combination of verbs.
+fn needed(permissions: &[Permission]) -> String {
+    let mut verbs: BTreeMap<(Option<&str>, &str), Vec<&str>> = BTreeMap::new();
+    for permission in permissions {
+        let key = (permission.namespace.as_deref(), permission.resource.as_str());
+        verbs.entry(key).or_default().push(permission.verb);
+    }
+    let mut lines: BTreeMap<(Option<&str>, String), Vec<&str>> = BTreeMap::new();
+    for ((namespace, resource), verbs) in verbs {
+        lines.entry((namespace, verbs.join(", "))).or_default().push(resource);
+    }
+    let line = |((namespace, verbs), resources): ((Option<&str>, String), Vec<&str>)| {
+        let place = namespace.map_or_else(|| "the whole cluster".to_owned(), |name| format!("namespace {name}"));
+        format!("needs in {place}: {verbs} of {}\n", resources.join(", "))
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// A change on one line.
@@ -180,11 +200,20 @@ fn machine(target: &Target, prepared: &Prepared, plan: &Plan) -> Value {
         .pruned
         .iter()
         .map(|member| json!({"batch": 0, "action": "delete", "id": member.id(), "after": [], "changes": []}));
+    let permissions = prepared.permissions.iter().map(|permission| {
+        json!({
+            "namespace": permission.namespace,
+            "resource": permission.resource,
+            "verb": permission.verb,
+            "allowed": permission.is_allowed,
+        })
+    });
     let mut whole = json!({
         "schemaVersion": "plan.design/v1",
         "context": prepared.cluster.connection.context,
         "namespace": prepared.cluster.connection.namespace,
         "steps": steps.chain(pruned).collect::<Vec<Value>>(),
+        "permissions": permissions.collect::<Vec<Value>>(),
     });
     if let Some(whole) = whole.as_object_mut().filter(|_| !target.environment.is_empty()) {
         whole.insert("environment".to_owned(), Value::from(target.environment.as_str()));

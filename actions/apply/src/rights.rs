@@ -1,0 +1,122 @@
+//! What an identity has to be allowed, and whether it is: the server says so of itself (`SelfSubjectAccessReview`).
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::prepare::{AT_A_TIME, Prepared, Trouble, WORTH_A_LIST};
+use crate::request::{Cluster, JSON, Refused};
+use crate::set::Member;
+
+/// A right that applying a design takes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Permission {
+    /// The namespace; `None` for the whole cluster.
+    pub namespace: Option<String>,
+    /// Such as `deployments.apps`.
+    pub resource: String,
+    /// Such as `patch`.
+    pub verb: &'static str,
+    /// Whether the identity has it.
+    pub is_allowed: bool,
+}
+
+/// A resource of a group, in a namespace or in the cluster.
+type Place = (String, String, Option<String>);
+
+/// What has to be done with the objects of a place.
+#[derive(Default)]
+struct Use {
+    /// The first desired object there.
+    desired: usize,
+    /// How many of them there are.
+    count: usize,
+    /// Whether the set had objects there, so that what left the design has to be looked for.
+    is_of_set: bool,
+}
+
+impl Prepared {
+    /// Asks the server what is allowed of what applying takes, once for each verb, resource and namespace; what is not stands
+    /// in the way.
+    pub(crate) async fn look_for_rights(&mut self) -> Result<(), Refused> {
+        let mut places: BTreeMap<Place, Use> = BTreeMap::new();
+        for (number, one) in self.desired.iter().enumerate() {
+            let Some(resource) = self.resources.find(&one.api_version, &one.kind) else { continue };
+            let group = one.api_version.split_once('/').map_or("", |(group, _)| group);
+            let key = (group.to_owned(), resource.plural.clone(), one.namespace.clone());
+            let place = places.entry(key).or_insert_with(|| Use { desired: number, ..Use::default() });
+            place.count += 1;
+            place.is_of_set |= self.set.kinds.contains(&one.group_kind());
+        }
+        // The inventory is written, too.
+        let parent = (String::new(), "configmaps".to_owned(), Some(self.set.namespace.clone()));
+        places.entry(parent).or_default();
+        let verbs = |place: &Use| {
+            let is_listed = place.count >= WORTH_A_LIST || place.is_of_set;
+            ["get", "create", "patch", "list"].into_iter().filter(move |verb| *verb != "list" || is_listed)
+        };
+        let questions: Vec<(&Place, &Use, &'static str)> =
+            places.iter().flat_map(|(key, place)| verbs(place).map(move |verb| (key, place, verb))).collect();
+        let asked = questions.iter().map(|(key, _, verb)| ((*key).clone(), *verb)).collect();
+        let answers = permissions(&self.cluster, asked).await?;
+        let mut troubles = Vec::new();
+        for ((_, place, verb), permission) in questions.into_iter().zip(&answers) {
+            // Objects of a new set can be read one by one.
+            let is_needed = verb != "list" || place.is_of_set;
+            if !permission.is_allowed && is_needed && !self.desired.is_empty() {
+                troubles.push(Trouble::Forbidden {
+                    desired: place.desired,
+                    verb,
+                    resource: permission.resource.clone(),
+                    namespace: permission.namespace.clone(),
+                });
+            }
+        }
+        self.troubles.extend(troubles);
+        self.permissions = answers;
+        Ok(())
+    }
+
+    /// Asks whether what left the design may be deleted, and adds it to what applying takes.
+    pub(crate) async fn look_for_rights_to_delete(&mut self, members: &[Member]) -> Result<(), Refused> {
+        let mut places: Vec<Place> = members
+            .iter()
+            .map(|member| {
+                let group = member.group_kind.split_once('.').map_or("", |(_, group)| group);
+                (group.to_owned(), member.plural.clone(), member.namespace.clone())
+            })
+            .collect();
+        places.sort();
+        places.dedup();
+        let asked = places.into_iter().map(|place| (place, "delete")).collect();
+        let answers = permissions(&self.cluster, asked).await?;
+        self.permissions.extend(answers);
+        Ok(())
+    }
+}
+
+async fn permissions(cluster: &Cluster, asked: Vec<(Place, &'static str)>) -> Result<Vec<Permission>, Refused> {
+    let answers: Vec<Result<Permission, Refused>> = stream::iter(asked)
+        .map(|((group, plural, namespace), verb)| async move {
+            let review = json!({
+                "apiVersion": "authorization.k8s.io/v1",
+                "kind": "SelfSubjectAccessReview",
+                "spec": {"resourceAttributes": {
+                    "group": group, "resource": plural, "verb": verb,
+                    "namespace": namespace.as_deref().unwrap_or_default(),
+                }},
+            });
+            let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+            let answer = cluster.send(&Method::POST, path, Some((JSON, review.to_string().into_bytes()))).await?;
+            let is_allowed = answer.pointer("/status/allowed").and_then(Value::as_bool).unwrap_or_default();
+            let dot = if group.is_empty() { "" } else { "." };
+            Ok(Permission { namespace, resource: format!("{plural}{dot}{group}"), verb, is_allowed })
+        })
+        .buffered(AT_A_TIME)
+        .collect()
+        .await;
+    answers.into_iter().collect()
+}
