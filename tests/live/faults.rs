@@ -119,7 +119,7 @@ fn a_run_that_was_killed_at_any_point_is_finished_by_the_next() {
     run(&place.project, proxy.kubeconfig(), &place.namespace, &arguments).expect(0);
     let requests = proxy.seen().len();
     let expected = outcome(&place, &place.namespace);
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     for nth in 1..=requests {
         // Before the server heard of the request, and after it did what it was asked for.
         for effect in [Effect::Stall(long), Effect::StallAfterwards(long)] {
