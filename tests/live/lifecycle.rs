@@ -243,3 +243,27 @@ fn sets_of_others_and_copied_labels_are_left_alone() {
     let stranger = place.run(&["apply"]).expect(2);
     assert!(stranger.stderr().contains("is the inventory of another tool: kubectl/v1.36"), "{}", stranger.stderr());
 }
+
+#[test]
+fn objects_of_meshery_are_adopted_where_they_are() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: of-meshery}\ndata: {greeting: hi}\n";
+    let Some(place) = place("adopted", text) else { return };
+    let theirs = json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"greeting": "hello", "other": "x"},
+        "metadata": {"name": "of-meshery", "labels": {"design.meshery.io/id": "1"}}});
+    let path = "/api/v1/namespaces/default/configmaps?fieldManager=meshery";
+    assert!(place.cluster.send(Method::POST, path, "application/json", &theirs).unwrap().is_success());
+    for command in ["plan", "apply"] {
+        let refused = place.run(&[command, "--adopt"]).expect(1);
+        assert!(refused.stderr().contains("error[D0981]"), "{}", refused.stderr());
+        assert!(refused.stderr().contains("--namespace default"), "{}", refused.stderr());
+    }
+    let admin = place.cluster.kubeconfig(User::Admin);
+    let there = |arguments: &[&str]| run(&place.project, &admin, "default", arguments);
+    let planned = there(&["plan", "--adopt"]).expect(0);
+    assert!(planned.stdout().contains("data.greeting: hello -> hi (set by meshery)"), "{}", planned.stdout());
+    there(&["apply", "--adopt"]).expect(0);
+    let object = place.cluster.get("/api/v1/namespaces/default/configmaps/of-meshery").unwrap().body;
+    // What only the other tool wrote stays.
+    assert_eq!(object["data"], json!({"greeting": "hi", "other": "x"}));
+    there(&["delete", "--yes"]).expect(0);
+}

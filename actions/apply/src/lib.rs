@@ -4,6 +4,7 @@
 //! again. All of them tell of what stands in the way as [`Trouble`]s, by the objects that they concern. [`pull`] goes the other
 //! way: from a cluster to what somebody would write.
 
+mod adopt;
 mod clash;
 pub mod connect;
 mod desired;

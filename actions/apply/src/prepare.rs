@@ -67,6 +67,13 @@ pub enum Trouble {
         /// The id of that set.
         set: String,
     },
+    /// It is to be adopted, and lives in another namespace.
+    Elsewhere {
+        /// The object.
+        desired: usize,
+        /// Where it lives.
+        namespace: String,
+    },
     /// It is not allowed.
     Forbidden {
         /// The first object that it is needed for.
@@ -284,6 +291,7 @@ impl Trouble {
             | Self::NotServed { desired }
             | Self::Nameless { desired }
             | Self::OtherSet { desired, .. }
+            | Self::Elsewhere { desired, .. }
             | Self::Forbidden { desired, .. }
             | Self::NotReady { desired, .. }
             | Self::Withheld { desired, .. } => *desired,
@@ -292,7 +300,10 @@ impl Trouble {
 
     /// Whether it stands in the way of everything: then nothing is written at all.
     pub const fn blocks_all(&self) -> bool {
-        matches!(self, Self::Forbidden { .. } | Self::NoNamespace { .. } | Self::OtherSet { .. })
+        matches!(
+            self,
+            Self::Forbidden { .. } | Self::NoNamespace { .. } | Self::OtherSet { .. } | Self::Elsewhere { .. }
+        )
     }
 
     /// What came of a request about an object.

@@ -256,6 +256,7 @@ pub async fn prepared(
         let mut prepared = prepare(cluster, target.compiled()?, create_namespace).await.map_err(unanswered)?;
         if adopt {
             prepared.troubles.retain(|trouble| !matches!(trouble, Trouble::OtherSet { .. }));
+            prepared.look_where_meshery_puts_things().await.map_err(unanswered)?;
         }
         let set = &prepared.set;
         match &set.stranger {

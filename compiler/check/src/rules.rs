@@ -36,6 +36,7 @@ pub mod duplicate_certificate;
 pub mod duplicate_definition;
 pub mod duplicate_identity;
 pub mod duplicate_key;
+pub mod elsewhere_in_cluster;
 pub mod empty_subset;
 pub mod environments_clash;
 pub mod environments_in_a_circle;
@@ -441,6 +442,7 @@ pub static RULES: &[&Rule] = &[
     &no_name_of_its_own::RULE,
     &no_answer::RULE,
     &environments_clash::RULE,
+    &elsewhere_in_cluster::RULE,
 ];
 
 /// The rule with a code or a name.

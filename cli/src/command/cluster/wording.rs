@@ -38,6 +38,10 @@ pub fn word(trouble: &Trouble, desired: &[Desired], compiled: &Compiled) -> Vec<
         Trouble::NotServed { .. } => rules::kind_not_on_server::finding(id, &object.kind, &object.api_version, place),
         Trouble::Nameless { .. } => rules::no_name_of_its_own::finding(id, place),
         Trouble::OtherSet { set, .. } => rules::member_of_other_set::finding(id, set, place),
+        Trouble::Elsewhere { namespace, .. } => {
+            let wanted = object.namespace.as_deref().unwrap_or_default();
+            rules::elsewhere_in_cluster::finding(id, wanted, namespace, place)
+        }
         Trouble::Forbidden { verb, resource, namespace, .. } => {
             rules::not_allowed_in_cluster::finding(verb, resource, namespace.as_deref(), place)
         }
