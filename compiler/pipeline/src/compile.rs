@@ -176,15 +176,26 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     paths.sort();
     paths.dedup();
     let mounted = Mounted::new(world);
-    // The policies are read while the input is.
-    let (gathered, chosen) = thread::scope(|scope| {
-        let sets = &request.policy_sets;
+    // The policies are read while everything else is done that comes before they judge.
+    let sets = &request.policy_sets;
+    thread::scope(|scope| {
         let reader = (!sets.is_empty()).then(|| scope.spawn(|| Chosen::read(sets)));
-        let gathered = gather(&mounted, request, &paths);
-        (gathered, reader.map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic))))
-    });
+        let chosen = || reader.map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        compile_with(world, request, &mounted, &paths, chosen)
+    })
+}
+
+/// As [`compile`]; `chosen` waits for the policies that the program carries.
+fn compile_with(
+    world: &dyn World,
+    request: &Request,
+    mounted: &Mounted<'_>,
+    paths: &[String],
+    chosen: impl FnOnce() -> Option<Chosen>,
+) -> Compilation {
+    let gathered = gather(mounted, request, paths);
     let Gathered { mut reading, designs, kind } = gathered;
-    reading.tell_of_given(&designs, &paths);
+    reading.tell_of_given(&designs, paths);
     let policies = (!request.policies.is_empty())
         .then(|| Reader::read(world, request, &mut reading.next_file, &mut reading.sources, &mut reading.findings));
     let locked = std::mem::take(&mut reading.uses.renewed);
@@ -205,7 +216,7 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     if let Some(policies) = policies {
         policies.judge(&mut compilation, world, &request.releases, registry);
     }
-    if let Some(chosen) = chosen {
+    if let Some(chosen) = chosen() {
         judge_by_sets(&chosen, &mut compilation, &request.releases, registry);
     }
     if request.verify {

@@ -19,8 +19,8 @@ use crate::task::{Answer, Fault, FaultKind, Origin, PodKind, Weight};
 
 pub use list::{POLICIES, SETS};
 
-/// How many components one thread takes at a time.
-const AT_A_TIME: usize = 256;
+/// At most so many components one thread takes at a time, and at least so many.
+const AT_A_TIME: (usize, usize) = (8, 256);
 
 /// A policy that the program carries.
 #[derive(Debug, PartialEq, Eq)]
@@ -202,10 +202,13 @@ impl Chosen {
         }
         let seen = Seen::of(&self.policies, design);
         let chunk = |chunk: &[usize]| seen.judge(chunk, &self.program, &self.rules);
-        let answers: Vec<Answer> = if seen.subjects.len() <= AT_A_TIME {
-            seen.subjects.chunks(AT_A_TIME).map(chunk).collect()
+        let (least, most) = AT_A_TIME;
+        // Each thread has two turns even of a small design, so that none of them waits long for the last.
+        let at_a_time = (seen.subjects.len() / (2 * rayon::current_num_threads()).max(1)).clamp(least, most);
+        let answers: Vec<Answer> = if seen.subjects.len() <= least {
+            seen.subjects.chunks(least).map(chunk).collect()
         } else {
-            seen.subjects.par_chunks(AT_A_TIME).map(chunk).collect()
+            seen.subjects.par_chunks(at_a_time).map(chunk).collect()
         };
         for one in answers {
             answer.verdicts.extend(one.verdicts);
