@@ -19,6 +19,7 @@ pub mod lsp;
 pub mod man;
 pub mod model;
 pub mod pattern;
+pub mod perf;
 pub mod plan;
 pub mod pull;
 pub mod schema;
@@ -89,6 +90,7 @@ pub enum Command {
     List(list::ListArgs),
     Model(model::ModelArgs),
     Pattern(pattern::PatternArgs),
+    Perf(perf::PerfArgs),
     Vendor(vendor::VendorArgs),
     Explain(explain::ExplainArgs),
     Lsp(lsp::LspArgs),
@@ -123,6 +125,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Fmt(args) => fmt::cmd_fmt(terminal, &args),
         Command::List(args) => list::cmd_list(terminal, &args),
         Command::Model(args) => model::cmd_model(terminal, options, &args),
+        Command::Perf(args) => perf::cmd_perf(terminal, &args),
         Command::Pattern(args) => pattern::cmd_pattern(terminal, options, &args),
         Command::Vendor(args) => vendor::cmd_vendor(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),

@@ -1,0 +1,357 @@
+//! The gate: is a candidate slower than a baseline?
+//!
+//! Both run on this machine at once, and only one is under load at a time. What is measured are pairs of trials, one of each,
+//! right after each other in an order by chance; what disturbs the machine for longer than a trial disturbs both. The pairs
+//! are judged by [`crate::statistics`]; nothing here decides by a single number.
+
+mod environment;
+mod process;
+mod trial;
+
+use std::time::Duration;
+
+use rand::{RngExt as _, SeedableRng as _};
+use rand_pcg::Pcg64Mcg;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::load::{Arrivals, Load, Stop, Target};
+use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series, fisher, judge};
+
+pub use environment::Environment;
+pub use process::{Arm, Running, Unstarted};
+pub use trial::Trial;
+
+/// How a gate measures.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// What runs now.
+    pub baseline: Arm,
+    /// What may take its place.
+    pub candidate: Arm,
+    /// How many connections are open at a time.
+    pub connections: usize,
+    /// Requests each second of the open loop; `None`: four tenths of what the baseline can do.
+    pub rate: Option<f64>,
+    /// How long an open loop is measured in a trial.
+    pub open: Duration,
+    /// How long a trial is sent as much as the server takes.
+    pub burst: Duration,
+    /// For how long a trial is sent what is not measured.
+    pub warm_up: Duration,
+    /// After this a request counts as failed.
+    pub timeout: Duration,
+    /// At most so many pairs are measured.
+    pub most_pairs: usize,
+    /// The number of this attempt: another one has another order.
+    pub attempt: u32,
+}
+
+/// What a gate says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// No metric got worse by its tolerance.
+    Pass,
+    /// One got worse.
+    Fail,
+    /// More pairs than were allowed would be needed.
+    Inconclusive,
+    /// The machine was disturbed too often.
+    InvalidEnvironment,
+}
+
+/// A quantity that is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Metric {
+    /// The processor time of the server for a request, while it has as many as it takes.
+    CpuPerRequest,
+    /// The median latency of the open loop.
+    P50,
+    /// The 99th percentile of the open loop.
+    P99,
+}
+
+/// The metrics in the order of a report.
+pub const METRICS: [Metric; 3] = [Metric::CpuPerRequest, Metric::P50, Metric::P99];
+
+impl Metric {
+    /// What is asked of it.
+    pub const fn limits(self) -> Limits {
+        match self {
+            Self::CpuPerRequest => Limits { guard: 0.03, tolerance: 0.05 },
+            Self::P50 => Limits { guard: 0.05, tolerance: 0.10 },
+            Self::P99 => Limits { guard: 0.10, tolerance: 0.25 },
+        }
+    }
+
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::CpuPerRequest => "CPU per request",
+            Self::P50 => "p50 latency",
+            Self::P99 => "p99 latency",
+        }
+    }
+
+    /// Its value in a trial: nanoseconds.
+    fn of(self, trial: &Trial) -> Option<f64> {
+        match self {
+            Self::CpuPerRequest => trial.cpu_per_request,
+            Self::P50 => Some(trial.p50),
+            Self::P99 => Some(trial.p99),
+        }
+    }
+}
+
+/// A baseline and a candidate, measured right after each other.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pair {
+    /// Whether the baseline came first.
+    pub baseline_first: bool,
+    /// The baseline.
+    pub baseline: Trial,
+    /// The candidate.
+    pub candidate: Trial,
+}
+
+/// A metric in a report.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// Which.
+    pub metric: Metric,
+    /// The median of the baseline's trials, in nanoseconds; `None` where it was not measured.
+    pub baseline: Option<f64>,
+    /// The same of the candidate.
+    pub candidate: Option<f64>,
+    /// What the pairs say.
+    pub judgement: Judgement,
+    /// Why it is only told of and does not decide; `None` where it does.
+    pub ineligible: Option<String>,
+}
+
+/// What came of a gate.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What the gate says.
+    pub verdict: Verdict,
+    /// The metrics.
+    pub metrics: Vec<Compared>,
+    /// All requests of all valid trials, and the errors among them: of the baseline, and of the candidate.
+    pub errors: (ErrorCounts, ErrorCounts),
+    /// The probability of so many errors more of the candidate by chance.
+    pub errors_probability: f64,
+    /// The valid pairs.
+    pub pairs: Vec<Pair>,
+    /// Why pairs were measured again.
+    pub redone: Vec<String>,
+    /// Requests each second of the open loop.
+    pub rate: f64,
+    /// The number that the order came from.
+    pub seed: u64,
+    /// The machine.
+    pub environment: Environment,
+}
+
+/// What a gate is doing.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// It looks for the rate.
+    Calibrating,
+    /// It has the rate: requests each second.
+    Calibrated(f64),
+    /// A pair was measured; so many there are.
+    Measured(usize),
+    /// A pair is measured again, because of this.
+    Redone(&'a str),
+}
+
+/// So many errors more, as a share of all requests, are a reason to fail, if they are proved.
+const MORE_ERRORS: f64 = 0.001;
+/// The level at which more errors are proved.
+const ERRORS_ALPHA: f64 = 0.005;
+/// A percentile is no better than the requests beyond it: at least so many in each trial.
+const BEYOND: f64 = 50.0;
+/// Of what is measured, the generator's own lateness may be at most this share.
+const OWN_SHARE: f64 = 0.25;
+
+impl Gate {
+    /// Measures and judges. An error is one line: an arm does not start, or the system is out of something.
+    pub fn run(&self, stop: &Stop, listener: &dyn Fn(Progress<'_>)) -> Result<Outcome, String> {
+        let baseline = self.baseline.start(self.timeout).map_err(|why| format!("the baseline: {}", why.0))?;
+        let candidate = self.candidate.start(self.timeout).map_err(|why| format!("the candidate: {}", why.0))?;
+        let rate = if let Some(rate) = self.rate {
+            rate
+        } else {
+            listener(Progress::Calibrating);
+            self.calibrate(&baseline.target, stop)?
+        };
+        listener(Progress::Calibrated(rate));
+        let seed = self.seed();
+        let mut chance = Pcg64Mcg::seed_from_u64(seed);
+        let mut pairs: Vec<Pair> = Vec::new();
+        let mut redone = Vec::new();
+        let verdict = loop {
+            if stop.is_stopped() {
+                break Verdict::Inconclusive;
+            }
+            let baseline_first: bool = chance.random();
+            let measure = |running: &Running| self.trial(running, rate, stop);
+            let (first, second) = if baseline_first { (&baseline, &candidate) } else { (&candidate, &baseline) };
+            let (one, other) = (measure(first)?, measure(second)?);
+            let (baseline, candidate) = if baseline_first { (one, other) } else { (other, one) };
+            let invalid = [&baseline, &candidate].into_iter().find_map(|trial| trial.invalid.clone());
+            if let Some(why) = invalid {
+                listener(Progress::Redone(&why));
+                redone.push(why);
+                if redone.len() > 2 && redone.len() * 4 > pairs.len() + redone.len() {
+                    break Verdict::InvalidEnvironment;
+                }
+                continue;
+            }
+            pairs.push(Pair { baseline_first, baseline, candidate });
+            listener(Progress::Measured(pairs.len()));
+            if LOOKS.contains(&pairs.len())
+                && let Some(verdict) = decided(&pairs, rate)
+            {
+                break verdict;
+            }
+            if pairs.len() >= self.most_pairs {
+                break Verdict::Inconclusive;
+            }
+        };
+        let errors = counts(&pairs);
+        Ok(Outcome {
+            verdict,
+            metrics: compared(&pairs, rate),
+            errors_probability: fisher(errors.0, errors.1),
+            errors,
+            pairs,
+            redone,
+            rate,
+            seed,
+            environment: Environment::read(),
+        })
+    }
+
+    fn load(&self, target: &Target, arrivals: Option<Arrivals>, warm_up: Duration, duration: Duration) -> Load {
+        Load {
+            target: target.clone(),
+            arrivals,
+            connections: self.connections,
+            duration,
+            warm_up,
+            timeout: self.timeout,
+            threads: 1,
+        }
+    }
+
+    /// Four tenths of what the baseline can do.
+    fn calibrate(&self, target: &Target, stop: &Stop) -> Result<f64, String> {
+        let capacity = self.load(target, None, self.warm_up, (self.burst * 2).max(self.open)).run(stop)?;
+        if capacity.latency.is_empty() {
+            let why = capacity.failures.keys().next().copied().unwrap_or("no answer");
+            return Err(format!("the baseline answers no request: {why}"));
+        }
+        Ok((capacity.rate() * 0.4).max(1.0))
+    }
+
+    /// The number that the order of the arms comes from: the same for the same commands and attempt.
+    fn seed(&self) -> u64 {
+        let text = format!("{}\0{}\0{}", self.baseline.command, self.candidate.command, self.attempt);
+        let digest = Sha256::digest(text.as_bytes());
+        digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
+    }
+}
+
+/// What the pairs say, where they say something.
+fn decided(pairs: &[Pair], rate: f64) -> Option<Verdict> {
+    let (baseline, candidate) = counts(pairs);
+    let has_more_errors = candidate.ratio() - baseline.ratio() >= MORE_ERRORS;
+    if has_more_errors && fisher(baseline, candidate) < ERRORS_ALPHA {
+        return Some(Verdict::Fail);
+    }
+    let compared = compared(pairs, rate);
+    let decisions = compared.iter().filter(|one| one.ineligible.is_none()).map(|one| one.judgement.decision);
+    // Of nothing that is judged nothing passes.
+    match decisions.max()? {
+        Decision::Fail => Some(Verdict::Fail),
+        Decision::Pass if !has_more_errors => Some(Verdict::Pass),
+        _ => None,
+    }
+}
+
+fn counts(pairs: &[Pair]) -> (ErrorCounts, ErrorCounts) {
+    let sum = |of: fn(&Pair) -> &Trial| {
+        pairs.iter().map(of).fold(ErrorCounts::default(), |sum, trial| ErrorCounts {
+            requests: sum.requests + trial.requests,
+            errors: sum.errors + trial.errors,
+        })
+    };
+    (sum(|pair| &pair.baseline), sum(|pair| &pair.candidate))
+}
+
+fn compared(pairs: &[Pair], rate: f64) -> Vec<Compared> {
+    let of = |arm: fn(&Pair) -> &Trial, value: &dyn Fn(&Trial) -> Option<f64>| {
+        median(pairs.iter().filter_map(|pair| value(arm(pair))).collect())
+    };
+    let ineligible: Vec<Option<String>> = METRICS.iter().map(|metric| ineligible(*metric, pairs, rate)).collect();
+    let ratios = |metric: Metric| -> Vec<f64> {
+        pairs.iter().filter_map(|pair| Some((metric.of(&pair.candidate)? / metric.of(&pair.baseline)?).ln())).collect()
+    };
+    let series = |metric: Metric| Series { ratios: ratios(metric), limits: metric.limits() };
+    // What does not decide must not make it harder for what does.
+    let gated: Vec<Series> =
+        METRICS.iter().zip(&ineligible).filter(|(_, why)| why.is_none()).map(|(metric, _)| series(*metric)).collect();
+    let mut judged = judge(&gated).into_iter();
+    let each = METRICS.iter().zip(ineligible).filter_map(|(metric, ineligible)| {
+        let judgement = match &ineligible {
+            None => judged.next(),
+            Some(_) => judge(&[series(*metric)]).into_iter().next(),
+        }?;
+        Some(Compared {
+            metric: *metric,
+            baseline: of(|pair| &pair.baseline, &|trial| metric.of(trial)),
+            candidate: of(|pair| &pair.candidate, &|trial| metric.of(trial)),
+            judgement,
+            ineligible,
+        })
+    });
+    each.collect()
+}
+
+/// Why a metric does not decide.
+fn ineligible(metric: Metric, pairs: &[Pair], rate: f64) -> Option<String> {
+    let arms: [fn(&Pair) -> &Trial; 2] = [|pair| &pair.baseline, |pair| &pair.candidate];
+    if metric == Metric::CpuPerRequest {
+        let is_measured = pairs.iter().all(|pair| arms.iter().all(|arm| arm(pair).cpu_per_request.is_some()));
+        return (!is_measured).then(|| "the processor time of what answers is not known".to_owned());
+    }
+    if metric == Metric::P99 {
+        let requests = pairs.iter().map(|pair| pair.baseline.requests.min(pair.candidate.requests)).min()?;
+        #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
+        let beyond = requests as f64 * 0.01;
+        if beyond < BEYOND {
+            return Some(format!(
+                "a trial has {requests} requests at {rate:.0} per second, and 5,000 are needed for a p99"
+            ));
+        }
+    }
+    let lateness = |trial: &Trial| if metric == Metric::P99 { trial.lateness_p99 } else { trial.lateness_p50 };
+    for arm in arms {
+        let own = median(pairs.iter().map(|pair| lateness(arm(pair))).collect())?;
+        let whole = median(pairs.iter().filter_map(|pair| metric.of(arm(pair))).collect())?;
+        if own > whole * OWN_SHARE {
+            let share = 100.0 * own / whole;
+            return Some(format!("{share:.0} % of it is the load generator's own lateness"));
+        }
+    }
+    None
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    Some(f64::midpoint(*values.get(last / 2)?, *values.get(last.div_ceil(2))?))
+}

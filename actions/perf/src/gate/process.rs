@@ -1,0 +1,173 @@
+//! A server that a gate starts, or one that is there.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use url::Url;
+
+use crate::load::{Load, Stop, Target};
+
+/// How long a server may take until it answers.
+const READY: Duration = Duration::from_mins(1);
+/// How long one may take to end when it is asked to.
+const END: Duration = Duration::from_secs(3);
+
+/// One side of a gate.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// A command for the shell, in which `{port}` stands for a free port; or the URL of a server that runs already.
+    pub command: String,
+    /// The method of a request.
+    pub method: String,
+    /// What is asked for: path and query. Of a URL this is left out.
+    pub path: String,
+    /// Header fields.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why an arm does not run, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unstarted(pub String);
+
+/// An arm that answers. A server that was started ends with it.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it answers.
+    pub target: Target,
+    child: Option<Child>,
+}
+
+impl Arm {
+    /// Starts it and waits until it answers.
+    pub fn start(&self, timeout: Duration) -> Result<Running, Unstarted> {
+        let is_url = self.command.starts_with("http://") || self.command.starts_with("https://");
+        let (url, child) = if is_url {
+            (self.command.clone(), None)
+        } else {
+            let port = free_port().map_err(Unstarted)?;
+            let command = self.command.replace("{port}", &port.to_string());
+            let child = Command::new("sh")
+                .args(["-c", &format!("exec {command}")])
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                // A group of its own, so that what it starts ends with it.
+                .process_group(0)
+                .spawn()
+                .map_err(|error| Unstarted(format!("`{command}` cannot be started: {error}")))?;
+            (format!("http://127.0.0.1:{port}{}", self.path), Some(child))
+        };
+        let url = Url::parse(&url).map_err(|error| Unstarted(format!("{url}: {error}")))?;
+        let target = Target::new(&self.method, &url, &self.headers, &self.body).map_err(|why| Unstarted(why.0))?;
+        let mut running = Running { target, child };
+        running.wait(timeout)?;
+        Ok(running)
+    }
+}
+
+impl Running {
+    /// Waits until the first request is answered.
+    fn wait(&mut self, timeout: Duration) -> Result<(), Unstarted> {
+        let probe = Load {
+            target: self.target.clone(),
+            arrivals: Some(crate::load::Arrivals::Constant(20.0)),
+            connections: 1,
+            duration: Duration::from_millis(40),
+            warm_up: Duration::ZERO,
+            timeout,
+            threads: 1,
+        };
+        let before = Instant::now();
+        loop {
+            let answer = probe.run(&Stop::default()).map_err(Unstarted)?;
+            if !answer.statuses.is_empty() {
+                return Ok(());
+            }
+            if let Some(status) = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten()) {
+                return Err(Unstarted(format!("it ended before it answered: {status}")));
+            }
+            let why = answer.failures.keys().next().copied().unwrap_or("no answer");
+            if before.elapsed() > READY {
+                return Err(Unstarted(format!("{} does not answer: {why}", self.target.url)));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The processor time of the server and of all that it started, in nanoseconds, from the kernel's accounting of each
+    /// thread. `None` where it was not started here.
+    pub fn processor_time(&self) -> Option<u64> {
+        let root = self.child.as_ref()?.id();
+        Some(tree(root).into_iter().map(processor_time).sum())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let Some(child) = &mut self.child else { return };
+        let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let signal = |signal| group.map(|group| kill_process_group(group, signal));
+        // A server that ended by itself is no fault of its end.
+        let _ = signal(Signal::TERM);
+        let before = Instant::now();
+        while before.elapsed() < END {
+            if matches!(child.try_wait(), Ok(Some(_))) {
+                let _ = signal(Signal::KILL);
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = signal(Signal::KILL);
+        let _ = child.wait();
+    }
+}
+
+fn free_port() -> Result<u16, String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    listener.map(|address| address.port()).map_err(|error| format!("there is no free port: {error}"))
+}
+
+/// A process and all that descend from it.
+fn tree(root: u32) -> Vec<u32> {
+    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let folders = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    for process in folders.filter_map(|folder| folder.file_name().to_str()?.parse::<u32>().ok()) {
+        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // The name of a program may hold anything, brackets too: the parent comes behind the last one.
+        let parent = text.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+        if let Some(parent) = parent {
+            children.entry(parent).or_default().push(process);
+        }
+    }
+    let mut found = vec![root];
+    let mut at = 0;
+    while let Some(process) = found.get(at) {
+        let more = children.remove(process).unwrap_or_default();
+        found.extend(more);
+        at += 1;
+    }
+    found
+}
+
+/// The processor time of a process in nanoseconds: of its threads (`schedstat`), or of all that it ever had where those that
+/// ended make a difference (`stat`, in ticks of 10 ms).
+fn processor_time(process: u32) -> u64 {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let times = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    let living: u64 = times.sum();
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields: Vec<&str> =
+        text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+    let ticks = |index: usize| fields.get(index).and_then(|word| word.parse::<u64>().ok()).unwrap_or_default();
+    let whole = (ticks(11) + ticks(12)) * 10_000_000;
+    // Ticks are rounded down, so only a clear difference says something.
+    if whole > living + living / 20 + 40_000_000 { whole } else { living }
+}

@@ -1,0 +1,85 @@
+//! One trial of one arm.
+
+use serde::Serialize;
+
+use super::environment::steal;
+use super::{Gate, Running};
+use crate::load::{Arrivals, Stop};
+
+/// The achieved rate may differ from the one that was asked for by this share.
+const RATE: f64 = 0.01;
+/// A generator that is busier than this is late by its own fault.
+const BUSY: f64 = 0.8;
+/// The share of the machine's time that others may take away.
+const STEAL: f64 = 0.05;
+
+/// What a trial measured. Times are in nanoseconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trial {
+    /// The median latency of the open loop.
+    pub p50: f64,
+    /// Its 99th percentile.
+    pub p99: f64,
+    /// How late the generator was itself: the median.
+    pub lateness_p50: f64,
+    /// The same: the 99th percentile.
+    pub lateness_p99: f64,
+    /// How many requests the open loop had.
+    pub requests: u64,
+    /// How many of them failed.
+    pub errors: u64,
+    /// How many requests a second there were of the open loop.
+    pub rate: f64,
+    /// How many requests a second the server took in the burst.
+    pub capacity: f64,
+    /// The processor time of the server for a request of the burst; `None` where its processes are not known.
+    pub cpu_per_request: Option<f64>,
+    /// Why it does not count; `None` where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invalid: Option<String>,
+}
+
+impl Gate {
+    /// Measures one arm: an open loop at the rate, then as much as it takes.
+    pub(super) fn trial(&self, running: &Running, rate: f64, stop: &Stop) -> Result<Trial, String> {
+        // Half a thousand requests warm a server as far as it gets warm.
+        let warm_up = self.warm_up.max(std::time::Duration::from_secs_f64((500.0 / rate).min(10.0)));
+        let stolen = steal();
+        let open = self.load(&running.target, Some(Arrivals::Constant(rate)), warm_up, self.open).run(stop)?;
+        let before = running.processor_time();
+        let burst = self.load(&running.target, None, std::time::Duration::ZERO, self.burst).run(stop)?;
+        let after = running.processor_time();
+        let stolen = steal().since(stolen);
+        #[expect(clippy::cast_precision_loss, reason = "nanoseconds and counts of a trial are far below 2^53")]
+        let number = |count: u64| count as f64;
+        let spent = after.zip(before).map(|(after, before)| number(after.saturating_sub(before)));
+        let at = |times: &hdrhistogram::Histogram<u64>, quantile: f64| {
+            number(if times.is_empty() { 0 } else { times.value_at_quantile(quantile) })
+        };
+        let achieved = open.rate();
+        let invalid = if (achieved / rate - 1.0).abs() > RATE {
+            Some(format!("{achieved:.0} requests a second were sent of {rate:.0}"))
+        } else if open.busy() > BUSY {
+            Some(format!("the load generator was busy for {:.0} % of the time", open.busy() * 100.0))
+        } else if stolen > STEAL {
+            Some(format!("{:.0} % of the machine's time was taken away by others", stolen * 100.0))
+        } else if open.latency.is_empty() || burst.requests() == 0 {
+            Some("no request was answered".to_owned())
+        } else {
+            let own = ["no local port left", "the system failed", "never sent, too many waited"];
+            open.failures.keys().find(|reason| own.contains(reason)).map(|reason| (*reason).to_owned())
+        };
+        Ok(Trial {
+            p50: at(&open.latency, 0.5),
+            p99: at(&open.latency, 0.99),
+            lateness_p50: at(&open.lateness, 0.5),
+            lateness_p99: at(&open.lateness, 0.99),
+            requests: open.requests(),
+            errors: open.errors(),
+            rate: achieved,
+            capacity: burst.rate(),
+            cpu_per_request: spent.filter(|spent| *spent > 0.0).map(|spent| spent / number(burst.requests().max(1))),
+            invalid,
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! `design perf gate`
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use design_perf::gate::{Arm, Gate, Progress, Verdict};
+use design_perf::load::Stop;
+use design_perf::report;
+
+use super::run::Format;
+use super::{RequestArgs, time};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// Say whether a candidate is slower than a baseline
+///
+/// Both are started on this machine, and measured in pairs, one after the other in an order by chance: latency at a fixed
+/// rate, and the processor time of a request under as much load as the server takes. Exact statistics of the pairs decide,
+/// after 8, 12, 16, 24 and 32 of them at the latest; a change has to be proved and large enough to fail.
+///
+/// The processor time comes from the kernel's accounting of the processes that a command starts, on Linux only. Of a URL it is
+/// not known, and then latency decides alone.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Exit codes: 0 pass, 1 fail (and inconclusive with --inconclusive fail), 3 the machine was disturbed or an arm does not start
+
+Examples:
+  design perf gate --baseline './old --port {port}' --candidate './new --port {port}'
+  design perf gate --baseline http://127.0.0.1:8001/ --candidate http://127.0.0.1:8002/ --rate 2000")]
+pub struct PerfGateArgs {
+    /// What runs now: a command, in which {port} stands for a free port, or a URL
+    #[arg(long, value_name = "COMMAND|URL")]
+    baseline: String,
+
+    /// What may take its place, likewise
+    #[arg(long, value_name = "COMMAND|URL")]
+    candidate: String,
+
+    /// What is asked for of a command: path and query
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    path: String,
+
+    /// Requests each second of the open loop [default: four tenths of what the baseline takes]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate: Option<u32>,
+
+    /// How many connections are open at a time
+    #[arg(short, long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=65_535))]
+    connections: u32,
+
+    /// How long an open loop is measured in a trial
+    #[arg(long, value_name = "TIME", default_value = "4s", value_parser = time)]
+    open: Duration,
+
+    /// How long a server is sent as much as it takes in a trial
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = time)]
+    burst: Duration,
+
+    /// How long a trial is warmed up
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = time)]
+    warm_up: Duration,
+
+    /// Measure at most so many pairs
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(8..=32))]
+    most_pairs: u16,
+
+    /// The number of this attempt, which gives the arms another order
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    attempt: u32,
+
+    /// What it means if the pairs do not tell
+    #[arg(long, value_enum, default_value_t, value_name = "MEANING")]
+    inconclusive: Meaning,
+
+    /// The format of the report; text is Markdown as well
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    #[command(flatten)]
+    request: RequestArgs,
+}
+
+/// What it means if the pairs do not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Meaning {
+    /// A warning
+    #[default]
+    Warn,
+    /// A failure
+    Fail,
+}
+
+/// Runs `design perf gate`.
+pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Failure> {
+    let request = &args.request;
+    let arm = |command: &str| Arm {
+        command: command.to_owned(),
+        method: request.method.clone(),
+        path: args.path.clone(),
+        headers: request.headers.clone(),
+        body: request.body.clone().into_bytes(),
+    };
+    let gate = Gate {
+        baseline: arm(&args.baseline),
+        candidate: arm(&args.candidate),
+        connections: args.connections.try_into().unwrap_or(usize::MAX),
+        rate: args.rate.map(f64::from),
+        open: args.open,
+        burst: args.burst,
+        warm_up: args.warm_up,
+        timeout: request.timeout,
+        most_pairs: usize::from(args.most_pairs),
+        attempt: args.attempt,
+    };
+    let stop = Stop::default();
+    stop.at_interrupt().map_err(Failure::Environment)?;
+    let is_quiet = terminal.is_quiet();
+    let tell = std::cell::RefCell::new(terminal);
+    let listener = |progress: Progress<'_>| {
+        let text = match progress {
+            _ if is_quiet => return,
+            Progress::Calibrating => "looking for the rate".to_owned(),
+            Progress::Calibrated(rate) => format!("{rate:.0} requests a second"),
+            Progress::Measured(count) => format!("pair {count}"),
+            Progress::Redone(why) => format!("a pair is measured again: {why}"),
+        };
+        // Whoever does not read the log wants the verdict all the same.
+        let _ = tell.borrow_mut().error(&format!("{text}\n"));
+    };
+    let outcome = gate.run(&stop, &listener).map_err(Failure::Environment)?;
+    let text = match args.format {
+        Format::Text => report::gate_text(&gate, &outcome),
+        Format::Json => format!("{:#}\n", report::gate_json(&gate, &outcome)),
+    };
+    tell.into_inner().print(&text)?;
+    Ok(match outcome.verdict {
+        Verdict::Fail => Exit::Findings,
+        Verdict::Inconclusive if args.inconclusive == Meaning::Fail => Exit::Findings,
+        Verdict::Pass | Verdict::Inconclusive => Exit::Done,
+        Verdict::InvalidEnvironment => Exit::Environment,
+    })
+}
