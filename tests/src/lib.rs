@@ -62,30 +62,39 @@ pub fn files_in(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// The binary `design` of the profile that the tests run in; built once if a test run did not build it.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut build = Command::new(cargo);
-        // What cargo tells this test of its own package would be told to build scripts, and those that look at it (ring's
-        // does) would run again, with all that depends on them.
-        let of_package = |(name, _): &(OsString, OsString)| {
-            let name = name.to_string_lossy();
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-        };
-        for (name, _) in std::env::vars_os().filter(of_package) {
-            build.env_remove(name);
-        }
-        let output = build
-            // The whole workspace is named so that its dependencies have the features, and the build, that tests use.
-            .args(["build", "--quiet", "--workspace", "--bin", "design", "--message-format", "json"])
-            .current_dir(repository())
-            .stderr(Stdio::inherit())
-            .output();
-        let output = output.unwrap_or_else(|error| panic!("cargo cannot be run: {error}"));
-        assert!(output.status.success(), "the binary does not build");
-        let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-        let path = messages.lines().rev().find_map(|line| line.split_once("\"executable\":\"")?.1.split_once('"'));
-        path.map_or_else(|| panic!("cargo did not say where the binary is"), |(path, _)| PathBuf::from(path))
-    })
+    BINARY.get_or_init(|| built("design"))
+}
+
+/// The server that is as slow as it is told to be, likewise.
+pub fn demonstration_server() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| built("design-demo"))
+}
+
+/// Builds a program of the workspace; where it is.
+fn built(name: &str) -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    // What cargo tells this test of its own package would be told to build scripts, and those that look at it (ring's does)
+    // would run again, with all that depends on them.
+    let of_package = |(name, _): &(OsString, OsString)| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    };
+    for (name, _) in std::env::vars_os().filter(of_package) {
+        build.env_remove(name);
+    }
+    let output = build
+        // The whole workspace is named so that its dependencies have the features, and the build, that tests use.
+        .args(["build", "--quiet", "--workspace", "--bin", name, "--message-format", "json"])
+        .current_dir(repository())
+        .stderr(Stdio::inherit())
+        .output();
+    let output = output.unwrap_or_else(|error| panic!("cargo cannot be run: {error}"));
+    assert!(output.status.success(), "{name} does not build");
+    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
+    let path = messages.lines().rev().find_map(|line| line.split_once("\"executable\":\"")?.1.split_once('"'));
+    path.map_or_else(|| panic!("cargo did not say where {name} is"), |(path, _)| PathBuf::from(path))
 }
 
 /// A folder that goes away with the test, and commands run in it.

@@ -107,6 +107,7 @@ impl Metric {
 
 /// A baseline and a candidate, measured right after each other.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Pair {
     /// Whether the baseline came first.
     pub baseline_first: bool,

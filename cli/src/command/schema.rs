@@ -40,6 +40,10 @@ enum Name {
     Evaluation,
     /// What `design plan --format json` writes
     Plan,
+    /// What `design perf run --format json` writes
+    PerfResult,
+    /// What `design perf gate --format json` writes
+    PerfGate,
 }
 
 /// Runs `design schema`.
@@ -54,6 +58,8 @@ pub fn cmd_schema(terminal: &mut Terminal, args: &SchemaArgs) -> Result<Exit, Fa
         Name::Diff => include_str!("../../../schemas/diff.schema.json"),
         Name::Evaluation => include_str!("../../../schemas/evaluation.schema.json"),
         Name::Plan => include_str!("../../../schemas/plan.schema.json"),
+        Name::PerfResult => include_str!("../../../schemas/perf-result.schema.json"),
+        Name::PerfGate => include_str!("../../../schemas/perf-gate.schema.json"),
     })?;
     Ok(Exit::Done)
 }

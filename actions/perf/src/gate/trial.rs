@@ -15,6 +15,7 @@ const STEAL: f64 = 0.05;
 
 /// What a trial measured. Times are in nanoseconds.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Trial {
     /// The median latency of the open loop.
     pub p50: f64,

@@ -1,0 +1,158 @@
+//! The load generator and the gate against a server with knobs. Measuring takes the machine for itself, so the tests are a
+//! binary of their own and wait for each other.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use design_tests::{Project, Run, demonstration_server, repository};
+use serde_json::Value;
+
+/// Whoever has it measures.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(knobs: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut command = Command::new(demonstration_server());
+        let child = command.arg(port.to_string()).args(knobs).stdin(Stdio::null()).spawn().unwrap();
+        let before = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(before.elapsed() < Duration::from_secs(30), "the server does not answer");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self { child, url: format!("http://127.0.0.1:{port}/") }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn json(run: &Run, schema: &str) -> Value {
+    let found: Value = serde_json::from_str(&run.stdout()).unwrap();
+    let schema = std::fs::read_to_string(repository().join("schemas").join(schema)).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let faults: Vec<String> = schema.iter_errors(&found).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}\n{found:#}");
+    found
+}
+
+#[test]
+fn an_open_loop_sends_what_was_asked_for() {
+    let _alone = alone();
+    let server = Server::start(&["--fail", "100"]);
+    let project = Project::new(&[]);
+    let arguments = ["perf", "run", &server.url, "--rate", "500", "-t", "2s", "--warm-up", "200ms", "--format", "json"];
+    let found = json(&project.design(&arguments).expect(0), "perf-result.schema.json");
+    assert_eq!(found["requests"], 1_000);
+    assert_eq!(found["errors"], 10);
+    assert_eq!(found["statuses"]["500"], 10);
+    assert_eq!(found["latencyMs"]["count"], 990);
+    assert_eq!(found["failedMs"]["count"], 10);
+    let text = project.design(&["perf", "run", &server.url, "--rate", "100", "-t", "500ms"]).expect(0).stdout();
+    assert!(text.contains("50 requests in 0.5 s: 100.0 a second"), "{text}");
+}
+
+/// Who measures from when requests are sent says that nothing happened: the requests that a server kept waiting are few, or were
+/// never sent. The truth is that of 200 requests in the second of the pause the first waited for a second, and the last not
+/// at all.
+#[test]
+fn a_server_that_stalls_is_not_spared_what_it_kept_waiting() {
+    let _alone = alone();
+    let server = Server::start(&[]);
+    let process = server.child.id().to_string();
+    let signal = |name: &str| assert!(Command::new("kill").args([name, &process]).status().unwrap().success());
+    let project = Project::new(&[]);
+    let found = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(1_500));
+            signal("-STOP");
+            std::thread::sleep(Duration::from_secs(1));
+            signal("-CONT");
+        });
+        let arguments = ["perf", "run", &server.url, "--rate", "200", "-c", "4", "-t", "4s", "--format", "json"];
+        json(&project.design(&arguments).expect(0), "perf-result.schema.json")
+    });
+    assert_eq!(found["requests"], 800);
+    // A quarter of them were due in the pause: half of those waited for more than half of it.
+    let p = |name: &str| found["latencyMs"][name].as_f64().unwrap();
+    for (name, wanted) in [("p90", 600.0), ("p99", 960.0), ("max", 1_000.0)] {
+        assert!((p(name) - wanted).abs() < 60.0, "{name} is {} and should be {wanted}", p(name));
+    }
+    assert!(found["queued"].as_u64().unwrap() > 150, "{found:#}");
+}
+
+#[test]
+fn a_closed_loop_says_how_much_a_server_takes() {
+    let _alone = alone();
+    let server = Server::start(&["--sleep", "10000"]);
+    let project = Project::new(&[]);
+    let arguments = ["perf", "run", &server.url, "-c", "10", "-t", "1s", "--warm-up", "200ms", "--format", "json"];
+    let found = json(&project.design(&arguments).expect(0), "perf-result.schema.json");
+    // Ten connections, none of which has an answer before 10 ms.
+    let rate = found["rate"].as_f64().unwrap();
+    assert!((300.0..=1_000.0).contains(&rate), "{rate}");
+    assert_eq!(found["requestedRate"], Value::Null);
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let project = Project::new(&[]);
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{nobody}/");
+    let away = project.design(&["perf", "run", &url, "--rate", "50", "-t", "200ms", "--warm-up", "50ms"]).expect(1);
+    assert!(away.stdout().contains("connection refused: 10"), "{}", away.stdout());
+    let tls = project.design(&["perf", "run", "https://127.0.0.1/"]).expect(2);
+    assert!(tls.stderr().contains("only http"), "{}", tls.stderr());
+    let ended = project.design(&["perf", "gate", "--baseline", "exit 4", "--candidate", "true"]).expect(3);
+    assert!(ended.stderr().contains("the baseline: it ended before it answered"), "{}", ended.stderr());
+}
+
+/// Short trials: what they lose in precision, the differences here do not need.
+fn gate(baseline: &str, candidate: &str, more: &[&str]) -> Run {
+    let arm = |knobs: &str| format!("{} {{port}} {knobs}", demonstration_server().display());
+    let (baseline, candidate) = (arm(baseline), arm(candidate));
+    let arms = ["perf", "gate", "--baseline", &baseline, "--candidate", &candidate];
+    let short = ["--open", "400ms", "--burst", "200ms", "--warm-up", "100ms", "-c", "8"];
+    Project::new(&[]).design(&[arms.as_slice(), &short, more].concat())
+}
+
+#[test]
+fn a_gate_names_what_got_worse() {
+    let _alone = alone();
+    let burning = gate("--burn 100", "--burn 200", &["--format", "json"]).expect(1);
+    let report = json(&burning, "perf-gate.schema.json");
+    assert_eq!(report["verdict"], "fail");
+    assert!(report["summary"].as_str().unwrap().contains("CPU per request"), "{report:#}");
+    let change = report["metrics"][0]["change"].as_f64().unwrap();
+    assert!((0.4..1.2).contains(&change), "{change}");
+    assert!(report["pairs"].as_array().unwrap().len() >= 8);
+
+    let failing = gate("--burn 100", "--burn 100 --fail 20", &[]).expect(1);
+    assert!(failing.stdout().starts_with("FAIL"), "{}", failing.stdout());
+    assert!(failing.stdout().contains("| errors | 0 of "), "{}", failing.stdout());
+}
+
+#[test]
+fn a_gate_does_not_cry_wolf() {
+    let _alone = alone();
+    // Inconclusive is what a busy machine may say; a failure is never right.
+    let same = gate("--burn 100", "--burn 100", &["--most-pairs", "12"]);
+    let text = same.stdout();
+    assert!(!text.starts_with("FAIL") && text.contains("| CPU per request |"), "{text}\n{}", same.stderr());
+}
