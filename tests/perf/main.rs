@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use design_tests::{Project, Run, demonstration_server, repository};
+use design_tests::{Project, Run, demonstration_server, has_part, inspector, repository, runs};
 use serde_json::Value;
 
 /// Whoever has it measures.
@@ -98,6 +98,71 @@ fn a_server_that_stalls_is_not_spared_what_it_kept_waiting() {
 }
 
 #[test]
+fn a_profile_says_what_is_sent() {
+    let _alone = alone();
+    let server = Server::start(&[]);
+    let project = Project::new(&[]);
+    project.design(&["perf", "init"]).expect(0);
+    let profile = project.read("profile.yaml").unwrap().replace("http://127.0.0.1:8080/", &server.url);
+    project.write("profile.yaml", &profile);
+    let found = project.design(&["perf", "run", "profile.yaml", "-t", "1s", "--format", "json"]).expect(0);
+    assert_eq!(json(&found, "perf-result.schema.json")["requests"], 100);
+    project.design(&["perf", "run", "profile.yaml", "--rate", "5"]).expect(2);
+    project.design(&["perf", "init"]).expect(2);
+
+    let native = project.design(&["perf", "convert", "profile.yaml", "--to", "native"]).expect(0).stdout();
+    assert!(native.contains("endpointUrls") && native.contains("protocol: http\n"), "{native}");
+    project.write("native.yaml", &native.replace("http\n", "grpc\n"));
+    let wrong = project.design(&["perf", "run", "native.yaml"]).expect(1);
+    assert!(wrong.stderr().contains("error[D1001]: a client asks for grpc"), "{}", wrong.stderr());
+}
+
+/// What another implementation of `HdrHistogram` reads of our log.
+const READER: &str = "\
+import json, sys
+from hdrh.histogram import HdrHistogram
+from hdrh.log import HistogramLogReader
+whole = HdrHistogram(1, 3600000000000, 3)
+reader = HistogramLogReader(sys.argv[1], whole)
+found = []
+while True:
+    one = reader.get_next_interval_histogram()
+    if one is None:
+        break
+    found.append({'count': one.get_total_count(), 'p50': one.get_value_at_percentile(50),
+                  'p99': one.get_value_at_percentile(99), 'max': one.get_value_at_percentile(100)})
+print(json.dumps(found))
+";
+
+#[test]
+fn others_read_what_was_measured() {
+    let _alone = alone();
+    let server = Server::start(&["--fail", "10"]);
+    let project = Project::new(&[("reader.py", READER)]);
+    let load = ["perf", "run", &server.url, "--rate", "500", "-t", "1s", "--warm-up", "100ms"];
+    let run = project.design(&[load.as_slice(), &["--format", "json", "--hdr-log", "times.hlog"]].concat()).expect(0);
+    let ours = json(&run, "perf-result.schema.json");
+    if has_part("Python with hdrhistogram", runs("python3", &["-c", "import hdrh"])) {
+        let read = project.run(Command::new("python3").args(["reader.py", "times.hlog"])).expect(0).stdout();
+        let read: Value = serde_json::from_str(&read).unwrap();
+        for (index, name) in ["latencyMs", "failedMs", "latenessMs"].into_iter().enumerate() {
+            assert_eq!(read[index]["count"], ours[name]["count"], "{name}");
+            for quantile in ["p50", "p99", "max"] {
+                let (theirs, ours) = (read[index][quantile].as_f64().unwrap(), ours[name][quantile].as_f64().unwrap());
+                assert!((theirs / 1e6 - ours).abs() <= ours * 1e-9, "{name} {quantile}: {theirs} {ours}");
+            }
+        }
+    }
+    let fortio = project.design(&[load.as_slice(), &["--format", "fortio"]].concat()).expect(0).stdout();
+    let fortio: Value = serde_json::from_str(&fortio).unwrap();
+    for (histogram, count) in [("DurationHistogram", 450), ("ErrorsDurationHistogram", 50)] {
+        let rows = fortio[histogram]["Data"].as_array().unwrap();
+        assert_eq!(rows.iter().map(|row| row["Count"].as_u64().unwrap()).sum::<u64>(), count, "{fortio:#}");
+    }
+    assert_eq!(fortio["RetCodes"], serde_json::json!({"200": 450, "500": 50}));
+}
+
+#[test]
 fn a_closed_loop_says_how_much_a_server_takes() {
     let _alone = alone();
     let server = Server::start(&["--sleep", "10000"]);
@@ -123,6 +188,41 @@ fn what_cannot_be_measured_is_said() {
     assert!(ended.stderr().contains("the baseline: it ended before it answered"), "{}", ended.stderr());
 }
 
+#[test]
+fn a_search_finds_how_much_meets_an_objective() {
+    let _alone = alone();
+    // One request after the other, 4 ms each: 250 a second, and hardly more than that with the timer's own delay.
+    let server = Server::start(&["--lock", "3000"]);
+    let project = Project::new(&[]);
+    let arguments =
+        ["perf", "capacity", &server.url, "--p99", "200ms", "-t", "400ms", "--from", "20", "--precision", "0.2"];
+    let run = project.design(&[arguments.as_slice(), &["--format", "json"]].concat()).expect(0);
+    let found: Value = serde_json::from_str(&run.stdout()).unwrap();
+    let rate = found["rate"].as_f64().unwrap();
+    assert!((60.0..340.0).contains(&rate) && found["isLimit"] == false, "{found}\n{}", run.stderr());
+}
+
+#[test]
+fn a_history_says_where_results_changed() {
+    let project = Project::new(&[]);
+    for index in 0..30 {
+        let p50 = if index < 20 { 10.0 } else { 12.0 } + f64::from(index * 7 % 5) * 0.05;
+        project.write(
+            &format!("results/{index:03}.json"),
+            &format!("{{\"latencyMs\": {{\"p50\": {p50}}}, \"rate\": 100.0}}"),
+        );
+    }
+    let text = project.design(&["perf", "history", "results"]).expect(0).stdout();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[20].starts_with("-- +") && lines[20].contains("p = 0.005"), "{text}");
+    assert!(lines[21].starts_with("020.json") && lines[31] == "1 changes in 30 results", "{text}");
+    let rate =
+        project.design(&["perf", "history", "results", "--metric", "rate", "--format", "json"]).expect(0).stdout();
+    assert_eq!(serde_json::from_str::<Value>(&rate).unwrap(), serde_json::json!({"results": 30, "changes": []}));
+    project.write("results/other.json", "{}");
+    project.design(&["perf", "history", "results"]).expect(2);
+}
+
 /// Short trials: what they lose in precision, the differences here do not need.
 fn gate(baseline: &str, candidate: &str, more: &[&str]) -> Run {
     let arm = |knobs: &str| format!("{} {{port}} {knobs}", demonstration_server().display());
@@ -135,13 +235,19 @@ fn gate(baseline: &str, candidate: &str, more: &[&str]) -> Run {
 #[test]
 fn a_gate_names_what_got_worse() {
     let _alone = alone();
-    let burning = gate("--burn 100", "--burn 200", &["--format", "json"]).expect(1);
+    let folder = Project::new(&[]);
+    let page = folder.path().join("report.html").to_string_lossy().into_owned();
+    let burning = gate("--burn 100", "--burn 200", &["--format", "json", "--report", &page]).expect(1);
     let report = json(&burning, "perf-gate.schema.json");
     assert_eq!(report["verdict"], "fail");
     assert!(report["summary"].as_str().unwrap().contains("CPU per request"), "{report:#}");
     let change = report["metrics"][0]["change"].as_f64().unwrap();
     assert!((0.4..1.2).contains(&change), "{change}");
     assert!(report["pairs"].as_array().unwrap().len() >= 8);
+
+    if let Some(mut inspector) = inspector("report.cjs") {
+        assert_eq!(folder.run(inspector.arg(&page)).expect(0).stdout(), "1 pages looked at\n");
+    }
 
     let failing = gate("--burn 100", "--burn 100 --fail 20", &[]).expect(1);
     assert!(failing.stdout().starts_with("FAIL"), "{}", failing.stdout());

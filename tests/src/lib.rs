@@ -189,6 +189,30 @@ pub fn runs(program: &str, arguments: &[&str]) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// A program of tests/browser that looks at pages: its arguments are their files. `None`, said and counted as by [`has_part`],
+/// without Chromium, or without the modules that it needs, which lie in the folder `DESIGN_BROWSER`.
+pub fn inspector(script: &str) -> Option<Command> {
+    let modules = std::env::var_os("DESIGN_BROWSER").unwrap_or_default();
+    let node = || {
+        let mut command = Command::new("node");
+        command.env("NODE_PATH", Path::new(&modules).join("node_modules"));
+        command
+    };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let programs = ["chromium", "chromium-browser", "google-chrome"];
+    let mut folders = std::env::split_paths(&path);
+    let chromium =
+        folders.find_map(|folder| programs.map(|name| folder.join(name)).into_iter().find(|one| one.is_file()));
+    let resolves = "require('playwright-core'); require('@axe-core/playwright')";
+    let has_modules = node().args(["-e", resolves]).output().is_ok_and(|output| output.status.success());
+    let modules = "node with playwright-core and axe (DESIGN_BROWSER, tests/browser/package.json)";
+    let is_there = has_part("chromium", chromium.is_some()) & has_part(modules, has_modules);
+    let chromium = chromium.filter(|_| is_there)?;
+    let mut command = node();
+    command.arg(repository().join("tests/browser").join(script)).arg(chromium);
+    Some(command)
+}
+
 /// A program that tests compare with: from the folder `DESIGN_TOOLS`, where `design-peers install oracles` puts it, or from
 /// `PATH`. `None`, said and counted as by [`has_part`], where it is not there.
 pub fn tool(name: &str) -> Option<PathBuf> {

@@ -1,9 +1,8 @@
 //! The drawings: nothing of the input can run in them, large designs are put together, and a browser finds no fault.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use design_tests::{Project, has_part, repository};
+use design_tests::{Project, inspector, repository};
 
 /// Names that would end a label, a tag, an attribute or a script, or that cannot be seen.
 const HOSTILE: [&str; 7] = [
@@ -78,35 +77,9 @@ fn two_designs_are_no_one_picture() {
     assert!(run.stderr().contains("holds 2 designs; name one of them"), "{}", run.stderr());
 }
 
-/// Chromium by one of the names that systems give it.
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let programs = ["chromium", "chromium-browser", "google-chrome"];
-    programs
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|program| program.is_file())
-}
-
-/// The program that looks at pages, with the modules that it needs: from `DESIGN_BROWSER`, a folder with `node_modules`.
-fn inspector() -> Command {
-    let modules = std::env::var_os("DESIGN_BROWSER").unwrap_or_default();
-    let mut command = Command::new("node");
-    command.env("NODE_PATH", Path::new(&modules).join("node_modules"));
-    command
-}
-
 #[test]
 fn a_browser_finds_no_fault_with_the_page() {
-    let resolves = "require('playwright-core'); require('@axe-core/playwright')";
-    let has_modules = inspector().args(["-e", resolves]).output().is_ok_and(|output| output.status.success());
-    let chromium = chromium();
-    if !has_part("chromium", chromium.is_some())
-        | !has_part("node with playwright-core and axe (DESIGN_BROWSER, tests/browser/package.json)", has_modules)
-    {
-        return;
-    }
+    let Some(mut command) = inspector("page.cjs") else { return };
     let pattern = repository().join("catalog/patterns/boutique").to_string_lossy().into_owned();
     let mut inputs = vec![("boutique".to_owned(), pattern)];
     let project = Project::new(&[("hostile.yaml", &hostile()), ("many.yaml", &many())]);
@@ -116,8 +89,6 @@ fn a_browser_finds_no_fault_with_the_page() {
         let folder = Path::new(&corpus).join("apps/microservices-demo/kubernetes-manifests");
         inputs.push(("demo".to_owned(), folder.to_string_lossy().into_owned()));
     }
-    let mut command = inspector();
-    command.arg(repository().join("tests/browser/page.cjs")).arg(chromium.unwrap_or_default());
     for (name, path) in &inputs {
         let source = if path.contains("apps/") { "manifests" } else { "auto" };
         let page = project.design(&["graph", path, "--source", source, "--format", "html"]).stdout();

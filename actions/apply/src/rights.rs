@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use http::Method;
-use serde_json::{Value, json};
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+use serde::Deserialize as _;
 
 use crate::prepare::{AT_A_TIME, Prepared, Trouble, WORTH_A_LIST};
 use crate::request::{Cluster, JSON, Refused};
@@ -101,17 +102,26 @@ impl Prepared {
 async fn permissions(cluster: &Cluster, asked: Vec<(Place, &'static str)>) -> Result<Vec<Permission>, Refused> {
     let answers: Vec<Result<Permission, Refused>> = stream::iter(asked)
         .map(|((group, plural, namespace), verb)| async move {
-            let review = json!({
-                "apiVersion": "authorization.k8s.io/v1",
-                "kind": "SelfSubjectAccessReview",
-                "spec": {"resourceAttributes": {
-                    "group": group, "resource": plural, "verb": verb,
-                    "namespace": namespace.as_deref().unwrap_or_default(),
-                }},
-            });
+            let review = SelfSubjectAccessReview {
+                spec: SelfSubjectAccessReviewSpec {
+                    resource_attributes: Some(ResourceAttributes {
+                        group: Some(group.clone()),
+                        resource: Some(plural.clone()),
+                        verb: Some(verb.to_owned()),
+                        namespace: namespace.clone(),
+                        ..ResourceAttributes::default()
+                    }),
+                    ..SelfSubjectAccessReviewSpec::default()
+                },
+                ..SelfSubjectAccessReview::default()
+            };
+            // A review is made of texts, which are always JSON.
+            let review = serde_json::to_vec(&review).unwrap_or_default();
             let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-            let answer = cluster.send(&Method::POST, path, Some((JSON, review.to_string().into_bytes()))).await?;
-            let is_allowed = answer.pointer("/status/allowed").and_then(Value::as_bool).unwrap_or_default();
+            let answer = cluster.send(&Method::POST, path, Some((JSON, review))).await?;
+            // What is no review allows nothing.
+            let answer = SelfSubjectAccessReview::deserialize(answer).unwrap_or_default();
+            let is_allowed = answer.status.is_some_and(|status| status.allowed);
             let dot = if group.is_empty() { "" } else { "." };
             Ok(Permission { namespace, resource: format!("{plural}{dot}{group}"), verb, is_allowed })
         })

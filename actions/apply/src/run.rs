@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use serde_json::{Value, json};
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
@@ -66,9 +68,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// means that not even the inventory could be written.
 pub async fn apply(prepared: &Prepared, manner: Manner, listener: Listener<'_>) -> Result<Applied, Refused> {
     for namespace in &prepared.missing_namespaces {
-        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
+        let metadata = ObjectMeta { name: Some(namespace.clone()), ..ObjectMeta::default() };
+        // A name is always JSON.
+        let object = serde_json::to_vec(&Namespace { metadata, ..Namespace::default() }).unwrap_or_default();
         let path = format!("/api/v1/namespaces/{namespace}");
-        prepared.cluster.apply(&path, object.to_string().as_bytes(), How::default()).await?;
+        prepared.cluster.apply(&path, &object, How::default()).await?;
     }
     let own = &prepared.set.namespace;
     let brings_own = prepared.desired.iter().position(|one| one.kind == "Namespace" && one.name == *own);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use k8s_openapi::api::core::v1::{ContainerStatus, Event as Told, Pod};
+use serde::Deserialize as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
@@ -63,10 +65,12 @@ pub(crate) async fn ready(
             return Err(why);
         }
         if Instant::now() >= patience {
-            let warning = match &pods.unready {
-                Some(pod) => warning(cluster, path, pod).await,
-                None => warning(cluster, path, &object).await,
+            let text = |path: &str| object.pointer(path).and_then(Value::as_str);
+            let (uid, name) = match &pods.unready {
+                Some(pod) => (pod.metadata.uid.as_deref(), pod.metadata.name.as_deref()),
+                None => (text("/metadata/uid"), text("/metadata/name")),
             };
+            let warning = warning(cluster, path, uid, name).await;
             more = warning.map(|warning| format!("; {warning}")).unwrap_or_default();
         }
     }
@@ -79,17 +83,20 @@ fn observed(object: &Value) -> bool {
 }
 
 /// The newest warning about an object, as its controllers and the scheduler wrote it down (`v1.Event`).
-async fn warning(cluster: &Cluster, path: &str, object: &Value) -> Option<String> {
+async fn warning(cluster: &Cluster, path: &str, uid: Option<&str>, name: Option<&str>) -> Option<String> {
     let namespace = path.split("/namespaces/").nth(1)?.split('/').next()?;
-    let uid = object.pointer("/metadata/uid").and_then(Value::as_str)?;
-    let selector = encoded(&format!("involvedObject.uid={uid},type=Warning"));
+    let selector = encoded(&format!("involvedObject.uid={},type=Warning", uid?));
     let path = format!("/api/v1/namespaces/{namespace}/events");
+    let read = |event: Value| Told::deserialize(event).ok();
     // Who may not look at events waits without them.
-    let events = cluster.list(&path, &format!("fieldSelector={selector}&")).await.ok()?;
-    let text = |event: &Value, key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let newest = events.iter().max_by_key(|event| (text(event, "lastTimestamp"), text(event, "eventTime")))?;
-    let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-    Some(format!("{name}: {}: {}", text(newest, "reason"), text(newest, "message")))
+    let events = cluster.listed(&path, &format!("fieldSelector={selector}&"), read).await.ok()?;
+    let time = |event: &Told| {
+        let (last, first) = (event.last_timestamp.as_ref(), event.event_time.as_ref());
+        (last.map(|time| time.0), first.map(|time| time.0))
+    };
+    let newest = events.into_iter().max_by_key(time)?;
+    let (reason, message) = (newest.reason.unwrap_or_default(), newest.message.unwrap_or_default());
+    Some(format!("{}: {reason}: {message}", name.unwrap_or_default()))
 }
 
 /// What the pods of a workload say of it.
@@ -98,7 +105,7 @@ struct Pods {
     /// Why one of them never starts.
     hopeless: Option<String>,
     /// One that does not run yet.
-    unready: Option<Value>,
+    unready: Option<Pod>,
 }
 
 /// Reasons of containers that no waiting mends.
@@ -114,45 +121,41 @@ const HOPELESS: [&str; 6] = [
 /// Looks at the pods of a workload; of another object there are none.
 async fn pods(cluster: &Cluster, path: &str, object: &Value) -> Pods {
     let found = newest_pods(cluster, path, object).await.unwrap_or_default();
-    let is_running = |pod: &Value| pod.pointer("/status/phase").and_then(Value::as_str) == Some("Running");
+    let is_running = |pod: &Pod| pod.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Running");
     Pods { hopeless: found.iter().find_map(hopeless), unready: found.into_iter().find(|pod| !is_running(pod)) }
 }
 
 /// The pods that a workload wants now. `None` where it has none, or where they may not be read.
-async fn newest_pods(cluster: &Cluster, path: &str, object: &Value) -> Option<Vec<Value>> {
+async fn newest_pods(cluster: &Cluster, path: &str, object: &Value) -> Option<Vec<Pod>> {
     let labels = object.pointer("/spec/selector/matchLabels")?.as_object()?;
     object.pointer("/spec/template").filter(|_| observed(object))?;
     let selector: Vec<String> =
         labels.iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?))).collect();
     let namespace = path.split("/namespaces/").nth(1)?.split('/').next()?;
     let selector = encoded(&selector.join(","));
-    let pods =
-        cluster.list(&format!("/api/v1/namespaces/{namespace}/pods"), &format!("labelSelector={selector}&")).await;
+    let path = format!("/api/v1/namespaces/{namespace}/pods");
+    let read = |pod: Value| Pod::deserialize(pod).ok();
+    let pods = cluster.listed(&path, &format!("labelSelector={selector}&"), read).await;
     let (label, revision) = newest(cluster, namespace, object, &selector).await?;
-    let is_newest = |pod: &Value| {
-        let found = pod.pointer("/metadata/labels").and_then(|labels| labels.get(label)).and_then(Value::as_str);
-        found == Some(revision.as_str())
+    let is_newest = |pod: &Pod| {
+        let labels = pod.metadata.labels.as_ref();
+        labels.and_then(|labels| labels.get(label)) == Some(&revision)
     };
     Some(pods.ok()?.into_iter().filter(is_newest).collect())
 }
 
 /// Why a pod does not start, where that is known and does not pass by itself.
-fn hopeless(pod: &Value) -> Option<String> {
-    let name = pod.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-    for status in ["containerStatuses", "initContainerStatuses"] {
-        let statuses = pod.pointer(&format!("/status/{status}")).and_then(Value::as_array);
-        for container in statuses.into_iter().flatten() {
-            let Some(waiting) = container.pointer("/state/waiting") else { continue };
-            let text = |key: &str| waiting.get(key).and_then(Value::as_str).unwrap_or_default();
-            if HOPELESS.contains(&text("reason")) {
-                let container = container.get("name").and_then(Value::as_str).unwrap_or_default();
-                let message = text("message");
-                let more = if message.is_empty() { String::new() } else { format!(": {message}") };
-                return Some(format!("container `{container}` of pod {name} is in {}{more}", text("reason")));
-            }
-        }
-    }
-    None
+fn hopeless(pod: &Pod) -> Option<String> {
+    let status = pod.status.as_ref()?;
+    let containers = status.container_statuses.iter().chain(&status.init_container_statuses).flatten();
+    containers.into_iter().find_map(|container: &ContainerStatus| {
+        let waiting = container.state.as_ref()?.waiting.as_ref()?;
+        let reason = waiting.reason.as_deref().filter(|reason| HOPELESS.contains(reason))?;
+        let more = waiting.message.as_ref().filter(|message| !message.is_empty());
+        let more = more.map(|message| format!(": {message}")).unwrap_or_default();
+        let name = pod.metadata.name.as_deref().unwrap_or_default();
+        Some(format!("container `{}` of pod {name} is in {reason}{more}", container.name))
+    })
 }
 
 /// The label, with its value, of the pods that a workload wants now; those of an earlier state may fail as they like. `None`

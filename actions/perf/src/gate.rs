@@ -10,12 +10,13 @@ mod trial;
 
 use std::time::Duration;
 
+use hdrhistogram::Histogram;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::load::{Arrivals, Load, Stop, Target};
+use crate::load::{Arrivals, Load, Stop, Target, histogram};
 use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series, fisher, judge};
 
 pub use environment::Environment;
@@ -151,8 +152,17 @@ pub struct Outcome {
     pub rate: f64,
     /// The number that the order came from.
     pub seed: u64,
+    /// The latencies of all valid trials, in nanoseconds: of the baseline, and of the candidate.
+    pub latencies: (Histogram<u64>, Histogram<u64>),
     /// The machine.
     pub environment: Environment,
+}
+
+impl Pair {
+    /// How much more of a metric the candidate has, relative; `None` where it was not measured.
+    pub fn change(&self, metric: Metric) -> Option<f64> {
+        Some(metric.of(&self.candidate)? / metric.of(&self.baseline)? - 1.0)
+    }
 }
 
 /// What a gate is doing.
@@ -192,6 +202,7 @@ impl Gate {
         let seed = self.seed();
         let mut chance = Pcg64Mcg::seed_from_u64(seed);
         let mut pairs: Vec<Pair> = Vec::new();
+        let mut latencies = (histogram()?, histogram()?);
         let mut redone = Vec::new();
         let verdict = loop {
             if stop.is_stopped() {
@@ -210,6 +221,9 @@ impl Gate {
                     break Verdict::InvalidEnvironment;
                 }
                 continue;
+            }
+            for (whole, trial) in [(&mut latencies.0, &baseline), (&mut latencies.1, &candidate)] {
+                whole.add(&trial.latency).map_err(|error| format!("histograms do not add up: {error}"))?;
             }
             pairs.push(Pair { baseline_first, baseline, candidate });
             listener(Progress::Measured(pairs.len()));
@@ -232,6 +246,7 @@ impl Gate {
             redone,
             rate,
             seed,
+            latencies,
             environment: Environment::read(),
         })
     }

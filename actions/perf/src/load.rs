@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::clock;
 
 pub use measurement::{Measurement, Quantiles};
+pub(crate) use measurement::{histogram, milliseconds};
 pub use schedule::{Arrivals, Schedule};
 pub use target::{Target, Unusable};
 

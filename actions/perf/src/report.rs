@@ -1,12 +1,16 @@
 //! What is told of measurements: as text for people, and as JSON for programs.
 
+mod html;
+
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use crate::gate::{Compared, Gate, Outcome, Verdict};
-use crate::load::{Arrivals, Load, Measurement, Quantiles};
+use crate::load::{Arrivals, Load, Measurement, Quantiles, milliseconds};
 use crate::statistics::Decision;
+
+pub use html::gate_html;
 
 /// What a load measured, for people.
 pub fn text(load: &Load, measured: &Measurement) -> String {
@@ -167,41 +171,53 @@ pub fn gate_text(gate: &Gate, outcome: &Outcome) -> String {
         baseline.errors, baseline.requests, candidate.errors, candidate.requests, outcome.errors_probability
     );
     text.push('\n');
-    for one in &outcome.metrics {
-        if let Some(why) = &one.ineligible {
-            let _ = writeln!(text, "- {} does not decide: {why}.", one.metric.words());
-        } else if one.judgement.decision == Decision::Open && one.judgement.least_effect > one.metric.limits().tolerance
-        {
-            let (least, tolerance) = (one.judgement.least_effect, one.metric.limits().tolerance);
-            let _ = writeln!(
-                text,
-                "- {}: this run could not have seen a change of {}; only one of {} or more.",
-                one.metric.words(),
-                percent(tolerance),
-                percent(least)
-            );
-        }
+    for note in notes(outcome) {
+        let _ = writeln!(text, "- {note}");
     }
-    let mut reasons = std::collections::BTreeMap::<&str, usize>::new();
-    outcome.redone.iter().for_each(|why| *reasons.entry(why).or_default() += 1);
-    for (why, times) in reasons {
-        let _ = writeln!(text, "- {times} pairs were measured again: {why}.");
-    }
-    let environment = &outcome.environment;
     let _ = writeln!(
         text,
-        "- {} pairs at {:.0} requests a second, {} connections; seed {:#x}, attempt {}.",
+        "- {} pairs at {:.0} requests a second, {} connections; attempt {}.",
         outcome.pairs.len(),
         outcome.rate,
         gate.connections,
-        outcome.seed,
         gate.attempt
     );
-    let _ = writeln!(text, "- {}, {} cores, Linux {}.", environment.processor, environment.cores, environment.kernel);
     text
 }
 
+/// What else there is to know of a gate, a sentence each.
+fn notes(outcome: &Outcome) -> Vec<String> {
+    let mut notes = Vec::new();
+    for one in &outcome.metrics {
+        let name = one.metric.words();
+        let (least, tolerance) = (one.judgement.least_effect, one.metric.limits().tolerance);
+        if let Some(why) = &one.ineligible {
+            notes.push(format!("{name} does not decide: {why}."));
+        } else if one.judgement.decision == Decision::Open && least > tolerance {
+            let (least, tolerance) = (percent(least), percent(tolerance));
+            notes.push(format!(
+                "{name}: this run could not have seen a change of {tolerance}; only one of {least} or more."
+            ));
+        }
+    }
+    let mut reasons = std::collections::BTreeMap::<&str, usize>::new();
+    for why in &outcome.redone {
+        *reasons.entry(why).or_default() += 1;
+    }
+    notes.extend(reasons.iter().map(|(why, times)| format!("{times} pairs were measured again: {why}.")));
+    let environment = &outcome.environment;
+    notes.push(format!("The order of the arms comes from the seed {:#x}.", outcome.seed));
+    let (processor, cores, kernel) = (&environment.processor, environment.cores, &environment.kernel);
+    notes.push(format!("{processor}, {cores} cores, Linux {kernel}."));
+    notes
+}
+
 fn row(one: &Compared) -> String {
+    format!("| {} |\n", cells(one).join(" | "))
+}
+
+/// What a table says of a metric.
+fn cells(one: &Compared) -> [String; 7] {
     let value = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| time(value / 1e6));
     let change = one.judgement.change;
     let bound = |bound: f64| if bound.is_finite() { percent(bound) } else { "?".to_owned() };
@@ -212,15 +228,15 @@ fn row(one: &Compared) -> String {
         (None, Decision::Open) => "open",
     };
     let lower = if change.lower <= -1.0 { "?".to_owned() } else { bound(change.lower) };
-    format!(
-        "| {} | {} | {} | {} | {lower} and {} | {} | {decides} |\n",
-        one.metric.words(),
+    [
+        one.metric.words().to_owned(),
         value(one.baseline),
         value(one.candidate),
         if one.baseline.is_some() { percent(change.center) } else { "-".to_owned() },
-        bound(change.upper),
+        format!("{lower} and {}", bound(change.upper)),
         bound(one.judgement.least_effect),
-    )
+        decides.to_owned(),
+    ]
 }
 
 fn percent(share: f64) -> String {

@@ -4,7 +4,7 @@
 //! `cargo test -p design-perf --test simulation -- --nocapture` prints the table; `DESIGN_TEST_GATES` sets how many gates
 //! there are of each cell.
 
-use design_perf::statistics::{Decision, LOOKS, Limits, Series, estimate, judge};
+use design_perf::statistics::{Decision, LOOKS, Limits, Series, change_points, estimate, judge};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 
@@ -135,5 +135,37 @@ fn a_gate_that_looks_several_times_keeps_its_promise() {
                 assert!(of(fails) >= caught - slack(caught), "{}: {} % are caught", noise.name, of(fails));
             }
         }
+    }
+}
+
+/// A history of nightly results: independent values with a deviation of 5 percent, and outliers.
+fn history(machine: &mut Machine, length: usize, shift: f64, from: usize) -> Vec<f64> {
+    (0..length)
+        .map(|index| {
+            let noise = 0.05 * machine.normal();
+            let is_outlier = machine.chance.random::<f64>() < 0.05;
+            let outlier = if is_outlier { -0.15 * (1.0 - machine.chance.random::<f64>()).ln() } else { 0.0 };
+            100.0 * (noise + outlier).exp() * if index >= from { 1.0 + shift } else { 1.0 }
+        })
+        .collect()
+}
+
+#[test]
+fn a_history_has_few_false_changes_and_shows_true_ones() {
+    let series = gates().min(200);
+    let count = |of: &dyn Fn(&mut Machine) -> usize| -> f64 {
+        let found: usize = (0..series).map(|seed| of(&mut Machine::new(MEDIAN, u64::from(seed)))).sum();
+        f64::from(u32::try_from(found).unwrap_or(u32::MAX)) / f64::from(series)
+    };
+    let wrong = count(&|machine| change_points(&history(machine, 100, 0.0, 0)).len());
+    println!("history: {wrong:.2} false changes in 100 values");
+    assert!(wrong <= 0.1 + 3.0 * (0.1 / f64::from(series)).sqrt(), "{wrong}");
+    for (shift, after, least) in [(0.10, 6, 0.45), (0.10, 12, 0.60), (0.20, 6, 0.85)] {
+        let found = count(&|machine| {
+            let found = change_points(&history(machine, 100 + after, shift, 100));
+            usize::from(found.iter().any(|point| point.at.abs_diff(100) <= 2))
+        });
+        println!("history: {:.0} % more, {after} values after it: found in {:.0} %", shift * 100.0, found * 100.0);
+        assert!(found >= least - 3.0 * (least * (1.0 - least) / f64::from(series)).sqrt(), "{shift} {after}: {found}");
     }
 }

@@ -1,6 +1,9 @@
 //! `design perf`
 
+mod capacity;
 mod gate;
+mod history;
+mod profile;
 mod run;
 
 use std::time::Duration;
@@ -15,6 +18,7 @@ use crate::terminal::Terminal;
 #[command(after_help = "\
 Examples:
   design perf run http://127.0.0.1:8080/ --rate 2000 --duration 10s
+  design perf run profile.yaml
   design perf gate --baseline './old --port {port}' --candidate './new --port {port}'")]
 pub struct PerfArgs {
     #[command(subcommand)]
@@ -23,14 +27,22 @@ pub struct PerfArgs {
 
 #[derive(Debug, Subcommand)]
 enum PerfCommand {
+    Init(profile::PerfInitArgs),
     Run(run::PerfRunArgs),
     Gate(gate::PerfGateArgs),
+    Capacity(capacity::PerfCapacityArgs),
+    History(history::PerfHistoryArgs),
+    Convert(profile::PerfConvertArgs),
 }
 
 /// Runs a command of `design perf`.
 pub fn cmd_perf(terminal: &mut Terminal, args: &PerfArgs) -> Result<Exit, Failure> {
     match &args.command {
+        PerfCommand::Init(args) => profile::cmd_init(terminal, args),
+        PerfCommand::Convert(args) => profile::cmd_convert(terminal, args),
         PerfCommand::Run(args) => run::cmd_run(terminal, args),
+        PerfCommand::Capacity(args) => capacity::cmd_capacity(terminal, args),
+        PerfCommand::History(args) => history::cmd_history(terminal, args),
         PerfCommand::Gate(args) => gate::cmd_gate(terminal, args),
     }
 }
@@ -53,6 +65,13 @@ struct RequestArgs {
     /// A request has failed that takes longer: 500ms, 10s, 1m
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
     timeout: Duration,
+}
+
+impl RequestArgs {
+    /// Whether anything of a request was named.
+    fn is_given(&self) -> bool {
+        self.method != "GET" || !self.headers.is_empty() || !self.body.is_empty()
+    }
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

@@ -4,6 +4,7 @@ pub mod absent_file;
 pub mod absent_host;
 pub mod address_refused;
 pub mod ambiguous_port;
+pub mod ambiguous_protocol;
 pub mod ambiguous_reference;
 pub mod api_not_served;
 pub mod approximate_chart;
@@ -66,6 +67,7 @@ pub mod invalid_compose_value;
 pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
+pub mod invalid_profile;
 pub mod invalid_setting;
 pub mod kind_not_on_server;
 pub mod kustomization_in_a_circle;
@@ -187,6 +189,7 @@ pub mod unknown_kustomization_field;
 pub mod unknown_object_field;
 pub mod unknown_parameter;
 pub mod unknown_path;
+pub mod unknown_profile_field;
 pub mod unknown_property;
 pub mod unknown_setting;
 pub mod unknown_trait;
@@ -443,6 +446,9 @@ pub static RULES: &[&Rule] = &[
     &no_answer::RULE,
     &environments_clash::RULE,
     &elsewhere_in_cluster::RULE,
+    &invalid_profile::RULE,
+    &unknown_profile_field::RULE,
+    &ambiguous_protocol::RULE,
 ];
 
 /// The rule with a code or a name.

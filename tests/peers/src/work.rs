@@ -12,6 +12,7 @@ mod kustomize;
 mod lsp;
 mod parse;
 mod policy;
+mod pull;
 mod registry;
 mod start;
 
@@ -57,6 +58,8 @@ pub enum Work {
     Policy,
     /// Objects to a cluster.
     Apply,
+    /// A cluster to objects.
+    Pull,
 }
 
 impl Work {
@@ -77,6 +80,7 @@ impl Work {
             Self::Kustomize,
             Self::Policy,
             Self::Apply,
+            Self::Pull,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -97,6 +101,7 @@ impl Work {
             Self::Kustomize => "kustomize",
             Self::Policy => "policy",
             Self::Apply => "apply",
+            Self::Pull => "pull",
         }
     }
 }
@@ -130,6 +135,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Kustomize => kustomize::run(&mut bench),
         Work::Policy => policy::run(&mut bench),
         Work::Apply => apply::run(&mut bench),
+        Work::Pull => pull::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

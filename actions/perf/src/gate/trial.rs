@@ -1,5 +1,6 @@
 //! One trial of one arm.
 
+use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::environment::steal;
@@ -35,6 +36,9 @@ pub struct Trial {
     pub capacity: f64,
     /// The processor time of the server for a request of the burst; `None` where its processes are not known.
     pub cpu_per_request: Option<f64>,
+    /// The latencies of the open loop.
+    #[serde(skip)]
+    pub latency: Histogram<u64>,
     /// Why it does not count; `None` where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invalid: Option<String>,
@@ -54,7 +58,7 @@ impl Gate {
         #[expect(clippy::cast_precision_loss, reason = "nanoseconds and counts of a trial are far below 2^53")]
         let number = |count: u64| count as f64;
         let spent = after.zip(before).map(|(after, before)| number(after.saturating_sub(before)));
-        let at = |times: &hdrhistogram::Histogram<u64>, quantile: f64| {
+        let at = |times: &Histogram<u64>, quantile: f64| {
             number(if times.is_empty() { 0 } else { times.value_at_quantile(quantile) })
         };
         let achieved = open.rate();
@@ -80,6 +84,7 @@ impl Gate {
             rate: achieved,
             capacity: burst.rate(),
             cpu_per_request: spent.filter(|spent| *spent > 0.0).map(|spent| spent / number(burst.requests().max(1))),
+            latency: open.latency,
             invalid,
         })
     }

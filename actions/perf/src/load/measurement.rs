@@ -9,7 +9,7 @@ use serde::Serialize;
 const LONGEST: u64 = 3_600_000_000_000;
 
 /// Times of many requests, in nanoseconds, each known to one part in a thousand.
-fn histogram() -> Result<Histogram<u64>, String> {
+pub(crate) fn histogram() -> Result<Histogram<u64>, String> {
     Histogram::new_with_bounds(1, LONGEST, 3).map_err(|error| format!("no histogram: {error}"))
 }
 

@@ -1,5 +1,6 @@
 //! `design perf gate`
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -72,6 +73,10 @@ pub struct PerfGateArgs {
     #[arg(long, value_enum, default_value_t, value_name = "MEANING")]
     inconclusive: Meaning,
 
+    /// Write the report to this file as a page, too
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+
     /// The format of the report; text is Markdown as well
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -132,6 +137,10 @@ pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Fa
         Format::Text => report::gate_text(&gate, &outcome),
         Format::Json => format!("{:#}\n", report::gate_json(&gate, &outcome)),
     };
+    if let Some(file) = &args.report {
+        let page = report::gate_html(&gate, &outcome);
+        std::fs::write(file, page).map_err(|error| Failure::system("write", file, &error))?;
+    }
     tell.into_inner().print(&text)?;
     Ok(match outcome.verdict {
         Verdict::Fail => Exit::Findings,

@@ -1,31 +1,35 @@
 //! `design perf run`
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use design_perf::load::{Arrivals, Load, Stop, Target};
-use design_perf::report;
+use design_perf::load::{Arrivals, Load, Measurement, Stop, Target};
+use design_perf::{export, report};
 use url::Url;
 
 use super::{RequestArgs, time};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
-/// Send requests to a URL and say how long answers took
+/// Send requests and say how long answers took
+///
+/// The target is a URL, or a performance profile of the SMP specification or of Meshery, whose clients send side by side.
 ///
 /// With --rate the times of all requests are fixed beforehand, and a latency counts from the time at which its request was
 /// due: a server that stalls is not spared the requests that it kept waiting. Without it each connection sends when its last
-/// request was answered, which says how much a server takes. Only the host of the URL is asked; redirects are not followed.
+/// request was answered, which says how much a server takes. Only hosts that are named are asked; redirects are not followed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   design perf run http://127.0.0.1:8080/ --rate 2000 --duration 10s
   design perf run http://127.0.0.1:8080/ --connections 64
+  design perf run profile.yaml
   design perf run http://127.0.0.1:8080/ --rate 500 --arrivals poisson --format json")]
 pub struct PerfRunArgs {
-    /// Where requests go; http only
-    #[arg(value_name = "URL")]
-    url: Url,
+    /// A URL, http only, or the file of a profile; `-` is standard input
+    #[arg(value_name = "URL|FILE")]
+    target: String,
 
     /// Requests each second [default: as many as are answered]
     #[arg(short, long, value_name = "N", value_parser = positive)]
@@ -43,13 +47,13 @@ pub struct PerfRunArgs {
     #[arg(long, value_name = "N", requires = "rate", value_parser = not_negative)]
     ramp_from: Option<f64>,
 
-    /// How many connections are open at a time
-    #[arg(short, long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=65_535))]
-    connections: u32,
+    /// How many connections are open at a time [default: 32, or what the profile says]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    connections: Option<u16>,
 
-    /// How long is measured
-    #[arg(short = 't', long, value_name = "TIME", default_value = "10s", value_parser = time)]
-    duration: Duration,
+    /// How long is measured [default: 10s, or what the profile says]
+    #[arg(short = 't', long, value_name = "TIME", value_parser = time)]
+    duration: Option<Duration>,
 
     /// How long the same load runs before without being measured
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = time)]
@@ -61,7 +65,11 @@ pub struct PerfRunArgs {
 
     /// The format of the result
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    format: ResultFormat,
+
+    /// Write the histograms to this file as a log that HDR tools read; of several loads the first
+    #[arg(long, value_name = "FILE")]
+    hdr_log: Option<PathBuf>,
 
     #[command(flatten)]
     request: RequestArgs,
@@ -78,6 +86,18 @@ enum Law {
 }
 
 /// How a result is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ResultFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// As fortio writes it
+    Fortio,
+}
+
+/// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people
@@ -100,32 +120,68 @@ fn not_negative(text: &str) -> Result<f64, String> {
 
 /// Runs `design perf run`.
 pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Failure> {
+    let Some(loads) = loads(terminal, args)? else { return Ok(Exit::Findings) };
+    let stop = Stop::default();
+    stop.at_interrupt().map_err(Failure::Environment)?;
+    let measured: Vec<Result<Measurement, String>> = std::thread::scope(|scope| {
+        let stop = &stop;
+        let running: Vec<_> = loads.iter().map(|load| scope.spawn(move || load.run(stop))).collect();
+        let lost = |_| Err("a load ended before its time".to_owned());
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect()
+    });
+    let mut exit = Exit::Done;
+    let mut hdr_log = args.hdr_log.as_ref();
+    for (load, measured) in loads.iter().zip(measured) {
+        let measured = measured.map_err(Failure::Environment)?;
+        terminal.print(&match args.format {
+            ResultFormat::Text => report::text(load, &measured),
+            ResultFormat::Json => format!("{:#}\n", report::json(load, &measured)),
+            ResultFormat::Fortio => format!("{:#}\n", export::fortio(load, &measured)),
+        })?;
+        if let Some(file) = hdr_log.take() {
+            let log = export::hdr_log(&measured).map_err(Failure::Environment)?;
+            std::fs::write(file, log).map_err(|error| Failure::system("write", file, &error))?;
+        }
+        if measured.latency.is_empty() {
+            exit = Exit::Findings;
+        }
+    }
+    if stop.is_stopped() {
+        terminal.error("interrupted: the result is of what was measured until then\n")?;
+    }
+    Ok(exit)
+}
+
+/// What is sent. `None` where a profile cannot be run, which was told.
+fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Vec<Load>>, Failure> {
     let request = &args.request;
-    let target = Target::new(&request.method, &args.url, &request.headers, request.body.as_bytes());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let load = Load {
+    if !args.target.contains("://") {
+        let Some((profile, _)) = super::profile::read(terminal, &args.target)? else { return Ok(None) };
+        if args.rate.is_some() || request.is_given() {
+            return Err(Failure::Usage("a profile says itself what is sent, and how often".to_owned()));
+        }
+        let mut loads = profile.loads(args.warm_up, request.timeout).map_err(|why| Failure::Usage(why.0))?;
+        for load in &mut loads {
+            load.duration = args.duration.unwrap_or(load.duration);
+            load.connections = args.connections.map_or(load.connections, usize::from);
+            load.threads = usize::from(args.threads).min(cores);
+        }
+        return Ok(Some(loads));
+    }
+    let url = Url::parse(&args.target).map_err(|error| Failure::Usage(format!("{}: {error}", args.target)))?;
+    let target = Target::new(&request.method, &url, &request.headers, request.body.as_bytes());
+    Ok(Some(vec![Load {
         target: target.map_err(|why| Failure::Usage(why.0))?,
         arrivals: args.rate.map(|rate| match (args.ramp_from, args.arrivals) {
             (Some(from), _) => Arrivals::Ramp { from, to: rate, over: args.warm_up.as_secs_f64() },
             (None, Law::Constant) => Arrivals::Constant(rate),
             (None, Law::Poisson) => Arrivals::Poisson(rate, args.seed),
         }),
-        connections: args.connections.try_into().unwrap_or(usize::MAX),
-        duration: args.duration,
+        connections: args.connections.map_or(32, usize::from),
+        duration: args.duration.unwrap_or(Duration::from_secs(10)),
         warm_up: args.warm_up,
         timeout: request.timeout,
         threads: usize::from(args.threads).min(cores),
-    };
-    let stop = Stop::default();
-    stop.at_interrupt().map_err(Failure::Environment)?;
-    let measured = load.run(&stop).map_err(Failure::Environment)?;
-    let text = match args.format {
-        Format::Text => report::text(&load, &measured),
-        Format::Json => format!("{:#}\n", report::json(&load, &measured)),
-    };
-    terminal.print(&text)?;
-    if stop.is_stopped() {
-        terminal.error("interrupted: the result is of what was measured until then\n")?;
-    }
-    Ok(if measured.latency.is_empty() { Exit::Findings } else { Exit::Done })
+    }]))
 }

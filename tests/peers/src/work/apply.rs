@@ -167,7 +167,7 @@ impl Bench<'_> {
 }
 
 /// Makes the namespaces that the objects are in, and lets the server make ready what it makes ready with the first patch.
-fn prepare(cluster: &Cluster, input: &Input) -> Result<(), Failure> {
+pub fn prepare(cluster: &Cluster, input: &Input) -> Result<(), Failure> {
     let text = std::fs::read(input.folder.join("objects.json")).map_err(Failure::io("read the objects"))?;
     let objects: Vec<Value> =
         serde_json::from_slice(&text).map_err(|error| Failure::Environment(format!("the objects: {error}")))?;

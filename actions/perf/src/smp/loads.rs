@@ -1,0 +1,55 @@
+//! What a profile makes the load generator do.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::{Client, Profile};
+use crate::load::{Arrivals, Load, Target, Unusable};
+
+/// How many connections there are where a client does not say.
+const CONNECTIONS: u32 = 32;
+
+impl Profile {
+    /// The loads of all clients, which run side by side: one for each endpoint, which share rate and connections of their
+    /// client. A client without a rate is a closed loop.
+    pub fn loads(&self, warm_up: Duration, timeout: Duration) -> Result<Vec<Load>, Unusable> {
+        let unusable = |what: &str| Unusable(format!("the profile {}: {what}", self.name));
+        let duration = self.measured().ok_or_else(|| unusable("its duration cannot be read"))?;
+        let mut loads = Vec::new();
+        for client in &self.clients {
+            let urls = client.endpoint_urls.len();
+            for (number, url) in client.endpoint_urls.iter().enumerate() {
+                let share = |whole: u64| whole / urls as u64 + u64::from((number as u64) < whole % urls as u64);
+                let connections = if client.connections == 0 { CONNECTIONS } else { client.connections };
+                #[expect(clippy::cast_precision_loss, reason = "a million requests a second at most")]
+                let rate = client.rps as f64 / urls as f64;
+                loads.push(Load {
+                    target: target(client, url).map_err(|why| unusable(&why.0))?,
+                    arrivals: (client.rps > 0).then_some(Arrivals::Constant(rate)),
+                    connections: usize::try_from(share(connections.into())).unwrap_or(1).max(1),
+                    duration,
+                    warm_up,
+                    timeout,
+                    threads: 1,
+                });
+            }
+        }
+        Ok(loads)
+    }
+}
+
+fn target(client: &Client, url: &str) -> Result<Target, Unusable> {
+    let url = Url::parse(url).map_err(|error| Unusable(format!("{url}: {error}")))?;
+    let mut headers: Vec<(String, String)> =
+        client.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    if !client.cookies.is_empty() {
+        let cookies: Vec<String> = client.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        headers.push(("Cookie".to_owned(), cookies.join("; ")));
+    }
+    if !client.content_type.is_empty() {
+        headers.push(("Content-Type".to_owned(), client.content_type.clone()));
+    }
+    let method = if client.body.is_empty() { "GET" } else { "POST" };
+    Target::new(method, &url, &headers, client.body.as_bytes())
+}
