@@ -267,3 +267,37 @@ fn objects_of_meshery_are_adopted_where_they_are() {
     assert_eq!(object["data"], json!({"greeting": "hi", "other": "x"}));
     there(&["delete", "--yes"]).expect(0);
 }
+
+#[test]
+fn what_lies_in_several_namespaces_is_asked_for_at_once() {
+    let Some(place) = place("spread", "") else { return };
+    let namespaces: Vec<String> = (0..3).map(|_| place.cluster.namespace("spread").unwrap()).collect();
+    let object = |namespace: &str, number: usize| {
+        format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{number}, namespace: {namespace}}}\ndata: {{a: b}}\n"
+        )
+    };
+    let all: Vec<String> = namespaces.iter().flat_map(|one| (0..5).map(|number| object(one, number))).collect();
+    place.project.write("app.yaml", &all.concat());
+    place.run(&["apply"]).expect(0);
+    // Somebody copies the label to where the design never was.
+    let set = place.cluster.get(&format!("/api/v1/namespaces/{}/configmaps/c0", namespaces[0])).unwrap().body;
+    let label = set["metadata"]["labels"]["applyset.kubernetes.io/part-of"].clone();
+    let elsewhere = place.cluster.namespace("elsewhere").unwrap();
+    let copied = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "copied",
+        "labels": {"applyset.kubernetes.io/part-of": label}}});
+    let path = format!("/api/v1/namespaces/{elsewhere}/configmaps");
+    assert!(place.cluster.send(Method::POST, &path, "application/json", &copied).unwrap().is_success());
+
+    let proxy = place.cluster.proxy(User::Admin).unwrap();
+    let again = run(&place.project, proxy.kubeconfig(), &place.namespace, &["apply"]).expect(0);
+    assert!(again.stdout().contains("15 as they were"), "{}", again.stdout());
+    let lists = proxy.seen().iter().filter(|seen| seen.path.contains("/configmaps?")).count();
+    assert_eq!(lists, 1, "{:?}", proxy.seen());
+
+    place.project.write("app.yaml", &all[1..].concat());
+    let pruned = place.run(&["apply", "--yes"]).expect(0);
+    assert!(pruned.stdout().contains("1 deleted, 14 as they were"), "{}", pruned.stdout());
+    place.run(&["delete", "--yes"]).expect(0);
+    assert_eq!(place.cluster.get(&format!("{path}/copied")).unwrap().status, 200);
+}

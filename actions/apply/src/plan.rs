@@ -72,7 +72,7 @@ impl Plan {
 /// Plans what would be done, by the server's own dry run wherever the live object leaves a doubt. With `force` fields of
 /// other managers are taken over. An error means that the cluster gave no answer.
 pub async fn plan(prepared: &mut Prepared, force: bool) -> Result<Plan, crate::Refused> {
-    let (pruned, kept) = left(prepared).await?;
+    let (pruned, kept) = left(prepared);
     prepared.look_for_rights_to_delete(&pruned).await?;
     let this = &*prepared;
     let brought = &Brought::of(this);
@@ -88,22 +88,15 @@ pub async fn plan(prepared: &mut Prepared, force: bool) -> Result<Plan, crate::R
     Ok(plan)
 }
 
-/// What left the design: what may go, and what stays.
-pub async fn left(prepared: &mut Prepared) -> Result<(Vec<Member>, Vec<(Member, Guard)>), crate::Refused> {
-    let members = prepared.set.members(&prepared.cluster, &mut prepared.resources).await?;
-    let wanted: BTreeSet<(String, Option<&str>, &str)> =
-        prepared.desired.iter().map(|one| (one.group_kind(), one.namespace.as_deref(), one.name.as_str())).collect();
-    let is_wanted = |member: &Member| {
-        wanted.contains(&(member.group_kind.clone(), member.namespace.as_deref(), member.name.as_str()))
-    };
-    let mut gone: Vec<Member> = members.into_iter().filter(|member| !is_wanted(member)).collect();
-    gone.sort_by_key(Member::id);
+/// What left the design: what may go, and what stays. It is taken out of what was prepared.
+pub fn left(prepared: &mut Prepared) -> (Vec<Member>, Vec<(Member, Guard)>) {
+    let gone = std::mem::take(&mut prepared.left);
     let (kept, pruned): (Vec<Member>, Vec<Member>) = gone.into_iter().partition(|member| member.guard().is_some());
     let kept = kept.into_iter().filter_map(|member| {
         let guard = member.guard()?;
         Some((member, guard))
     });
-    Ok((pruned, kept.collect()))
+    (pruned, kept.collect())
 }
 
 async fn step(prepared: &Prepared, brought: &Brought<'_>, number: usize, force: bool) -> (Step, Option<Trouble>) {

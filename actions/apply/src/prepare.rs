@@ -1,6 +1,6 @@
 //! What is known of a design and a cluster before anything is planned or written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use design_pipeline::Compiled;
 use futures_util::StreamExt as _;
@@ -11,7 +11,7 @@ use crate::desired::{Desired, desired};
 use crate::request::{Cluster, Refused, Status};
 use crate::resource::Resources;
 use crate::rights::Permission;
-use crate::set::{ApplySet, PART_OF};
+use crate::set::{ApplySet, Member, PART_OF};
 
 /// How many requests are under way at a time.
 pub(crate) const AT_A_TIME: usize = 32;
@@ -117,6 +117,10 @@ pub struct Prepared {
     pub troubles: Vec<Trouble>,
     /// The rights that applying takes.
     pub permissions: Vec<Permission>,
+    /// Group and plural of what may be listed in all namespaces at once.
+    pub(crate) listable: BTreeSet<(String, String)>,
+    /// Live members of the set that the design does not want any more.
+    pub left: Vec<Member>,
     /// Namespaces that are missing and may be made.
     pub missing_namespaces: BTreeSet<String>,
 }
@@ -143,6 +147,8 @@ pub async fn prepare(cluster: Cluster, compiled: &Compiled, create_namespace: bo
         set,
         troubles: Vec::new(),
         permissions: Vec::new(),
+        listable: BTreeSet::new(),
+        left: Vec::new(),
         missing_namespaces: BTreeSet::new(),
     };
     for (number, one) in prepared.desired.iter().enumerate() {
@@ -154,6 +160,7 @@ pub async fn prepare(cluster: Cluster, compiled: &Compiled, create_namespace: bo
     }
     prepared.look_for_namespaces(create_namespace).await?;
     prepared.look_for_rights().await?;
+    prepared.read_members().await?;
     prepared.read_live().await?;
     for (number, live) in prepared.live.iter().enumerate() {
         let label = live.as_ref().and_then(|live| live.pointer("/metadata/labels")?.get(PART_OF)?.as_str());
@@ -205,11 +212,47 @@ impl Prepared {
         Ok(())
     }
 
-    /// Reads what is there of the desired objects.
+    /// Reads the members of the set. Those that the design wants are live objects of it, the others have left it.
+    async fn read_members(&mut self) -> Result<(), Refused> {
+        if !self.set.is_there || self.set.stranger.is_some() {
+            return Ok(());
+        }
+        let versions: BTreeMap<String, String> =
+            self.desired.iter().map(|one| (one.group_kind(), one.api_version.clone())).collect();
+        let Self { set, cluster, resources, listable, .. } = self;
+        let members = match set.members(cluster, resources, &versions, listable).await {
+            // That is told among the rights that are missing.
+            Err(refused) if refused.is(403) && self.troubles.iter().any(Trouble::is_unlisted) => return Ok(()),
+            members => members?,
+        };
+        let wanted: HashMap<(String, Option<&str>, &str), usize> = self
+            .desired
+            .iter()
+            .enumerate()
+            .map(|(number, one)| ((one.group_kind(), one.namespace.as_deref(), one.name.as_str()), number))
+            .collect();
+        for member in members {
+            let key = (member.group_kind.clone(), member.namespace.as_deref(), member.name.as_str());
+            let Some(number) = wanted.get(&key).copied() else {
+                self.left.push(member);
+                continue;
+            };
+            // In another version an object has other fields: it is read once more.
+            let version = member.object.get("apiVersion").and_then(Value::as_str);
+            let is_same = self.desired.get(number).is_some_and(|one| Some(one.api_version.as_str()) == version);
+            if let Some(slot) = self.live.get_mut(number).filter(|_| is_same) {
+                *slot = Some(member.object);
+            }
+        }
+        self.left.sort_by_key(Member::id);
+        Ok(())
+    }
+
+    /// Reads what is there of the desired objects, beside the members of the set.
     async fn read_live(&mut self) -> Result<(), Refused> {
         let mut groups: BTreeMap<(String, String, Option<String>), Vec<usize>> = BTreeMap::new();
         for (number, one) in self.desired.iter().enumerate() {
-            if self.path(number).is_some() {
+            if self.path(number).is_some() && self.live.get(number).is_some_and(Option::is_none) {
                 let key = (one.api_version.clone(), one.kind.clone(), one.namespace.clone());
                 groups.entry(key).or_default().push(number);
             }
@@ -296,6 +339,11 @@ impl Trouble {
             | Self::NotReady { desired, .. }
             | Self::Withheld { desired, .. } => *desired,
         }
+    }
+
+    /// Whether members of the set may not be listed, so that nobody knows what left the design.
+    pub fn is_unlisted(&self) -> bool {
+        matches!(self, Self::Forbidden { verb: "list", .. })
     }
 
     /// Whether it stands in the way of everything: then nothing is written at all.

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::desired::Desired;
 use crate::prepare::{AT_A_TIME, Prepared};
-use crate::request::{Cluster, Refused};
-use crate::set::{Member, delete};
+use crate::request::Cluster;
+use crate::set::{Member, PART_OF, delete, member};
 
 const FIRST_LOOK: Duration = Duration::from_millis(50);
 const LONGEST_LOOK: Duration = Duration::from_secs(2);
@@ -95,7 +95,20 @@ async fn gone(cluster: &Cluster, member: &Member) -> Option<String> {
     }
 }
 
-/// The live members of the set of a design.
-pub async fn members(prepared: &mut Prepared) -> Result<Vec<Member>, Refused> {
-    prepared.set.members(&prepared.cluster, &mut prepared.resources).await
+/// The live members of the set of a design. They are taken out of what was prepared.
+pub fn members(prepared: &mut Prepared) -> Vec<Member> {
+    let mut members = std::mem::take(&mut prepared.left);
+    for (number, live) in std::mem::take(&mut prepared.live).into_iter().enumerate() {
+        let label = live.as_ref().and_then(|live| live.pointer("/metadata/labels")?.get(PART_OF)?.as_str());
+        let (true, Some(one), Some(object)) =
+            (label == Some(prepared.set.id.as_str()), prepared.desired.get(number), live)
+        else {
+            continue;
+        };
+        if let Some(resource) = prepared.resources.find(&one.api_version, &one.kind) {
+            members.push(member(&one.group_kind(), &one.api_version, resource, one.namespace.as_deref(), object));
+        }
+    }
+    members.sort_by_key(Member::id);
+    members
 }

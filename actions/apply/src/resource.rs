@@ -108,6 +108,11 @@ impl Resource {
         }
     }
 
+    /// The path of all objects of the resource, in all namespaces.
+    pub fn list_everywhere(&self, api_version: &str) -> String {
+        format!("{}/{}", root(api_version), self.plural)
+    }
+
     /// The path of one object.
     pub fn object(&self, api_version: &str, namespace: Option<&str>, name: &str) -> String {
         format!("{}/{}", self.list(api_version, namespace), crate::request::encoded(name))

@@ -1,6 +1,6 @@
 //! What an identity has to be allowed, and whether it is: the server says so of itself (`SelfSubjectAccessReview`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -61,8 +61,38 @@ impl Prepared {
         };
         let questions: Vec<(&Place, &Use, &'static str)> =
             places.iter().flat_map(|(key, place)| verbs(place).map(move |verb| (key, place, verb))).collect();
-        let asked = questions.iter().map(|(key, _, verb)| ((*key).clone(), *verb)).collect();
-        let answers = permissions(&self.cluster, asked).await?;
+        // What is allowed in all namespaces is allowed in each: of several namespaces that is asked first.
+        let mut counts: BTreeMap<(&str, &str, &'static str), usize> = BTreeMap::new();
+        for ((group, plural, namespace), _, verb) in &questions {
+            *counts.entry((group, plural, verb)).or_default() += usize::from(namespace.is_some());
+        }
+        let wide: Vec<(Place, &'static str)> = counts
+            .into_iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|((group, plural, verb), _)| ((group.to_owned(), plural.to_owned(), None), verb))
+            .collect();
+        let allowed = permissions(&self.cluster, wide.clone()).await?;
+        let everywhere: BTreeSet<(Place, &'static str)> =
+            wide.into_iter().zip(allowed).filter(|(_, permission)| permission.is_allowed).map(|(key, _)| key).collect();
+        let is_everywhere = |(group, plural, _): &Place, verb: &'static str| {
+            everywhere.contains(&((group.clone(), plural.clone(), None), verb))
+        };
+        let asked = questions.iter().filter(|(key, _, verb)| !is_everywhere(key, verb));
+        let asked: Vec<(Place, &'static str)> = asked.map(|(key, _, verb)| ((*key).clone(), *verb)).collect();
+        let mut told = permissions(&self.cluster, asked).await?.into_iter();
+        let answers: Vec<Permission> = questions
+            .iter()
+            .filter_map(|(key, _, verb)| {
+                if is_everywhere(key, verb) {
+                    let (group, plural, namespace) = (*key).clone();
+                    Some(Permission { namespace, resource: resource(&group, &plural), verb, is_allowed: true })
+                } else {
+                    told.next()
+                }
+            })
+            .collect();
+        let list = everywhere.iter().filter(|(_, verb)| *verb == "list");
+        self.listable = list.map(|((group, plural, _), _)| (group.clone(), plural.clone())).collect();
         let mut troubles = Vec::new();
         for ((_, place, verb), permission) in questions.into_iter().zip(&answers) {
             // Objects of a new set can be read one by one.
@@ -122,11 +152,16 @@ async fn permissions(cluster: &Cluster, asked: Vec<(Place, &'static str)>) -> Re
             // What is no review allows nothing.
             let answer = SelfSubjectAccessReview::deserialize(answer).unwrap_or_default();
             let is_allowed = answer.status.is_some_and(|status| status.allowed);
-            let dot = if group.is_empty() { "" } else { "." };
-            Ok(Permission { namespace, resource: format!("{plural}{dot}{group}"), verb, is_allowed })
+            Ok(Permission { namespace, resource: resource(&group, &plural), verb, is_allowed })
         })
         .buffered(AT_A_TIME)
         .collect()
         .await;
     answers.into_iter().collect()
+}
+
+/// A resource as people write it: `deployments.apps`.
+fn resource(group: &str, plural: &str) -> String {
+    let dot = if group.is_empty() { "" } else { "." };
+    format!("{plural}{dot}{group}")
 }

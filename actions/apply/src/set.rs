@@ -1,16 +1,19 @@
 //! The inventory: an `ApplySet` (KEP-3659). A parent object in the cluster names the kinds and namespaces of the set, and each
 //! member carries a label with the set's id, so that what left a design is found again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::desired::Desired;
 use crate::fields;
+use crate::prepare::AT_A_TIME;
 use crate::request::{Cluster, How, JSON, Refused};
 use crate::resource::{Resource, Resources};
 
@@ -175,27 +178,76 @@ impl ApplySet {
         cluster.apply(&self.path(), parent.to_string().as_bytes(), How { force: true, dry_run: false }).await.map(drop)
     }
 
-    /// The live objects that carry the id, of the kinds and in the namespaces that the parent names.
-    pub async fn members(&self, cluster: &Cluster, resources: &mut Resources) -> Result<Vec<Member>, Refused> {
-        let mut members = Vec::new();
-        let selector = format!("labelSelector={}&", crate::request::encoded(&format!("{PART_OF}={}", self.id)));
+    /// The live objects that carry the id, of the kinds and in the namespaces that the parent names: a kind in the version of
+    /// `versions`, by `Kind.group`, or else in the one that the server prefers. What of `listable` (group and plural) lives in
+    /// several namespaces is listed at once.
+    pub async fn members(
+        &self,
+        cluster: &Cluster,
+        resources: &mut Resources,
+        versions: &BTreeMap<String, String>,
+        listable: &BTreeSet<(String, String)>,
+    ) -> Result<Vec<Member>, Refused> {
+        let mut lists = Vec::new();
         for group_kind in &self.kinds {
             let (kind, group) = group_kind.split_once('.').unwrap_or((group_kind, ""));
-            let Some((api_version, resource)) = resources.preferred(cluster, group, kind).await else { continue };
+            let known = versions.get(group_kind).and_then(|version| Some((version, resources.find(version, kind)?)));
+            let found = match known {
+                Some((version, resource)) => Some((version.clone(), resource.clone())),
+                None => resources.preferred(cluster, group, kind).await,
+            };
+            let Some((api_version, resource)) = found else { continue };
+            let is_listable = listable.contains(&(group.to_owned(), resource.plural.clone()));
             let namespaces = self.namespaces.iter().chain([&self.namespace]).map(Some);
-            let places: Vec<Option<&String>> = if resource.is_namespaced { namespaces.collect() } else { vec![None] };
-            for namespace in places {
-                let namespace = namespace.map(String::as_str);
-                for mut object in cluster.list(&resource.list(&api_version, namespace), &selector).await? {
-                    if let Some(object) = object.as_object_mut() {
-                        object.insert("apiVersion".to_owned(), Value::from(api_version.as_str()));
-                        object.insert("kind".to_owned(), Value::from(kind));
-                    }
-                    members.push(member(group_kind, &api_version, &resource, namespace, object));
-                }
-            }
+            let places: Vec<Option<&String>> =
+                if !resource.is_namespaced || (is_listable && !self.namespaces.is_empty()) {
+                    vec![None]
+                } else {
+                    namespaces.collect()
+                };
+            lists.extend(places.into_iter().map(|place| (group_kind, api_version.clone(), resource.clone(), place)));
+        }
+        let found: Vec<Result<Vec<Member>, Refused>> = stream::iter(lists)
+            .map(|(group_kind, api_version, resource, place)| {
+                self.members_of(cluster, group_kind, api_version, resource, place.map(String::as_str))
+            })
+            .buffered(AT_A_TIME)
+            .collect()
+            .await;
+        let mut members = Vec::new();
+        for found in found {
+            members.extend(found?);
         }
         Ok(members)
+    }
+
+    /// The members of a kind in a namespace; without one in all of the set.
+    async fn members_of(
+        &self,
+        cluster: &Cluster,
+        group_kind: &str,
+        api_version: String,
+        resource: Resource,
+        namespace: Option<&str>,
+    ) -> Result<Vec<Member>, Refused> {
+        let kind = group_kind.split_once('.').map_or(group_kind, |(kind, _)| kind);
+        let selector = format!("labelSelector={}&", crate::request::encoded(&format!("{PART_OF}={}", self.id)));
+        let path = match namespace {
+            None => resource.list_everywhere(&api_version),
+            Some(_) => resource.list(&api_version, namespace),
+        };
+        let is_own = |namespace: &str| namespace == self.namespace || self.namespaces.contains(namespace);
+        let keep = |mut object: Value| {
+            if let Some(object) = object.as_object_mut() {
+                object.insert("apiVersion".to_owned(), Value::from(api_version.as_str()));
+                object.insert("kind".to_owned(), Value::from(kind));
+            }
+            let place = object.pointer("/metadata/namespace").and_then(Value::as_str).map(str::to_owned);
+            // The label alone, in a place that the parent does not name, makes no member.
+            let is_member = !resource.is_namespaced || place.as_deref().is_some_and(is_own);
+            is_member.then(|| member(group_kind, &api_version, &resource, place.as_deref(), object))
+        };
+        cluster.listed(&path, &selector, keep).await
     }
 
     /// Takes the parent away.
@@ -207,7 +259,13 @@ impl ApplySet {
     }
 }
 
-fn member(group_kind: &str, api_version: &str, resource: &Resource, namespace: Option<&str>, object: Value) -> Member {
+pub(crate) fn member(
+    group_kind: &str,
+    api_version: &str,
+    resource: &Resource,
+    namespace: Option<&str>,
+    object: Value,
+) -> Member {
     let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let path = resource.object(api_version, namespace, &name);
     let (plural, namespace) = (resource.plural.clone(), namespace.map(str::to_owned));

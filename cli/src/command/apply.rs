@@ -80,7 +80,7 @@ pub fn cmd_apply(terminal: &mut Terminal, options: &Options, args: &ApplyArgs) -
         }
         let mut gone = Vec::new();
         for (target, prepared) in targets.iter().zip(&mut prepared) {
-            let (left, kept) = left(prepared).await.map_err(unanswered)?;
+            let (left, kept) = left(prepared);
             for (member, guard) in &kept {
                 let (id, why) = (member.id(), guard.words());
                 terminal.error(&format!("{}warning: {id} left the design and stays: {why}\n", target.prefix()))?;

@@ -3,11 +3,11 @@
 use std::io::Write as _;
 
 use clap::Args;
-use design_apply::{Guard, Member, Prepared, members, remove};
+use design_apply::{Guard, Member, Prepared, Trouble, members, remove};
 
 use crate::args::Options;
 use crate::command::apply::may_remove;
-use crate::command::cluster::{ClusterArgs, Target, prepared, targets, unanswered, with_clusters};
+use crate::command::cluster::{ClusterArgs, Target, prepared, targets, tell_troubles, unanswered, with_clusters};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -55,7 +55,11 @@ async fn delete(
         terminal.print(&format!("{prefix}nothing to delete: the cluster has no inventory of this design\n"))?;
         return Ok(Exit::Done);
     }
-    let found = members(&mut prepared).await.map_err(unanswered)?;
+    let unlisted: Vec<Trouble> = prepared.troubles.iter().filter(|trouble| trouble.is_unlisted()).cloned().collect();
+    if !unlisted.is_empty() {
+        return tell_troubles(terminal, target, &prepared, &unlisted);
+    }
+    let found = members(&mut prepared);
     let is_copied = |member: &Member| matches!(member.guard(), Some(guard) if guard.is_of_others());
     let (copied, found): (Vec<Member>, Vec<Member>) = found.into_iter().partition(is_copied);
     for member in &copied {

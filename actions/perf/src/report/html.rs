@@ -126,7 +126,9 @@ fn spectrum(outcome: &Outcome) -> String {
         );
         power += 1.0;
     }
-    for (nines, name) in [(std::f64::consts::LOG10_2, "p50"), (1.0, "p90"), (2.0, "p99"), (3.0, "p99.9"), (4.0, "p99.99")] {
+    for (nines, name) in
+        [(std::f64::consts::LOG10_2, "p50"), (1.0, "p90"), (2.0, "p99"), (3.0, "p99.9"), (4.0, "p99.99")]
+    {
         let at = x(nines);
         let _ =
             writeln!(inner, "<line class=\"grid\" x1=\"{at:.1}\" x2=\"{at:.1}\" y1=\"16\" y2=\"{:.1}\"/>", HIGH + 16.0);
