@@ -198,8 +198,17 @@ impl Prepared {
         if !brought.contains(own.as_str()) && !self.desired.is_empty() {
             wanted.entry(own).or_insert(0);
         }
-        for (namespace, number) in wanted {
-            match self.cluster.get(&format!("/api/v1/namespaces/{namespace}")).await {
+        let cluster = &self.cluster;
+        let answers: Vec<(String, usize, Result<Value, Refused>)> = stream::iter(wanted)
+            .map(|(namespace, number)| async move {
+                let answer = cluster.get(&format!("/api/v1/namespaces/{namespace}")).await;
+                (namespace, number, answer)
+            })
+            .buffered(AT_A_TIME)
+            .collect()
+            .await;
+        for (namespace, number, answer) in answers {
+            match answer {
                 Err(refused) if refused.is(404) && create => drop(self.missing_namespaces.insert(namespace)),
                 Err(refused) if refused.is(404) => {
                     self.troubles.push(Trouble::NoNamespace { desired: number, namespace });

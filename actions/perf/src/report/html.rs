@@ -146,24 +146,22 @@ fn spectrum(outcome: &Outcome) -> String {
 fn ratios(metric: Metric, pairs: &[Pair]) -> Option<String> {
     let found: Vec<f64> = pairs.iter().map(|pair| pair.change(metric)).collect::<Option<Vec<f64>>>()?;
     let limits = metric.limits();
-    let most = found.iter().map(|change| change.abs()).fold(limits.tolerance, f64::max) * 1.1;
     if found.is_empty() {
         return None;
     }
-    let y = |change: f64| 16.0 + HIGH / 2.0 - change / most * HIGH / 2.0;
+    let least = found.iter().copied().fold(0.0, f64::min);
+    let most = found.iter().copied().fold(limits.tolerance, f64::max);
+    let y = |change: f64| 16.0 + (most - change) / (most - least) * HIGH;
     let count = f64::from(u32::try_from(found.len()).ok()?);
     let mut inner = String::new();
-    for (change, class) in [(0.0, "zero"), (limits.tolerance, "tolerance"), (limits.guard, "grid")] {
-        let at = y(change);
-        let end = ROOM + WIDE;
+    // The words of two lines that lie close keep apart: one stands above its line, the other below.
+    let mut lines = vec![(0.0, "zero", 12.0), (limits.tolerance, "tolerance", -4.0)];
+    lines.extend([least, most].into_iter().filter(|end| (y(*end) - y(0.0)).abs() > 40.0).map(|end| (end, "grid", 4.0)));
+    for (change, class, below) in lines {
+        let (at, end) = (y(change), ROOM + WIDE);
         let _ = writeln!(inner, "<line class=\"{class}\" x1=\"{ROOM}\" x2=\"{end}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>");
-        let _ = writeln!(
-            inner,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            ROOM - 6.0,
-            at + 4.0,
-            percent(change)
-        );
+        let (x, words) = (ROOM - 6.0, percent(change));
+        let _ = writeln!(inner, "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"end\">{words}</text>", at + below);
     }
     for (number, change) in (0_u32..).zip(&found) {
         let x = ROOM + (f64::from(number) + 0.5) / count * WIDE;
