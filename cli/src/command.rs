@@ -27,6 +27,10 @@ pub mod status;
 pub mod vendor;
 pub mod why;
 
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
+use std::path::Path;
+
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_check::nearest_name;
 use design_pipeline::{ChartOptions, Compilation, Compiled, Given, References, Request, Settings, Target, compile};
@@ -137,6 +141,16 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
     }
 }
 
+/// Makes a file that is not there yet: nothing is ever overwritten.
+fn create_new(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::Usage(format!("{} is there already; delete it, or name another file", path.display()))
+        }
+        _ => Failure::system("write", path, &error),
+    })
+}
+
 /// Compiles what the user named, under the settings that apply, with the relationships that fields declare.
 fn compile_related(
     terminal: &mut Terminal,
@@ -221,7 +235,7 @@ fn request_for(
     settings: &Settings,
 ) -> Result<Request, Failure> {
     for path in &input.paths {
-        if path != "-" && !std::path::Path::new(path).exists() {
+        if path != "-" && !Path::new(path).exists() {
             return Err(Failure::Usage(format!("there is no file or folder `{path}`")));
         }
     }

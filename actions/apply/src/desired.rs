@@ -1,13 +1,13 @@
 //! What a design wants of a cluster: its objects, and what each of them needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use design_graph::Scope;
 use design_pipeline::Compiled;
 use design_vocabulary::{Span, display_path};
 use serde_json::{Map, Value};
 
-use crate::resource::Resources;
+use crate::resource::{Resources, group_of};
 
 /// An object that a design wants.
 #[derive(Clone, Debug)]
@@ -122,6 +122,15 @@ fn leave_out_scaled(all: &mut [Desired]) {
     }
 }
 
+/// What an object is told from others by, in whatever version: its group and kind, its namespace and its name.
+pub(crate) type Identity<'a> = (String, Option<&'a str>, &'a str);
+
+/// The position of each object among those that a design wants.
+pub(crate) fn positions(all: &[Desired]) -> HashMap<Identity<'_>, usize> {
+    let each = all.iter().enumerate();
+    each.map(|(position, one)| ((one.group_kind(), one.namespace.as_deref(), one.name.as_str()), position)).collect()
+}
+
 impl Desired {
     /// Puts the object into the namespace that it lives in, once the server has said whether its kind has any, and gives it
     /// a label.
@@ -146,11 +155,16 @@ impl Desired {
         }
     }
 
+    /// The group of its kind; empty for that of the core.
+    pub(crate) fn group(&self) -> &str {
+        group_of(&self.api_version)
+    }
+
     /// Group and kind, as an `ApplySet` names them: `Deployment.apps`.
     pub fn group_kind(&self) -> String {
-        match self.api_version.split_once('/') {
-            Some((group, _)) => format!("{}.{group}", self.kind),
-            None => self.kind.clone(),
+        match self.group() {
+            "" => self.kind.clone(),
+            group => format!("{}.{group}", self.kind),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::prepare::AT_A_TIME;
 use crate::request::{Cluster, Refused};
+use crate::resource::{group_of, name_kind};
 
 /// A document that a server serves.
 #[derive(Clone, Debug)]
@@ -27,19 +28,13 @@ pub async fn openapi(cluster: &Cluster, groups: &[String]) -> Result<Vec<Documen
     let mut documents = Vec::new();
     let mut defined = BTreeSet::new();
     let definitions = cluster.list(DEFINITIONS, "").await?;
-    let group_of =
-        |definition: &Value| definition.pointer("/spec/group").and_then(Value::as_str).unwrap_or_default().to_owned();
     for mut definition in definitions {
-        let group = group_of(&definition);
+        let group = definition.pointer("/spec/group").and_then(Value::as_str).unwrap_or_default().to_owned();
         if !is_wanted(&group) {
             continue;
         }
         defined.insert(group);
-        // The elements of a list do not say what they are.
-        if let Some(object) = definition.as_object_mut() {
-            object.insert("apiVersion".to_owned(), Value::from("apiextensions.k8s.io/v1"));
-            object.insert("kind".to_owned(), Value::from("CustomResourceDefinition"));
-        }
+        name_kind(&mut definition, "apiextensions.k8s.io/v1", "CustomResourceDefinition");
         let name = definition.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
         documents.push(Document { path: format!("{DEFINITIONS}/{name}"), text: definition.to_string() });
     }
@@ -48,7 +43,7 @@ pub async fn openapi(cluster: &Cluster, groups: &[String]) -> Result<Vec<Documen
     let paths = index.get("paths").and_then(Value::as_object).unwrap_or(&none);
     let wanted = paths.iter().filter_map(|(path, entry)| {
         let version = path.strip_prefix("apis/").or_else(|| path.strip_prefix("api/"))?;
-        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let group = group_of(version);
         // A path without a version is a list of versions.
         let is_version = version.contains('/') != path.starts_with("api/");
         let is_told = is_version && is_wanted(group) && !defined.contains(group);

@@ -180,8 +180,7 @@ impl<'a> Brought<'a> {
 
     /// Whether the kind or the namespace of an object is among it.
     fn holds(&self, desired: &Desired) -> bool {
-        let group = desired.api_version.split_once('/').map_or("", |(group, _)| group);
-        self.kinds.contains(&(group, desired.kind.as_str()))
+        self.kinds.contains(&(desired.group(), desired.kind.as_str()))
             || desired.namespace.as_deref().is_some_and(|namespace| self.namespaces.contains(namespace))
     }
 }

@@ -1,17 +1,17 @@
 //! What is known of a design and a cluster before anything is planned or written.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use design_pipeline::Compiled;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::Value;
 
-use crate::desired::{Desired, desired};
+use crate::desired::{Desired, desired, positions};
 use crate::request::{Cluster, Refused, Status};
-use crate::resource::Resources;
+use crate::resource::{Resources, name_kind};
 use crate::rights::Permission;
-use crate::set::{ApplySet, Member, PART_OF};
+use crate::set::{ApplySet, Member, PART_OF, membership};
 
 /// How many requests are under way at a time.
 pub(crate) const AT_A_TIME: usize = 32;
@@ -163,8 +163,7 @@ pub async fn prepare(cluster: Cluster, compiled: &Compiled, create_namespace: bo
     prepared.read_members().await?;
     prepared.read_live().await?;
     for (number, live) in prepared.live.iter().enumerate() {
-        let label = live.as_ref().and_then(|live| live.pointer("/metadata/labels")?.get(PART_OF)?.as_str());
-        if let Some(other) = label.filter(|label| *label != prepared.set.id) {
+        if let Some(other) = live.as_ref().and_then(membership).filter(|label| *label != prepared.set.id) {
             prepared.troubles.push(Trouble::OtherSet { desired: number, set: other.to_owned() });
         }
     }
@@ -234,15 +233,9 @@ impl Prepared {
             Err(refused) if refused.is(403) && self.troubles.iter().any(Trouble::is_unlisted) => return Ok(()),
             members => members?,
         };
-        let wanted: HashMap<(String, Option<&str>, &str), usize> = self
-            .desired
-            .iter()
-            .enumerate()
-            .map(|(number, one)| ((one.group_kind(), one.namespace.as_deref(), one.name.as_str()), number))
-            .collect();
+        let wanted = positions(&self.desired);
         for member in members {
-            let key = (member.group_kind.clone(), member.namespace.as_deref(), member.name.as_str());
-            let Some(number) = wanted.get(&key).copied() else {
+            let Some(number) = wanted.get(&member.identity()).copied() else {
                 self.left.push(member);
                 continue;
             };
@@ -321,11 +314,7 @@ impl Prepared {
         for mut object in listed {
             let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
             let Some(number) = wanted.get(name).copied() else { continue };
-            // The elements of a list do not say what they are.
-            if let Some(object) = object.as_object_mut() {
-                object.insert("apiVersion".to_owned(), Value::from(api_version.as_str()));
-                object.insert("kind".to_owned(), Value::from(kind.as_str()));
-            }
+            name_kind(&mut object, &api_version, &kind);
             found.push((number, object));
         }
         Ok(found)

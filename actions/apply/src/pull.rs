@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::prepare::AT_A_TIME;
 use crate::request::{Cluster, Refused};
+use crate::resource::name_kind;
 use crate::set;
 
 /// What is read.
@@ -96,11 +97,7 @@ async fn read(cluster: &Cluster, kind: &kinds::Kind, wanted: &Wanted) -> Result<
 }
 
 fn given(mut object: Value, kind: &kinds::Kind, wanted: &Wanted) -> Read {
-    // The elements of a list do not say what they are.
-    if let Some(object) = object.as_object_mut() {
-        object.insert("apiVersion".to_owned(), Value::from(kind.api_version.as_str()));
-        object.insert("kind".to_owned(), Value::from(kind.kind.as_str()));
-    }
+    name_kind(&mut object, &kind.api_version, &kind.kind);
     if kinds::is_made_by_itself(&object) {
         return Read::MadeByItself;
     }

@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use tokio::time::{Instant, sleep};
 
-use crate::desired::Desired;
+use crate::desired::{Desired, positions};
 use crate::prepare::{AT_A_TIME, Prepared};
 use crate::request::Cluster;
-use crate::set::{Member, PART_OF, delete, member};
+use crate::set::{Member, delete, member, membership};
 
 const FIRST_LOOK: Duration = Duration::from_millis(50);
 const LONGEST_LOOK: Duration = Duration::from_secs(2);
@@ -31,13 +31,8 @@ pub async fn remove(
     members: Vec<Member>,
     listener: &(dyn Fn(&Member) + Sync),
 ) -> Vec<Remaining> {
-    let known: BTreeMap<(String, Option<&str>, &str), usize> = desired
-        .iter()
-        .map(|one| ((one.group_kind(), one.namespace.as_deref(), one.name.as_str()), one.batch))
-        .collect();
-    let batch_of = |member: &Member| {
-        known.get(&(member.group_kind.clone(), member.namespace.as_deref(), member.name.as_str())).copied()
-    };
+    let known = positions(desired);
+    let batch_of = |member: &Member| Some(desired.get(*known.get(&member.identity())?)?.batch);
     // What the design does not know any more goes first: nothing of it is known to be needed.
     let mut batches: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
     for member in members {
@@ -99,12 +94,10 @@ async fn gone(cluster: &Cluster, member: &Member) -> Option<String> {
 pub fn members(prepared: &mut Prepared) -> Vec<Member> {
     let mut members = std::mem::take(&mut prepared.left);
     for (number, live) in std::mem::take(&mut prepared.live).into_iter().enumerate() {
-        let label = live.as_ref().and_then(|live| live.pointer("/metadata/labels")?.get(PART_OF)?.as_str());
-        let (true, Some(one), Some(object)) =
-            (label == Some(prepared.set.id.as_str()), prepared.desired.get(number), live)
-        else {
+        let (Some(one), Some(object)) = (prepared.desired.get(number), live) else { continue };
+        if membership(&object) != Some(prepared.set.id.as_str()) {
             continue;
-        };
+        }
         if let Some(resource) = prepared.resources.find(&one.api_version, &one.kind) {
             members.push(member(&one.group_kind(), &one.api_version, resource, one.namespace.as_deref(), object));
         }

@@ -99,18 +99,13 @@ impl Resources {
 }
 
 impl Resource {
-    /// The path of all objects of the resource, in a namespace where it has one.
+    /// The path of all objects of the resource, in a namespace where it has one; without one in all of them.
     pub fn list(&self, api_version: &str, namespace: Option<&str>) -> String {
         let root = root(api_version);
         match namespace.filter(|_| self.is_namespaced) {
             Some(namespace) => format!("{root}/namespaces/{namespace}/{}", self.plural),
             None => format!("{root}/{}", self.plural),
         }
-    }
-
-    /// The path of all objects of the resource, in all namespaces.
-    pub fn list_everywhere(&self, api_version: &str) -> String {
-        format!("{}/{}", root(api_version), self.plural)
     }
 
     /// The path of one object.
@@ -122,6 +117,19 @@ impl Resource {
 /// Where an API version begins.
 pub(crate) fn root(api_version: &str) -> String {
     if api_version.contains('/') { format!("/apis/{api_version}") } else { format!("/api/{api_version}") }
+}
+
+/// The group of an API version; empty for that of the core.
+pub(crate) fn group_of(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
+
+/// Says of an element of a list what it is: the elements do not say it themselves.
+pub(crate) fn name_kind(object: &mut Value, api_version: &str, kind: &str) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert("apiVersion".to_owned(), Value::from(api_version));
+        object.insert("kind".to_owned(), Value::from(kind));
+    }
 }
 
 /// The elements of a field; none where it is no array.

@@ -28,6 +28,9 @@ pub struct Permission {
 /// A resource of a group, in a namespace or in the cluster.
 type Place = (String, String, Option<String>);
 
+/// A verb in a place.
+type Question = (Place, &'static str);
+
 /// What has to be done with the objects of a place.
 #[derive(Default)]
 struct Use {
@@ -46,8 +49,7 @@ impl Prepared {
         let mut places: BTreeMap<Place, Use> = BTreeMap::new();
         for (number, one) in self.desired.iter().enumerate() {
             let Some(resource) = self.resources.find(&one.api_version, &one.kind) else { continue };
-            let group = one.api_version.split_once('/').map_or("", |(group, _)| group);
-            let key = (group.to_owned(), resource.plural.clone(), one.namespace.clone());
+            let key = (one.group().to_owned(), resource.plural.clone(), one.namespace.clone());
             let place = places.entry(key).or_insert_with(|| Use { desired: number, ..Use::default() });
             place.count += 1;
             place.is_of_set |= self.set.kinds.contains(&one.group_kind());
@@ -66,31 +68,28 @@ impl Prepared {
         for ((group, plural, namespace), _, verb) in &questions {
             *counts.entry((group, plural, verb)).or_default() += usize::from(namespace.is_some());
         }
-        let wide: Vec<(Place, &'static str)> = counts
+        let wide: Vec<Question> = counts
             .into_iter()
             .filter(|(_, count)| *count > 1)
             .map(|((group, plural, verb), _)| ((group.to_owned(), plural.to_owned(), None), verb))
             .collect();
         let allowed = permissions(&self.cluster, wide.clone()).await?;
-        let everywhere: BTreeSet<(Place, &'static str)> =
+        let everywhere: BTreeSet<Question> =
             wide.into_iter().zip(allowed).filter(|(_, permission)| permission.is_allowed).map(|(key, _)| key).collect();
         let is_everywhere = |(group, plural, _): &Place, verb: &'static str| {
             everywhere.contains(&((group.clone(), plural.clone(), None), verb))
         };
         let asked = questions.iter().filter(|(key, _, verb)| !is_everywhere(key, verb));
-        let asked: Vec<(Place, &'static str)> = asked.map(|(key, _, verb)| ((*key).clone(), *verb)).collect();
-        let mut told = permissions(&self.cluster, asked).await?.into_iter();
-        let answers: Vec<Permission> = questions
-            .iter()
-            .filter_map(|(key, _, verb)| {
-                if is_everywhere(key, verb) {
-                    let (group, plural, namespace) = (*key).clone();
-                    Some(Permission { namespace, resource: resource(&group, &plural), verb, is_allowed: true })
-                } else {
-                    told.next()
-                }
+        let asked: Vec<Question> = asked.map(|(key, _, verb)| ((*key).clone(), *verb)).collect();
+        let told = permissions(&self.cluster, asked.clone()).await?;
+        let told: BTreeMap<Question, Permission> = asked.into_iter().zip(told).collect();
+        let answer = |key: &Place, verb| {
+            told.get(&(key.clone(), verb)).cloned().unwrap_or_else(|| {
+                let (group, plural, namespace) = key.clone();
+                Permission { namespace, resource: resource(&group, &plural), verb, is_allowed: true }
             })
-            .collect();
+        };
+        let answers: Vec<Permission> = questions.iter().map(|(key, _, verb)| answer(key, verb)).collect();
         let list = everywhere.iter().filter(|(_, verb)| *verb == "list");
         self.listable = list.map(|((group, plural, _), _)| (group.clone(), plural.clone())).collect();
         let mut troubles = Vec::new();
@@ -129,7 +128,7 @@ impl Prepared {
     }
 }
 
-async fn permissions(cluster: &Cluster, asked: Vec<(Place, &'static str)>) -> Result<Vec<Permission>, Refused> {
+async fn permissions(cluster: &Cluster, asked: Vec<Question>) -> Result<Vec<Permission>, Refused> {
     let answers: Vec<Result<Permission, Refused>> = stream::iter(asked)
         .map(|((group, plural, namespace), verb)| async move {
             let review = SelfSubjectAccessReview {

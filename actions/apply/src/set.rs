@@ -11,11 +11,11 @@ use http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::desired::Desired;
+use crate::desired::{Desired, Identity};
 use crate::fields;
 use crate::prepare::AT_A_TIME;
 use crate::request::{Cluster, How, JSON, Refused};
-use crate::resource::{Resource, Resources};
+use crate::resource::{Resource, Resources, name_kind};
 
 /// The label of members.
 pub const PART_OF: &str = "applyset.kubernetes.io/part-of";
@@ -65,6 +65,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// What it is told from others by.
+    pub(crate) fn identity(&self) -> Identity<'_> {
+        (self.group_kind.clone(), self.namespace.as_deref(), &self.name)
+    }
+
     /// The id that it would have in a graph.
     pub fn id(&self) -> String {
         format!("{}/{}/{}", self.group_kind, self.namespace.as_deref().unwrap_or_default(), self.name)
@@ -232,22 +237,15 @@ impl ApplySet {
     ) -> Result<Vec<Member>, Refused> {
         let kind = group_kind.split_once('.').map_or(group_kind, |(kind, _)| kind);
         let selector = format!("labelSelector={}&", crate::request::encoded(&format!("{PART_OF}={}", self.id)));
-        let path = match namespace {
-            None => resource.list_everywhere(&api_version),
-            Some(_) => resource.list(&api_version, namespace),
-        };
         let is_own = |namespace: &str| namespace == self.namespace || self.namespaces.contains(namespace);
         let keep = |mut object: Value| {
-            if let Some(object) = object.as_object_mut() {
-                object.insert("apiVersion".to_owned(), Value::from(api_version.as_str()));
-                object.insert("kind".to_owned(), Value::from(kind));
-            }
+            name_kind(&mut object, &api_version, kind);
             let place = object.pointer("/metadata/namespace").and_then(Value::as_str).map(str::to_owned);
             // The label alone, in a place that the parent does not name, makes no member.
             let is_member = !resource.is_namespaced || place.as_deref().is_some_and(is_own);
             is_member.then(|| member(group_kind, &api_version, &resource, place.as_deref(), object))
         };
-        cluster.listed(&path, &selector, keep).await
+        cluster.listed(&resource.list(&api_version, namespace), &selector, keep).await
     }
 
     /// Takes the parent away.
@@ -270,6 +268,11 @@ pub(crate) fn member(
     let path = resource.object(api_version, namespace, &name);
     let (plural, namespace) = (resource.plural.clone(), namespace.map(str::to_owned));
     Member { group_kind: group_kind.to_owned(), namespace, name, plural, path, object }
+}
+
+/// The id of the set that an object belongs to by its label.
+pub(crate) fn membership(object: &Value) -> Option<&str> {
+    object.pointer("/metadata/labels")?.get(PART_OF)?.as_str()
 }
 
 /// Whether an object is the inventory of a design.

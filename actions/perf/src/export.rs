@@ -1,5 +1,6 @@
 //! Measurements in the forms of others: the log of `HdrHistogram`, and what fortio writes.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
@@ -8,6 +9,7 @@ use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 use serde_json::{Value, json};
 
 use crate::load::{Arrivals, Load, Measurement, Quantiles};
+use crate::number::number;
 
 /// The histograms of a measurement as a log of `HdrHistogram` (V2, compressed), in nanoseconds: latencies without a tag, those
 /// of failed requests with the tag `failed`, and the generator's lateness with `lateness`. The error is one line.
@@ -37,7 +39,7 @@ pub fn fortio(load: &Load, measured: &Measurement) -> Value {
             rate.to_string()
         }
     };
-    let mut codes: std::collections::BTreeMap<String, u64> =
+    let mut codes: BTreeMap<String, u64> =
         measured.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect();
     let without_answer: u64 = measured.failures.values().sum();
     if without_answer > 0 {
@@ -76,8 +78,7 @@ fn rows(times: &Histogram<u64>) -> Value {
         }
         seen += count;
         let end = seconds(step.value_iterated_to().min(times.max()));
-        #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
-        let percent = 100.0 * seen as f64 / times.len() as f64;
+        let percent = 100.0 * number(seen) / number(times.len());
         rows.push(json!({"Start": start, "End": end, "Percent": percent, "Count": count}));
         start = end;
     }
@@ -92,11 +93,6 @@ fn rows(times: &Histogram<u64>) -> Value {
         "Data": rows,
         "Percentiles": percentiles.map(|(percent, value)| json!({"Percentile": percent, "Value": value / 1e3})),
     })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
-fn number(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::load::{Arrivals, Load, Stop, Target, histogram};
-use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series, fisher, judge};
+use crate::number::number;
+use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series, fisher, judge, median};
 
 pub use environment::Environment;
 pub use process::{Arm, Running, Unstarted};
@@ -159,9 +160,9 @@ pub struct Outcome {
 }
 
 impl Pair {
-    /// How much more of a metric the candidate has, relative; `None` where it was not measured.
-    pub fn change(&self, metric: Metric) -> Option<f64> {
-        Some(metric.of(&self.candidate)? / metric.of(&self.baseline)? - 1.0)
+    /// A metric of the candidate over that of the baseline; `None` where it was not measured.
+    pub fn ratio(&self, metric: Metric) -> Option<f64> {
+        Some(metric.of(&self.candidate)? / metric.of(&self.baseline)?)
     }
 }
 
@@ -313,10 +314,10 @@ fn compared(pairs: &[Pair], rate: f64) -> Vec<Compared> {
         median(pairs.iter().filter_map(|pair| value(arm(pair))).collect())
     };
     let ineligible: Vec<Option<String>> = METRICS.iter().map(|metric| ineligible(*metric, pairs, rate)).collect();
-    let ratios = |metric: Metric| -> Vec<f64> {
-        pairs.iter().filter_map(|pair| Some((metric.of(&pair.candidate)? / metric.of(&pair.baseline)?).ln())).collect()
+    let series = |metric: Metric| Series {
+        ratios: pairs.iter().filter_map(|pair| pair.ratio(metric).map(f64::ln)).collect(),
+        limits: metric.limits(),
     };
-    let series = |metric: Metric| Series { ratios: ratios(metric), limits: metric.limits() };
     // What does not decide must not make it harder for what does.
     let gated: Vec<Series> =
         METRICS.iter().zip(&ineligible).filter(|(_, why)| why.is_none()).map(|(metric, _)| series(*metric)).collect();
@@ -346,9 +347,7 @@ fn ineligible(metric: Metric, pairs: &[Pair], rate: f64) -> Option<String> {
     }
     if metric == Metric::P99 {
         let requests = pairs.iter().map(|pair| pair.baseline.requests.min(pair.candidate.requests)).min()?;
-        #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
-        let beyond = requests as f64 * 0.01;
-        if beyond < BEYOND {
+        if number(requests) * 0.01 < BEYOND {
             return Some(format!(
                 "a trial has {requests} requests at {rate:.0} per second, and 5,000 are needed for a p99"
             ));
@@ -364,10 +363,4 @@ fn ineligible(metric: Metric, pairs: &[Pair], rate: f64) -> Option<String> {
         }
     }
     None
-}
-
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    Some(f64::midpoint(*values.get(last / 2)?, *values.get(last.div_ceil(2))?))
 }

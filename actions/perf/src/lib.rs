@@ -9,6 +9,7 @@ pub mod export;
 pub mod gate;
 
 pub mod load;
+mod number;
 pub mod report;
 pub mod smp;
 pub mod statistics;

@@ -2,12 +2,14 @@
 
 mod html;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use crate::gate::{Compared, Gate, Outcome, Verdict};
 use crate::load::{Arrivals, Load, Measurement, Quantiles, milliseconds};
+use crate::number::number;
 use crate::statistics::Decision;
 
 pub use html::gate_html;
@@ -19,7 +21,7 @@ pub fn text(load: &Load, measured: &Measurement) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(text, "{} {}", wanted(load), load.target.url);
-    let seconds = load.duration.as_secs_f64().min(nanoseconds(measured.elapsed) / 1e9);
+    let seconds = load.duration.as_secs_f64().min(number(measured.elapsed) / 1e9);
     let _ = writeln!(text, "{} requests in {seconds:.1} s: {:.1} a second", measured.requests(), measured.rate());
     let _ = writeln!(
         text,
@@ -73,7 +75,7 @@ pub fn json(load: &Load, measured: &Measurement) -> Value {
         "arrivals": law,
         "requestedRate": rate,
         "connections": load.connections,
-        "durationSeconds": nanoseconds(measured.elapsed) / 1e9,
+        "durationSeconds": number(measured.elapsed) / 1e9,
         "requests": measured.requests(),
         "errors": measured.errors(),
         "rate": measured.rate(),
@@ -81,11 +83,11 @@ pub fn json(load: &Load, measured: &Measurement) -> Value {
         "failedMs": Quantiles::of(&measured.failed),
         "latenessMs": Quantiles::of(&measured.lateness),
         "queued": measured.queued,
-        "statuses": measured.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect::<std::collections::BTreeMap<_, _>>(),
+        "statuses": measured.statuses,
         "failures": measured.failures,
         "bytes": measured.bytes,
         "connectionsOpened": measured.opened,
-        "generatorCpuSeconds": nanoseconds(measured.processor) / 1e9,
+        "generatorCpuSeconds": number(measured.processor) / 1e9,
     })
 }
 
@@ -114,11 +116,6 @@ fn time(milliseconds: f64) -> String {
     } else {
         format!("{:.1} s", milliseconds / 1_000.0)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a year of nanoseconds is below 2^55")]
-fn nanoseconds(count: u64) -> f64 {
-    count as f64
 }
 
 impl Verdict {
@@ -200,7 +197,7 @@ fn notes(outcome: &Outcome) -> Vec<String> {
             ));
         }
     }
-    let mut reasons = std::collections::BTreeMap::<&str, usize>::new();
+    let mut reasons = BTreeMap::<&str, usize>::new();
     for why in &outcome.redone {
         *reasons.entry(why).or_default() += 1;
     }
@@ -262,11 +259,7 @@ pub fn gate_json(gate: &Gate, outcome: &Outcome) -> Value {
                 "leastEffect": finite(one.judgement.least_effect),
                 "guard": limits.guard,
                 "tolerance": limits.tolerance,
-                "decision": match one.judgement.decision {
-                    Decision::Pass => "pass",
-                    Decision::Open => "open",
-                    Decision::Fail => "fail",
-                },
+                "decision": one.judgement.decision,
                 "ineligible": one.ineligible,
             })
         })

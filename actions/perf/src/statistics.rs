@@ -12,5 +12,6 @@ mod signed_rank;
 pub use change_points::{ChangePoint, change_points};
 pub use errors::{ErrorCounts, fisher};
 pub use holm::rejected;
+pub(crate) use sequential::median;
 pub use sequential::{Decision, Judgement, LOOKS, Limits, Series, judge, least_effect};
 pub use signed_rank::{Estimate, estimate, p_value};

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 
 use crate::args::Options;
 use crate::command::cluster::{
-    ClusterArgs, Target, prepared, targets, tell_clashes, tell_troubles, unanswered, with_clusters,
+    ClusterArgs, Others, Target, prepared, targets, tell_clashes, tell_troubles, unanswered, with_clusters,
 };
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -74,7 +74,7 @@ enum WaitFor {
 pub fn cmd_apply(terminal: &mut Terminal, options: &Options, args: &ApplyArgs) -> Result<Exit, Failure> {
     let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
     with_clusters(terminal, args.cluster.access(), &targets, async |clusters, terminal| {
-        let mut prepared = prepared(clusters, &targets, args.create_namespace, args.adopt).await?;
+        let mut prepared = prepared(clusters, &targets, args.create_namespace, Others::by(args.adopt)).await?;
         if is_blocked(terminal, &targets, &prepared)? {
             return Ok(Exit::Findings);
         }

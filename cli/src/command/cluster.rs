@@ -244,18 +244,37 @@ pub fn unanswered(refused: Refused) -> Failure {
     })
 }
 
-/// As [`prepare`], of all places side by side; with `adopt` the sets of others are no hindrance. The inventory of another tool
-/// is refused.
+/// What objects of other sets and tools mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// Objects of other sets stand in the way.
+    Hinder,
+    /// They do not matter to what is done.
+    Ignored,
+    /// They are taken over, and those of Meshery are looked for where it puts them.
+    Adopted,
+}
+
+impl Others {
+    /// What `--adopt` says.
+    pub const fn by(adopt: bool) -> Self {
+        if adopt { Self::Adopted } else { Self::Hinder }
+    }
+}
+
+/// As [`prepare`], of all places side by side. The inventory of another tool is refused.
 pub async fn prepared(
     clusters: Vec<Cluster>,
     targets: &[Target],
     create_namespace: bool,
-    adopt: bool,
+    others: Others,
 ) -> Result<Vec<Prepared>, Failure> {
     let each = clusters.into_iter().zip(targets).map(async |(cluster, target)| {
         let mut prepared = prepare(cluster, target.compiled()?, create_namespace).await.map_err(unanswered)?;
-        if adopt {
+        if others != Others::Hinder {
             prepared.troubles.retain(|trouble| !matches!(trouble, Trouble::OtherSet { .. }));
+        }
+        if others == Others::Adopted {
             prepared.look_where_meshery_puts_things().await.map_err(unanswered)?;
         }
         let set = &prepared.set;

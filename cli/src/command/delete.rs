@@ -7,7 +7,9 @@ use design_apply::{Guard, Member, Prepared, Trouble, members, remove};
 
 use crate::args::Options;
 use crate::command::apply::may_remove;
-use crate::command::cluster::{ClusterArgs, Target, prepared, targets, tell_troubles, unanswered, with_clusters};
+use crate::command::cluster::{
+    ClusterArgs, Others, Target, prepared, targets, tell_troubles, unanswered, with_clusters,
+};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -33,7 +35,7 @@ pub fn cmd_delete(terminal: &mut Terminal, options: &Options, args: &DeleteArgs)
     let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
     with_clusters(terminal, args.cluster.access(), &targets, async |clusters, terminal| {
         let mut exit = Exit::Done;
-        let prepared = prepared(clusters, &targets, true, true).await?;
+        let prepared = prepared(clusters, &targets, true, Others::Ignored).await?;
         for (target, prepared) in targets.iter().zip(prepared) {
             if delete(terminal, args, target, prepared).await? != Exit::Done {
                 exit = Exit::Findings;

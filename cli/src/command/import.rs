@@ -11,7 +11,7 @@ use design_syntax::NodeRef;
 use design_vocabulary::Severity;
 
 use crate::args::{Input, Options};
-use crate::command::compile_as_written;
+use crate::command::{compile_as_written, create_new};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -95,12 +95,7 @@ fn check_uses(compiled: &Compiled, args: &ImportArgs) -> Result<(), Failure> {
 }
 
 fn write(terminal: &mut Terminal, file: &Path, name: &str, text: &str) -> Result<(), Failure> {
-    let failed = |error: &std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::Usage(format!("{} is there already; delete it, or name another file", file.display()))
-        }
-        _ => Failure::system("write", file, error),
-    };
+    let failed = |error: &std::io::Error| Failure::system("write", file, error);
     let (bytes, identity) = if file.extension().is_some_and(|ending| ending == "tar") {
         // The name is the one that Meshery looks for.
         let member = Member { path: "design.yml".to_owned(), bytes: text.as_bytes().to_vec() };
@@ -109,9 +104,7 @@ fn write(terminal: &mut Terminal, file: &Path, name: &str, text: &str) -> Result
     } else {
         (text.as_bytes().to_vec(), None)
     };
-    let mut opened =
-        std::fs::OpenOptions::new().write(true).create_new(true).open(file).map_err(|error| failed(&error))?;
-    opened.write_all(&bytes).map_err(|error| failed(&error))?;
+    create_new(file)?.write_all(&bytes).map_err(|error| failed(&error))?;
     if let Some(identity) = identity {
         terminal.print(&format!("{identity}  {}\n", file.display()))?;
     }

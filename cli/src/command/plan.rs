@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::args::Options;
 use crate::command::cluster::{
-    ClusterArgs, Target, prepared, targets, tell_clashes, tell_troubles, unanswered, with_clusters,
+    ClusterArgs, Others, Target, prepared, targets, tell_clashes, tell_troubles, unanswered, with_clusters,
 };
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -67,7 +67,7 @@ pub fn cmd_plan(terminal: &mut Terminal, options: &Options, args: &PlanArgs) -> 
     let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
     let force = args.force_conflicts || args.adopt;
     let plans = with_clusters(terminal, args.cluster.access(), &targets, async |clusters, _| {
-        let prepared = prepared(clusters, &targets, args.create_namespace, args.adopt).await?;
+        let prepared = prepared(clusters, &targets, args.create_namespace, Others::by(args.adopt)).await?;
         let each = prepared.into_iter().map(async |mut prepared| {
             let plan = plan(&mut prepared, force).await.map_err(unanswered)?;
             Ok((prepared, plan))

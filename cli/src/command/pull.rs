@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::args::Options;
 use crate::command::cluster::{AccessArgs, unanswered, with_cluster};
+use crate::command::create_new;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -52,7 +53,7 @@ const PER_FILE: usize = 500;
 
 /// Runs `design pull`.
 pub fn cmd_pull(terminal: &mut Terminal, options: &Options, args: &PullArgs) -> Result<Exit, Failure> {
-    let mut output = args.output.as_ref().map(create).transpose()?;
+    let mut output = args.output.as_deref().map(create_new).transpose()?;
     let answer = with_cluster(terminal, &args.access, async |cluster, _| {
         let connection = cluster.connection.clone();
         let namespace = (!args.all_namespaces).then(|| connection.namespace.clone());
@@ -83,15 +84,6 @@ pub fn cmd_pull(terminal: &mut Terminal, options: &Options, args: &PullArgs) -> 
         terminal.error(&summary(&pulled))?;
     }
     Ok(if pulled.unread.is_empty() { Exit::Done } else { Exit::Findings })
-}
-
-fn create(path: &PathBuf) -> Result<std::fs::File, Failure> {
-    std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::Usage(format!("{} is there already; delete it, or name another file", path.display()))
-        }
-        _ => Failure::system("write", path, &error),
-    })
 }
 
 /// The design file of what was read.

@@ -5,7 +5,7 @@ use design_apply::{Action, Plan, Prepared, State, plan, readiness};
 use futures_util::future::join_all;
 
 use crate::args::Options;
-use crate::command::cluster::{ClusterArgs, prepared, targets, unanswered, with_clusters};
+use crate::command::cluster::{ClusterArgs, Others, prepared, targets, unanswered, with_clusters};
 use crate::command::plan::change_text;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -27,7 +27,7 @@ pub struct StatusArgs {
 pub fn cmd_status(terminal: &mut Terminal, options: &Options, args: &StatusArgs) -> Result<Exit, Failure> {
     let Some(targets) = targets(terminal, options, &args.cluster)? else { return Ok(Exit::Findings) };
     let found = with_clusters(terminal, args.cluster.access(), &targets, async |clusters, _| {
-        let prepared = prepared(clusters, &targets, true, true).await?;
+        let prepared = prepared(clusters, &targets, true, Others::Ignored).await?;
         let each = prepared.into_iter().map(async |mut prepared| {
             let plan = plan(&mut prepared, true).await.map_err(unanswered)?;
             Ok((prepared, plan))

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::number::share;
+
 /// What results depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Environment {
@@ -40,8 +42,6 @@ pub(super) struct Ticks {
 impl Ticks {
     /// The share that was taken away since then, from 0 to 1.
     pub(super) fn since(self, then: Self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "ticks are hundredths of a second")]
-        let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         share(self.stolen.saturating_sub(then.stolen), self.all.saturating_sub(then.all))
     }
 }

@@ -1,11 +1,14 @@
 //! One trial of one arm.
 
+use std::time::Duration;
+
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::environment::steal;
 use super::{Gate, Running};
 use crate::load::{Arrivals, Stop};
+use crate::number::number;
 
 /// The achieved rate may differ from the one that was asked for by this share.
 const RATE: f64 = 0.01;
@@ -48,15 +51,13 @@ impl Gate {
     /// Measures one arm: an open loop at the rate, then as much as it takes.
     pub(super) fn trial(&self, running: &Running, rate: f64, stop: &Stop) -> Result<Trial, String> {
         // Half a thousand requests warm a server as far as it gets warm.
-        let warm_up = self.warm_up.max(std::time::Duration::from_secs_f64((500.0 / rate).min(10.0)));
+        let warm_up = self.warm_up.max(Duration::from_secs_f64((500.0 / rate).min(10.0)));
         let stolen = steal();
         let open = self.load(&running.target, Some(Arrivals::Constant(rate)), warm_up, self.open).run(stop)?;
         let before = running.processor_time();
-        let burst = self.load(&running.target, None, std::time::Duration::ZERO, self.burst).run(stop)?;
+        let burst = self.load(&running.target, None, Duration::ZERO, self.burst).run(stop)?;
         let after = running.processor_time();
         let stolen = steal().since(stolen);
-        #[expect(clippy::cast_precision_loss, reason = "nanoseconds and counts of a trial are far below 2^53")]
-        let number = |count: u64| count as f64;
         let spent = after.zip(before).map(|(after, before)| number(after.saturating_sub(before)));
         let at = |times: &Histogram<u64>, quantile: f64| {
             number(if times.is_empty() { 0 } else { times.value_at_quantile(quantile) })

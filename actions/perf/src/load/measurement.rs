@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::number::{number, share};
+
 /// The longest time that is told apart, in nanoseconds: an hour.
 const LONGEST: u64 = 3_600_000_000_000;
 
@@ -87,9 +89,8 @@ impl Quantiles {
 }
 
 /// Nanoseconds as milliseconds.
-#[expect(clippy::cast_precision_loss, reason = "a year of nanoseconds is below 2^55")]
 pub(crate) fn milliseconds(nanoseconds: u64) -> f64 {
-    nanoseconds as f64 / 1e6
+    number(nanoseconds) / 1e6
 }
 
 impl Measurement {
@@ -165,15 +166,13 @@ impl Measurement {
     }
 
     /// How many requests came to an end each second.
-    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
     pub fn rate(&self) -> f64 {
-        if self.elapsed == 0 { 0.0 } else { self.requests() as f64 * 1e9 / self.elapsed as f64 }
+        if self.elapsed == 0 { 0.0 } else { number(self.requests()) * 1e9 / number(self.elapsed) }
     }
 
     /// The share of their time that the threads that sent were busy, from 0 to 1.
-    #[expect(clippy::cast_precision_loss, reason = "a year of nanoseconds is below 2^55")]
     pub fn busy(&self) -> f64 {
-        if self.alive == 0 { 0.0 } else { self.processor as f64 / self.alive as f64 }
+        share(self.processor, self.alive)
     }
 }
 

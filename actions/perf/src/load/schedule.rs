@@ -4,6 +4,8 @@ use rand::RngExt as _;
 use rand::SeedableRng as _;
 use rand_pcg::Pcg64Mcg;
 
+use crate::number::number;
+
 /// The law by which requests come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Arrivals {
@@ -49,8 +51,7 @@ impl Iterator for Schedule {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        #[expect(clippy::cast_precision_loss, reason = "numbers of requests are far below 2^53")]
-        let (number, threads) = (self.next as f64, self.step as f64);
+        let (number, threads) = (number(self.next), number(self.step));
         self.next += self.step;
         let seconds = match self.arrivals {
             Arrivals::Constant(rate) => number / rate,

@@ -6,6 +6,7 @@ use hdrhistogram::Histogram;
 
 use super::{headline, milliseconds, percent, time};
 use crate::gate::{Compared, Gate, METRICS, Metric, Outcome, Pair, Verdict};
+use crate::number::number;
 use crate::statistics::Decision;
 
 const STYLE: &str = include_str!("page.css");
@@ -144,7 +145,7 @@ fn spectrum(outcome: &Outcome) -> String {
 
 /// The change of each pair; `None` of a metric that was not measured.
 fn ratios(metric: Metric, pairs: &[Pair]) -> Option<String> {
-    let found: Vec<f64> = pairs.iter().map(|pair| pair.change(metric)).collect::<Option<Vec<f64>>>()?;
+    let found: Vec<f64> = pairs.iter().map(|pair| Some(pair.ratio(metric)? - 1.0)).collect::<Option<Vec<f64>>>()?;
     let limits = metric.limits();
     if found.is_empty() {
         return None;
@@ -152,7 +153,7 @@ fn ratios(metric: Metric, pairs: &[Pair]) -> Option<String> {
     let least = found.iter().copied().fold(0.0, f64::min);
     let most = found.iter().copied().fold(limits.tolerance, f64::max);
     let y = |change: f64| 16.0 + (most - change) / (most - least) * HIGH;
-    let count = f64::from(u32::try_from(found.len()).ok()?);
+    let count = number(found.len() as u64);
     let mut inner = String::new();
     // The words of two lines that lie close keep apart: one stands above its line, the other below.
     let mut lines = vec![(0.0, "zero", 12.0), (limits.tolerance, "tolerance", -4.0)];

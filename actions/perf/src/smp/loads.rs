@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{Client, Profile};
 use crate::load::{Arrivals, Load, Target, Unusable};
+use crate::number::share;
 
 /// How many connections there are where a client does not say.
 const CONNECTIONS: u32 = 32;
@@ -20,14 +21,13 @@ impl Profile {
         for client in &self.clients {
             let urls = client.endpoint_urls.len();
             for (number, url) in client.endpoint_urls.iter().enumerate() {
-                let share = |whole: u64| whole / urls as u64 + u64::from((number as u64) < whole % urls as u64);
+                let part = |whole: u64| whole / urls as u64 + u64::from((number as u64) < whole % urls as u64);
                 let connections = if client.connections == 0 { CONNECTIONS } else { client.connections };
-                #[expect(clippy::cast_precision_loss, reason = "a million requests a second at most")]
-                let rate = client.rps as f64 / urls as f64;
+                let rate = share(client.rps, urls as u64);
                 loads.push(Load {
                     target: target(client, url).map_err(|why| unusable(&why.0))?,
                     arrivals: (client.rps > 0).then_some(Arrivals::Constant(rate)),
-                    connections: usize::try_from(share(connections.into())).unwrap_or(1).max(1),
+                    connections: usize::try_from(part(connections.into())).unwrap_or(1).max(1),
                     duration,
                     warm_up,
                     timeout,

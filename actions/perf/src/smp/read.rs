@@ -1,5 +1,7 @@
 //! Reading profiles.
 
+use std::collections::BTreeMap;
+
 use design_check::rules::{ambiguous_protocol, invalid_profile};
 use design_syntax::{Document, Kind, NodeRef, lower};
 use design_vocabulary::{Finding, Span};
@@ -205,18 +207,14 @@ fn saved(mut fields: Fields<'_>, place: Span, findings: &mut Vec<Finding>) -> Pr
 }
 
 /// A mapping that is written as JSON within a text.
-fn packed(
-    fields: &mut Fields<'_>,
-    name: &str,
-    findings: &mut Vec<Finding>,
-) -> std::collections::BTreeMap<String, String> {
+fn packed(fields: &mut Fields<'_>, name: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, String> {
     let Some(node) = fields.take(name).filter(|node| !is_null(*node) && !node.text().is_empty()) else {
-        return std::collections::BTreeMap::new();
+        return BTreeMap::new();
     };
     serde_json::from_str(node.text()).unwrap_or_else(|error| {
         let message = format!("`{name}` of a profile has to be a mapping in JSON: {error}");
         findings.push(invalid_profile::finding(&message, node.span()));
-        std::collections::BTreeMap::new()
+        BTreeMap::new()
     })
 }
 

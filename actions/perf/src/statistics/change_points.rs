@@ -9,6 +9,8 @@ use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_pcg::Pcg64Mcg;
 
+use crate::number::{number, share};
+
 /// So many orders are asked.
 const ORDERS: usize = 199;
 /// The share of them that may have a distance as great.
@@ -57,8 +59,7 @@ fn cut(values: &[f64], offset: usize, chance: &mut Pcg64Mcg, found: &mut Vec<(us
     let mut order = values.to_vec();
     let (mut as_great, mut asked) = (0_usize, 0_usize);
     // Once too many orders are as great, the others cannot make the cut mean something.
-    #[expect(clippy::cast_precision_loss, reason = "orders are few")]
-    let share = |great: usize, of: usize| (great + 1) as f64 / (of + 1) as f64;
+    let share = |great: usize, of: usize| share(great as u64 + 1, of as u64 + 1);
     while asked < ORDERS && share(as_great, ORDERS) <= ALPHA {
         order.shuffle(chance);
         as_great += usize::from(best(&order).is_some_and(|(_, other)| other >= distance));
@@ -98,8 +99,7 @@ fn best(values: &[f64]) -> Option<(usize, f64)> {
         if here < LEAST || there < LEAST {
             continue;
         }
-        #[expect(clippy::cast_precision_loss, reason = "series are short")]
-        let (here, there) = (here as f64, there as f64);
+        let (here, there) = (number(here as u64), number(there as u64));
         let pairs = |number: f64| number * (number - 1.0) / 2.0;
         let distance = 2.0 * between / (here * there) - left / pairs(here) - right / pairs(there);
         let scaled = distance * here * there / (here + there);

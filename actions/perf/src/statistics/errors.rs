@@ -1,5 +1,7 @@
 //! Errors of two arms: Fisher's exact test.
 
+use crate::number::{number, share};
+
 /// How many requests there were, and how many of them failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ErrorCounts {
@@ -11,19 +13,17 @@ pub struct ErrorCounts {
 
 impl ErrorCounts {
     /// The share of requests that failed, from 0 to 1.
-    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
     pub fn ratio(self) -> f64 {
-        if self.requests == 0 { 0.0 } else { self.errors as f64 / self.requests as f64 }
+        share(self.errors, self.requests)
     }
 }
 
 /// The probability that the candidate has so many errors or more of those that both have together, if both had the same
 /// chance of one (Fisher, "The Design of Experiments", 1935): one-sided.
-#[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
 pub fn fisher(baseline: ErrorCounts, candidate: ErrorCounts) -> f64 {
     let errors = baseline.errors + candidate.errors;
-    let (first, second) = (baseline.requests as f64, candidate.requests as f64);
-    let ways = choose(first + second, errors as f64);
+    let (first, second) = (number(baseline.requests), number(candidate.requests));
+    let ways = choose(first + second, number(errors));
     let most = errors.min(candidate.requests);
     let mut sum = 0.0;
     for here in candidate.errors..=most {
@@ -31,10 +31,10 @@ pub fn fisher(baseline: ErrorCounts, candidate: ErrorCounts) -> f64 {
         if there > baseline.requests {
             continue;
         }
-        let chance = (choose(second, here as f64) + choose(first, there as f64) - ways).exp();
+        let chance = (choose(second, number(here)) + choose(first, number(there)) - ways).exp();
         sum += chance;
         // Beyond the expected number each is less likely than the one before.
-        if chance < sum * 1e-15 && here as f64 * (first + second) > errors as f64 * second {
+        if chance < sum * 1e-15 && number(here) * (first + second) > number(errors) * second {
             break;
         }
     }

@@ -1,5 +1,7 @@
 //! Several questions at once: Holm, "A Simple Sequentially Rejective Multiple Test Procedure" (1979).
 
+use crate::number::number;
+
 /// Which of the hypotheses with these probabilities are rejected, so that the chance of rejecting any true one is at most
 /// `alpha`.
 pub fn rejected(probabilities: &[f64], alpha: f64) -> Vec<bool> {
@@ -7,7 +9,7 @@ pub fn rejected(probabilities: &[f64], alpha: f64) -> Vec<bool> {
     let of = |index: usize| probabilities.get(index).copied().unwrap_or(1.0);
     order.sort_by(|a, b| of(*a).total_cmp(&of(*b)));
     let mut rejected = vec![false; probabilities.len()];
-    let mut left = f64::from(u32::try_from(probabilities.len()).unwrap_or(u32::MAX));
+    let mut left = number(probabilities.len() as u64);
     for index in order {
         if of(index) > alpha / left {
             break;

@@ -3,6 +3,9 @@
 //! The pairs are looked at a few times, at numbers that are fixed beforehand, each time at a level so small that all looks
 //! together keep the promise; so a clear case ends early. Pairs are never thrown away to start again.
 
+use serde::Serialize;
+
+use crate::number::number;
 use crate::statistics::holm::rejected;
 use crate::statistics::signed_rank::{Estimate, estimate, p_value};
 
@@ -33,7 +36,8 @@ pub struct Series {
 }
 
 /// What is known of a metric.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// It did not get worse by its tolerance.
     Pass,
@@ -90,12 +94,13 @@ pub fn least_effect(ratios: &[f64]) -> f64 {
     const NORMAL_90: f64 = 1.281_552;
     let Some(center) = median(ratios.to_vec()) else { return f64::INFINITY };
     let Some(distance) = median(ratios.iter().map(|one| (one - center).abs()).collect()) else { return f64::INFINITY };
-    let pairs = f64::from(u32::try_from(ratios.len()).unwrap_or(u32::MAX));
+    let pairs = number(ratios.len() as u64);
     let deviation = 1.4826 * distance;
     ((NORMAL_99 + NORMAL_90) * deviation / (pairs * 0.955).sqrt()).exp_m1()
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
+/// The middle of values; of an even number of them the mean of the two in the middle. `None` of none.
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let last = values.len().checked_sub(1)?;
     Some(f64::midpoint(*values.get(last / 2)?, *values.get(last.div_ceil(2))?))

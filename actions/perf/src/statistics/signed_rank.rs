@@ -3,6 +3,8 @@
 //! Sources: Wilcoxon, "Individual Comparisons by Ranking Methods" (1945); Hodges and Lehmann, "Estimates of Location Based on
 //! Rank Tests" (1963); Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3.1 to 3.3.
 
+use crate::number::number;
+
 /// Where the centre of paired differences lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -37,7 +39,8 @@ pub fn p_value(differences: &[f64]) -> f64 {
     let mut rank = 1;
     for ties in sizes.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         // Equal sizes share the middle of their ranks.
-        let middle = f64::midpoint(number(rank), number(rank + ties.len() - 1));
+        let last = rank + ties.len() as u64 - 1;
+        let middle = f64::midpoint(number(rank), number(last));
         for (_, difference) in ties {
             sum += if *difference > 0.0 {
                 middle
@@ -47,7 +50,7 @@ pub fn p_value(differences: &[f64]) -> f64 {
                 middle / 2.0
             };
         }
-        rank += ties.len();
+        rank = last + 1;
     }
     let counts = counts(differences.len());
     let all: f64 = counts.iter().sum();
@@ -97,11 +100,6 @@ fn counts(count: usize) -> Vec<f64> {
         ways = more;
     }
     ways
-}
-
-#[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
-fn number(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

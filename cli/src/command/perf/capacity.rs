@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use design_perf::capacity::{Found, Search, Stage, search};
 use design_perf::load::{Arrivals, Load, Quantiles, Stop, Target};
+use design_perf::statistics::ErrorCounts;
 use serde_json::json;
 use url::Url;
 
@@ -90,8 +91,7 @@ pub fn cmd_capacity(terminal: &mut Terminal, args: &PerfCapacityArgs) -> Result<
             return Err("interrupted".to_owned());
         }
         let (latency, errors) = (Quantiles::of(&measured.latency), measured.errors());
-        #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^53")]
-        let share = errors as f64 / (measured.requests() as f64).max(1.0);
+        let share = ErrorCounts { requests: measured.requests(), errors }.ratio();
         let is_met = !measured.latency.is_empty()
             && latency.p99 <= args.p99.as_secs_f64() * 1e3
             && share <= args.errors

@@ -1,7 +1,6 @@
 //! Reading profiles, and `design perf init` and `convert`.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -12,6 +11,7 @@ use design_report::{Report, Sources, text};
 use design_syntax::{Limits, parse};
 use design_vocabulary::FileId;
 
+use crate::command::create_new;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
@@ -88,12 +88,7 @@ pub struct PerfInitArgs {
 /// Runs `design perf init`.
 pub fn cmd_init(terminal: &mut Terminal, args: &PerfInitArgs) -> Result<Exit, Failure> {
     let file = &args.file;
-    let made = OpenOptions::new().write(true).create_new(true).open(file);
-    let mut made = made.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::Usage(format!("{} is there already", file.display())),
-        _ => Failure::system("write", file, &error),
-    })?;
-    made.write_all(FIRST.as_bytes()).map_err(|error| Failure::system("write", file, &error))?;
+    create_new(file)?.write_all(FIRST.as_bytes()).map_err(|error| Failure::system("write", file, &error))?;
     terminal.print(&format!("wrote {}\nNext: design perf run {}\n", file.display(), file.display()))?;
     Ok(Exit::Done)
 }

@@ -123,9 +123,7 @@ fn sides(
 impl Bench<'_> {
     /// One turn of a side, in a cluster of its own.
     fn turn(&self, side: &mut Side, input: &Input, kubeconfig: &Path) -> Result<(), Failure> {
-        let cluster = Cluster::start(design_cluster::Options::default()).map_err(Failure::Environment)?;
-        prepare(&cluster, input)?;
-        std::fs::copy(cluster.kubeconfig(User::Admin), kubeconfig).map_err(Failure::io("copy the kubeconfig"))?;
+        let _cluster = cluster(input, kubeconfig)?;
         let parts = [Some(&side.apply), Some(&side.apply), side.plan.as_ref()];
         for (part, taken) in parts.into_iter().zip(&mut side.taken) {
             let Some(arguments) = part else { continue };
@@ -166,8 +164,16 @@ impl Bench<'_> {
     }
 }
 
+/// A cluster without the objects of the input and with their namespaces; its kubeconfig is written to a file.
+pub fn cluster(input: &Input, kubeconfig: &Path) -> Result<Cluster, Failure> {
+    let cluster = Cluster::start(design_cluster::Options::default()).map_err(Failure::Environment)?;
+    prepare(&cluster, input)?;
+    std::fs::copy(cluster.kubeconfig(User::Admin), kubeconfig).map_err(Failure::io("copy the kubeconfig"))?;
+    Ok(cluster)
+}
+
 /// Makes the namespaces that the objects are in, and lets the server make ready what it makes ready with the first patch.
-pub fn prepare(cluster: &Cluster, input: &Input) -> Result<(), Failure> {
+fn prepare(cluster: &Cluster, input: &Input) -> Result<(), Failure> {
     let text = std::fs::read(input.folder.join("objects.json")).map_err(Failure::io("read the objects"))?;
     let objects: Vec<Value> =
         serde_json::from_slice(&text).map_err(|error| Failure::Environment(format!("the objects: {error}")))?;

@@ -4,8 +4,6 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use design_cluster::{Cluster, User};
-
 use crate::failure::Failure;
 use crate::format;
 use crate::machine::Watch;
@@ -38,9 +36,7 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
         }
         let input = scale::generate_as(bench.options, bench.folder, objects, &["--one", "--json"])?;
         let kubeconfig = bench.folder.join("kubeconfig");
-        let cluster = Cluster::start(design_cluster::Options::default()).map_err(Failure::Environment)?;
-        apply::prepare(&cluster, &input)?;
-        std::fs::copy(cluster.kubeconfig(User::Admin), &kubeconfig).map_err(Failure::io("copy the kubeconfig"))?;
+        let cluster = apply::cluster(&input, &kubeconfig)?;
         let json = input.folder.join("objects.json");
         bench.task(bare.clone(), [kubeconfig.clone().into_os_string(), json.into()], "pull-fill", &[0]).run()?;
         let pulled = bench.folder.join("pulled.yaml");
