@@ -32,7 +32,7 @@ const HEAVY: &[(&str, &[&str])] = &[
     ("lsp-types", &["design-cli"]),
     ("similar", &["design-cli"]),
     ("kube", &["design-apply", "design-peers"]),
-    ("k8s-openapi", &["design-apply"]),
+    ("k8s-openapi", &["design-apply", "design-peers"]),
     ("tokio", &["design-apply", "design-perf", "design-cluster", "design-demo", "design-peers"]),
     ("git2", &["design-store"]),
     ("libz-sys", &["design-store"]),
