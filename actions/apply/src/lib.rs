@@ -20,6 +20,7 @@ mod resource;
 mod rights;
 mod run;
 mod set;
+mod settled;
 mod wait;
 
 use std::io;

@@ -7,10 +7,11 @@ use futures_util::stream;
 use serde_json::Value;
 
 use crate::desired::Desired;
-use crate::fields::{Change, changes, is_settled};
+use crate::fields::{Change, changes};
 use crate::prepare::{AT_A_TIME, Prepared, Trouble};
 use crate::request::How;
 use crate::set::{Guard, Member, PART_OF};
+use crate::settled::is_settled;
 
 /// What would become of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,10 +11,10 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-use crate::fields::is_settled;
 use crate::plan::{Action, bytes};
 use crate::prepare::{AT_A_TIME, Prepared, Trouble};
 use crate::request::{Cluster, How, Refused};
+use crate::settled::is_settled;
 use crate::wait::ready;
 
 /// For what is waited.

@@ -191,7 +191,7 @@ fn compile_with(
     request: &Request,
     mounted: &Mounted<'_>,
     paths: &[String],
-    chosen: impl FnOnce() -> Option<Chosen>,
+    chosen: impl FnOnce() -> Option<Chosen> + Send,
 ) -> Compilation {
     let gathered = gather(mounted, request, paths);
     let Gathered { mut reading, designs, kind } = gathered;
@@ -206,19 +206,29 @@ fn compile_with(
     let kinds = CustomKind::of_components(components);
     let schemas = KindSchemas::new(world, &request.limits, kinds, &request.schemas, request.models.clone());
     let registry = request.registry.as_deref().unwrap_or(Registry::builtin());
-    let mut checker = Checker::new(request.schema_releases(), &schemas);
     let relationships = request.relationships
         || !request.policy_sets.is_empty()
         || policies.as_ref().is_some_and(Policies::look_at_the_graph);
-    for loaded in designs {
-        compilation.add(loaded, request, relationships, &mut checker);
-    }
-    if let Some(policies) = policies {
-        policies.judge(&mut compilation, world, &request.releases, registry);
-    }
-    if let Some(chosen) = chosen() {
-        judge_by_sets(&chosen, &mut compilation, &request.releases, registry);
-    }
+    let scopes: Vec<Scopes<'_>> =
+        designs.into_iter().map(|loaded| compilation.add(loaded, request, relationships)).collect();
+    // Schemas and rules on one thread, the policies that the program carries on another.
+    let found = thread::scope(|scope| {
+        let designs = &compilation.designs;
+        let by_sets = (!request.policy_sets.is_empty()).then(|| {
+            scope.spawn(|| {
+                let chosen = chosen();
+                chosen.map(|chosen| judge_by_sets(&chosen, designs, &request.releases, registry)).unwrap_or_default()
+            })
+        });
+        let mut found = check_all(request, &schemas, designs, &scopes);
+        if let Some(policies) = policies {
+            found.extend(policies.judge(&compilation, world, &request.releases, registry));
+        }
+        let by_sets = by_sets.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        found.extend(by_sets.into_iter().flatten());
+        found
+    });
+    compilation.report.findings.extend(found);
     if request.verify {
         let found = verify(world, &compilation, request);
         compilation.report.findings.extend(found);
@@ -240,8 +250,46 @@ fn compile_with(
     compilation
 }
 
+/// What schemas and our own rules find in each design; `scopes` are those of the designs.
+fn check_all(
+    request: &Request,
+    schemas: &KindSchemas<'_>,
+    designs: &[Compiled],
+    scopes: &[Scopes<'_>],
+) -> Vec<Finding> {
+    let mut checker = Checker::new(request.schema_releases(), schemas);
+    let mut found = Vec::new();
+    for (position, (compiled, scopes)) in designs.iter().zip(scopes).enumerate() {
+        let Compiled { design, map, graph, manifests, .. } = compiled;
+        let outcome = match &request.cache {
+            _ if !request.judges_schemas => Checked::default(),
+            Some(cache) => cache.judged().check(&mut checker, design, &request.releases),
+            None => checker.check(design),
+        };
+        let context = Context {
+            design,
+            map,
+            graph,
+            scopes,
+            manifests,
+            references: request.references != References::Unjudged,
+            releases: request.schema_releases(),
+            judges_objects: request.judges_schemas,
+            faults: &outcome.faults,
+            gaps: &outcome.gaps,
+        };
+        found.extend(match &request.cache {
+            Some(cache) => cache.tell(position, &context),
+            None => check_objects(&context, 0..design.components.len()),
+        });
+        found.extend(check_design(&context));
+    }
+    found
+}
+
 impl Compilation {
-    fn add(&mut self, loaded: Loaded, request: &Request, relationships: bool, checker: &mut Checker<'_>) {
+    /// Makes the graph and the output of what was read. Returns the scopes of the kinds that it defines.
+    fn add<'a>(&mut self, loaded: Loaded, request: &'a Request, relationships: bool) -> Scopes<'a> {
         let Loaded { mut design, map, mut problems, values, mut open, environments, uses: _ } = loaded;
         if request.target == Target::Helm {
             // A chart asks for them when it is installed.
@@ -279,28 +327,6 @@ impl Compilation {
         } else {
             Manifests::left_out_of(&design, &graph)
         };
-        let outcome = match &request.cache {
-            _ if !request.judges_schemas => Checked::default(),
-            Some(cache) => cache.judged().check(checker, &design, &request.releases),
-            None => checker.check(&design),
-        };
-        let context = Context {
-            design: &design,
-            map: &map,
-            graph: &graph,
-            scopes: &scopes,
-            manifests: &manifests,
-            references: request.references != References::Unjudged,
-            releases: request.schema_releases(),
-            judges_objects: request.judges_schemas,
-            faults: &outcome.faults,
-            gaps: &outcome.gaps,
-        };
-        self.report.findings.extend(match &request.cache {
-            Some(cache) => cache.tell(self.designs.len(), &context),
-            None => check_objects(&context, 0..design.components.len()),
-        });
-        self.report.findings.extend(check_design(&context));
         self.report.components += design.components.len();
         self.report.relationships += graph.edges.len();
         let mut compiled =
@@ -312,6 +338,7 @@ impl Compilation {
             self.report.findings.extend(compiled.write_compose());
         }
         self.designs.push(compiled);
+        scopes
     }
 
     /// Applies the relationships that a design declares; each field that changes is told of.

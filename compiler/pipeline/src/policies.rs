@@ -61,14 +61,14 @@ struct Judged<'a> {
 }
 
 impl Policies {
-    /// Judges each design of a compilation. What is wrong with a policy itself is said once.
+    /// What these policies find in each design of a compilation. What is wrong with a policy itself is said once.
     pub fn judge(
         &self,
-        compilation: &mut Compilation,
+        compilation: &Compilation,
         world: &dyn World,
         releases: &[KubernetesVersion],
         registry: &Registry,
-    ) {
+    ) -> Vec<Finding> {
         let mut faults: Vec<Finding> = Vec::new();
         let mut verdicts = Vec::new();
         for compiled in &compilation.designs {
@@ -80,7 +80,8 @@ impl Policies {
                 }
             }
         }
-        compilation.report.findings.extend(faults.into_iter().chain(verdicts));
+        faults.extend(verdicts);
+        faults
     }
 
     /// Whether some policy is of the package `design`, which judges the graph.

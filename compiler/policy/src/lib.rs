@@ -12,6 +12,7 @@ mod gatekeeper;
 mod nesting;
 mod objects;
 mod pods;
+mod reads;
 mod result;
 mod rewrite;
 mod sets;

@@ -8,7 +8,7 @@
 //! - OPA takes the arguments of a negated call out of the negation: `not f(input.x)` says nothing where `input.x` is
 //!   undefined, and the engine would read it as true. They are taken out here.
 
-mod lexer;
+pub(crate) mod lexer;
 
 use std::collections::HashSet;
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Read;
 use crate::convert::SHARED;
+use crate::reads::Reads;
 use crate::task::{Data, Module, PodKind, Subject, Task};
 
 /// How many objects are in a frame.
@@ -65,14 +66,19 @@ impl Task<design_vocabulary::Value> {
         })?;
         let mut policies = Writer::default();
         for value in self.data.iter().map(|data| &data.value).chain(&self.gatekeeper) {
-            policies.value(value);
+            policies.value(value, &Reads::WHOLE);
         }
+        // Policies of the graph and of Gatekeeper are handed objects as parts of something else.
+        let reads = match (&self.graph, self.gatekeeper.is_empty()) {
+            (None, true) => Reads::of(&self.modules),
+            _ => Reads::WHOLE,
+        };
         let write = |subjects: &[Subject<design_vocabulary::Value>]| {
             let mut writer = Writer { bytes: Vec::with_capacity(subjects.len() * OBJECT_SIZE), ..Writer::default() };
             for subject in subjects {
                 writer.bytes(subject.id.as_bytes());
                 writer.bytes.push(u8::from(subject.is_namespaced));
-                writer.value(&subject.object);
+                writer.value(&subject.object, &reads);
             }
             writer.bytes
         };
@@ -208,7 +214,8 @@ impl<'a> Writer<'a> {
         self.bytes(text.as_bytes());
     }
 
-    fn value(&mut self, value: &'a design_vocabulary::Value) {
+    /// Writes what is read of a value.
+    fn value(&mut self, value: &'a design_vocabulary::Value, reads: &Reads) {
         match value {
             design_vocabulary::Value::Null => self.bytes.push(NULL),
             design_vocabulary::Value::Bool(value) => self.bytes.push(if *value { TRUE } else { FALSE }),
@@ -229,18 +236,19 @@ impl<'a> Writer<'a> {
             design_vocabulary::Value::Array(elements) => {
                 self.bytes.push(ARRAY);
                 self.number(elements.len() as u64);
-                elements.iter().for_each(|element| self.value(element));
+                elements.iter().for_each(|element| self.value(element, &Reads::WHOLE));
             }
-            design_vocabulary::Value::Object(object) => self.object(object),
+            design_vocabulary::Value::Object(object) => self.object(object, reads),
         }
     }
 
-    fn object(&mut self, object: &'a Object) {
+    fn object(&mut self, object: &'a Object, reads: &Reads) {
+        let read = || object.iter().filter_map(|(key, value)| Some((key, value, reads.below(key)?)));
         self.bytes.push(OBJECT);
-        self.number(object.len() as u64);
-        for (key, value) in object.iter() {
+        self.number(if reads.is_whole() { object.len() } else { read().count() } as u64);
+        for (key, value, reads) in read() {
             self.text(key);
-            self.value(value);
+            self.value(value, reads);
         }
     }
 }
@@ -360,7 +368,21 @@ mod tests {
             .enumerate()
             .map(|(index, object)| Subject { object, id: format!("Kind//{index}"), is_namespaced: index % 2 == 0 })
             .collect();
-        Task { objects, ..Task::default() }
+        let everything = Module { path: String::new(), text: "allow if count(input) > 0".to_owned() };
+        Task { objects, modules: vec![everything], ..Task::default() }
+    }
+
+    #[test]
+    fn what_no_policy_reads_stays_behind() {
+        let object = serde_json::from_str(r#"{"kind": "K", "spec": {"a": [1], "b": {"c": 2}}, "status": {}}"#).unwrap();
+        let policy = "deny if { input.kind; input.spec.b.c; input.metadata.name }";
+        let modules = vec![Module { path: String::new(), text: policy.to_owned() }];
+        let arrived = |task: Task<design_vocabulary::Value>| {
+            let bytes = task.encode().unwrap().concat();
+            decode(&bytes).unwrap().objects.all().unwrap().pop().unwrap().object.to_json_str().unwrap()
+        };
+        let task = Task { modules, ..task(vec![object]) };
+        assert_eq!(arrived(task).replace([' ', '\n'], ""), r#"{"kind":"K","spec":{"b":{"c":2}}}"#);
     }
 
     #[test]

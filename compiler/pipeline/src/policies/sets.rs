@@ -4,22 +4,22 @@ use design_check::{Broken, rules, word_policy};
 use design_policy::{Chosen, Link, Weight, find_policy};
 use design_registry::Registry;
 use design_registry::definitions::KubernetesVersion;
-use design_vocabulary::{FileId, Severity, Span, display_path};
+use design_vocabulary::{FileId, Finding, Severity, Span, display_path};
 
-use crate::Compilation;
+use crate::Compiled;
 use crate::policies::{field, pod_kinds};
 
-/// Judges each design by these policies.
+/// What these policies find in each design.
 pub(crate) fn judge_by_sets(
     policies: &Chosen,
-    compilation: &mut Compilation,
+    designs: &[Compiled],
     releases: &[KubernetesVersion],
     registry: &Registry,
-) {
+) -> Vec<Finding> {
     let versions: Vec<String> = releases.iter().map(ToString::to_string).collect();
     let pod_kinds = pod_kinds(registry);
     let mut findings = Vec::new();
-    for compiled in &compilation.designs {
+    for compiled in designs {
         let ids: Vec<&str> = compiled.graph.nodes.iter().map(|node| node.id.as_str()).collect();
         let links = compiled.graph.edges.iter().map(|edge| Link {
             from: edge.from,
@@ -48,5 +48,5 @@ pub(crate) fn judge_by_sets(
         let fault = |fault: &design_policy::Fault| rules::policy_failed::finding(&fault.message, nowhere, None);
         findings.extend(answer.faults.iter().map(fault));
     }
-    compilation.report.findings.extend(findings);
+    findings
 }
