@@ -112,9 +112,45 @@ fn a_profile_says_what_is_sent() {
 
     let native = project.design(&["perf", "convert", "profile.yaml", "--to", "native"]).expect(0).stdout();
     assert!(native.contains("endpointUrls") && native.contains("protocol: http\n"), "{native}");
-    project.write("native.yaml", &native.replace("http\n", "grpc\n"));
+    project.write("native.yaml", &native.replace("http\n", "udp\n"));
     let wrong = project.design(&["perf", "run", "native.yaml"]).expect(1);
-    assert!(wrong.stderr().contains("error[D1001]: a client asks for grpc"), "{}", wrong.stderr());
+    assert!(wrong.stderr().contains("error[D1001]: a client asks for udp"), "{}", wrong.stderr());
+}
+
+#[test]
+fn every_protocol_has_the_same_answers() {
+    let _alone = alone();
+    let project = Project::new(&[]);
+    let certificate = project.path().join("server.pem");
+    let plain = Server::start(&["--fail", "10"]);
+    let secured = Server::start(&["--fail", "10", "--tls", certificate.to_str().unwrap()]);
+    let (https, grpc) = (secured.url.replace("http:", "https:"), plain.url.replace("http:", "grpc:"));
+    let grpcs = secured.url.replace("http:", "grpcs:");
+    let believed = ["--ca", "server.pem"].as_slice();
+    let streams = ["--http2", "--streams", "4"].as_slice();
+    for (url, options) in [
+        (&plain.url, streams.to_vec()),
+        (&https, believed.to_vec()),
+        (&https, vec!["--insecure"]),
+        (&https, [streams, believed].concat()),
+        (&grpc, vec!["--streams", "4"]),
+        (&grpcs, believed.to_vec()),
+    ] {
+        let load = ["perf", "run", url, "--rate", "500", "-c", "4", "-t", "1s", "--warm-up", "200ms"];
+        let run = project.design(&[&load, options.as_slice(), &["--format", "json"]].concat()).expect(0);
+        let found = json(&run, "perf-result.schema.json");
+        assert_eq!((&found["requests"], &found["errors"]), (&500.into(), &50.into()), "{url} {options:?}: {found:#}");
+        if url.starts_with("grpc") {
+            assert_eq!(found["failures"]["gRPC UNAVAILABLE"], 50, "{found:#}");
+        }
+    }
+    // Whom nobody signed is believed by nobody who was not told to.
+    let load = ["perf", "run", &https, "--rate", "20", "-t", "500ms", "--warm-up", "100ms"];
+    let refused = project.design(&load).expect(1);
+    assert!(refused.stdout().contains("TLS refused: 10"), "{}", refused.stdout());
+    // What speaks no TLS is told apart from what is away.
+    let wrong = project.design(&["perf", "run", &plain.url.replace("http:", "https:"), "--rate", "20", "-t", "500ms"]);
+    assert!(wrong.expect(1).stdout().contains("TLS refused: 10"));
 }
 
 /// What another implementation of `HdrHistogram` reads of our log.
@@ -182,8 +218,8 @@ fn what_cannot_be_measured_is_said() {
     let url = format!("http://{nobody}/");
     let away = project.design(&["perf", "run", &url, "--rate", "50", "-t", "200ms", "--warm-up", "50ms"]).expect(1);
     assert!(away.stdout().contains("connection refused: 10"), "{}", away.stdout());
-    let tls = project.design(&["perf", "run", "https://127.0.0.1/"]).expect(2);
-    assert!(tls.stderr().contains("only http"), "{}", tls.stderr());
+    let other = project.design(&["perf", "run", "ftp://127.0.0.1/"]).expect(2);
+    assert!(other.stderr().contains("only http, https, grpc and grpcs"), "{}", other.stderr());
     let ended = project.design(&["perf", "gate", "--baseline", "exit 4", "--candidate", "true"]).expect(3);
     assert!(ended.stderr().contains("the baseline: it ended before it answered"), "{}", ended.stderr());
 }

@@ -4,10 +4,14 @@
 //! request should have been sent, so that a server that stalls is not spared the requests that it kept waiting. Closed loop:
 //! each connection sends its next request when the last was answered, which measures capacity and never latency.
 
+mod grpc;
+mod http1;
+mod http2;
 mod measurement;
 mod pacing;
 mod response;
 mod schedule;
+mod stream;
 mod target;
 mod worker;
 
@@ -21,7 +25,8 @@ use crate::clock;
 pub use measurement::{Measurement, Quantiles};
 pub(crate) use measurement::{histogram, milliseconds};
 pub use schedule::{Arrivals, Schedule};
-pub use target::{Target, Unusable};
+pub use stream::Trust;
+pub use target::{Request, Speech, Target, Unusable};
 
 /// A load.
 #[derive(Clone, Debug)]

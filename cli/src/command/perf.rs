@@ -6,9 +6,12 @@ mod history;
 mod profile;
 mod run;
 
+use std::num::NonZeroU16;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use design_perf::load::{Request, Speech, Trust};
 
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -62,15 +65,54 @@ struct RequestArgs {
     #[arg(short = 'd', long, value_name = "TEXT", default_value = "")]
     body: String,
 
+    /// Speak HTTP/2; without TLS by prior knowledge
+    #[arg(long)]
+    http2: bool,
+
+    /// How many requests a connection has at a time; more than one takes HTTP/2, as gRPC does
+    #[arg(long, value_name = "N", default_value_t = NonZeroU16::MIN)]
+    streams: NonZeroU16,
+
+    /// Believe the certificates that those in this file have signed (PEM), and no others
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    ca: Option<PathBuf>,
+
+    /// Believe any certificate
+    #[arg(long)]
+    insecure: bool,
+
     /// A request has failed that takes longer: 500ms, 10s, 1m
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]
     timeout: Duration,
 }
 
 impl RequestArgs {
+    /// What every request says.
+    fn request(&self) -> Request {
+        Request {
+            method: self.method.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone().into_bytes(),
+            speech: if self.http2 || self.streams > NonZeroU16::MIN {
+                Speech::Http2 { streams: self.streams }
+            } else {
+                Speech::Http1
+            },
+            trust: match &self.ca {
+                Some(file) => Trust::File(file.clone()),
+                None if self.insecure => Trust::Anyone,
+                None => Trust::System,
+            },
+        }
+    }
+
     /// Whether anything of a request was named.
     fn is_given(&self) -> bool {
-        self.method != "GET" || !self.headers.is_empty() || !self.body.is_empty()
+        self.method != "GET"
+            || !self.headers.is_empty()
+            || !self.body.is_empty()
+            || self.http2
+            || self.streams > NonZeroU16::MIN
     }
 }
 

@@ -1,31 +1,42 @@
-//! A server that is as slow as it is told to be.
+//! A server that is as slow as it is told to be. It speaks HTTP/1.1 and HTTP/2, and of gRPC the health protocol.
 //!
-//! `design-demo PORT [--burn US] [--sleep US] [--slow N] [--slow-by US] [--fail N] [--lock US] [--leak BYTES]`
+//! `design-demo PORT [--tls FILE] [--burn US] [--sleep US] [--slow N] [--slow-by US] [--fail N] [--lock US] [--leak BYTES]`
 #![expect(clippy::print_stderr, reason = "a program for tests")]
 
 use std::convert::Infallible;
 use std::hint::black_box;
+use std::io;
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::server::conn::http1;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use rcgen::CertifiedKey;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
+use tokio_rustls::TlsAcceptor;
 
 /// The knobs.
 #[derive(Debug, Parser)]
 struct Knobs {
     /// Where it listens, on the loopback interface.
     port: u16,
+    /// It speaks TLS, by a certificate that it makes for 127.0.0.1 and writes to this file.
+    #[arg(long, value_name = "FILE")]
+    tls: Option<PathBuf>,
     /// Every request takes this much processor time, in microseconds.
     #[arg(long, default_value_t = 0)]
     burn: u64,
@@ -78,21 +89,62 @@ fn main() -> ExitCode {
     }
 }
 
-async fn serve(server: Arc<Server>) -> std::io::Result<()> {
+async fn serve(server: Arc<Server>) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, server.knobs.port)).await?;
+    let tls = server.knobs.tls.as_deref().map(acceptor).transpose()?;
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let server = Arc::clone(&server);
+        let (server, tls) = (Arc::clone(&server), tls.clone());
         tokio::spawn(async move {
-            let service = service_fn(|_: Request<_>| answer(&server));
-            // Whoever goes away has had what he wanted.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            match tls {
+                None => converse(server, stream).await,
+                // Who does not believe the certificate goes away.
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        converse(server, stream).await;
+                    }
+                }
+            }
         });
     }
 }
 
-async fn answer(server: &Server) -> Result<Response<Full<Bytes>>, Infallible> {
+/// Serves a connection until it ends.
+async fn converse(server: Arc<Server>, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    let service = service_fn(|request: Request<Incoming>| {
+        let server = Arc::clone(&server);
+        async move { answer(&server, request).await }
+    });
+    // Whoever goes away has had what he wanted.
+    let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// A certificate of our own, which is written to a file, and what accepts connections by it.
+fn acceptor(file: &Path) -> io::Result<TlsAcceptor> {
+    let CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).map_err(io::Error::other)?;
+    std::fs::write(file, cert.pem())?;
+    let key = signing_key.serialize_der().try_into().map_err(io::Error::other)?;
+    let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    let mut config =
+        builder.with_no_client_auth().with_single_cert(vec![cert.der().clone()], key).map_err(io::Error::other)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// `SERVING`, the answer of the health protocol of gRPC, in its frame.
+const SERVING: &[u8] = &[0, 0, 0, 0, 2, 8, 1];
+
+async fn answer(
+    server: &Server,
+    request: Request<Incoming>,
+) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
+    let is_grpc = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/grpc");
+    // What is not read would be taken for an answer too early.
+    let _ = request.into_body().collect().await;
     let number = server.requests.fetch_add(1, Ordering::Relaxed) + 1;
     let knobs = &server.knobs;
     let is_nth = |of: u64| of > 0 && number.is_multiple_of(of);
@@ -110,8 +162,18 @@ async fn answer(server: &Server) -> Result<Response<Full<Bytes>>, Infallible> {
     if knobs.leak > 0 {
         server.left.lock().await.push(vec![1; knobs.leak]);
     }
-    let mut response = Response::new(Full::new(Bytes::from_static(b"ok\n")));
-    if is_nth(knobs.fail) {
+    let is_failed = is_nth(knobs.fail);
+    if is_grpc {
+        let status = if is_failed { "14" } else { "0" };
+        let mut trailers = HeaderMap::new();
+        trailers.insert("grpc-status", HeaderValue::from_static(status));
+        let body = Full::new(Bytes::from_static(SERVING)).with_trailers(async { Some(Ok(trailers)) }).boxed();
+        let mut response = Response::new(body);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+        return Ok(response);
+    }
+    let mut response = Response::new(Full::new(Bytes::from_static(b"ok\n")).boxed());
+    if is_failed {
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     }
     Ok(response)

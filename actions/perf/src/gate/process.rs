@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use url::Url;
 
-use crate::load::{Load, Stop, Target};
+use crate::load::{Load, Request, Speech, Stop, Target};
 
 /// How long a server may take until it answers.
 const READY: Duration = Duration::from_mins(1);
@@ -21,14 +21,10 @@ const END: Duration = Duration::from_secs(3);
 pub struct Arm {
     /// A command for the shell, in which `{port}` stands for a free port; or the URL of a server that runs already.
     pub command: String,
-    /// The method of a request.
-    pub method: String,
     /// What is asked for: path and query. Of a URL this is left out.
     pub path: String,
-    /// Header fields.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
+    /// What every request says.
+    pub request: Request,
 }
 
 /// Why an arm does not run, in words.
@@ -46,7 +42,8 @@ pub struct Running {
 impl Arm {
     /// Starts it and waits until it answers.
     pub fn start(&self, timeout: Duration) -> Result<Running, Unstarted> {
-        let is_url = self.command.starts_with("http://") || self.command.starts_with("https://");
+        let is_url =
+            ["http://", "https://", "grpc://", "grpcs://"].iter().any(|scheme| self.command.starts_with(scheme));
         let (url, child) = if is_url {
             (self.command.clone(), None)
         } else {
@@ -60,10 +57,11 @@ impl Arm {
                 .process_group(0)
                 .spawn()
                 .map_err(|error| Unstarted(format!("`{command}` cannot be started: {error}")))?;
-            (format!("http://127.0.0.1:{port}{}", self.path), Some(child))
+            let scheme = if matches!(self.request.speech, Speech::Grpc { .. }) { "grpc" } else { "http" };
+            (format!("{scheme}://127.0.0.1:{port}{}", self.path), Some(child))
         };
         let url = Url::parse(&url).map_err(|error| Unstarted(format!("{url}: {error}")))?;
-        let target = Target::new(&self.method, &url, &self.headers, &self.body).map_err(|why| Unstarted(why.0))?;
+        let target = Target::new(&self.request, &url).map_err(|why| Unstarted(why.0))?;
         let mut running = Running { target, child };
         running.wait(timeout)?;
         Ok(running)

@@ -3,49 +3,50 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io::ErrorKind;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::join;
 use futures_util::stream::FuturesUnordered;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::measurement::Measurement;
 use super::pacing::Timer;
-use super::response::{Body, Chunks, Head, head};
-use super::{Load, Schedule, Stop};
+use super::{Load, Schedule, Speech, Stop, http1, http2};
 use crate::clock;
 
 /// At most so many requests wait for a connection; what comes on top of that has failed.
 const MOST_WAITING: usize = 1 << 20;
 
-/// How many bytes are read at a time.
-const BUFFER: usize = 16 * 1024;
-
 /// How often an ended load is noticed while nothing else happens.
 const GLANCE: u64 = 50_000_000;
 
 /// What the pacer and the connections of a thread share.
-struct Shared<'a> {
-    load: &'a Load,
+pub(super) struct Shared<'a> {
+    pub load: &'a Load,
     stop: &'a Stop,
     /// What is measured: of requests that are due in it.
     window: (u64, u64),
     /// Requests that no connection has taken yet.
-    due: RefCell<VecDeque<Request>>,
+    due: RefCell<VecDeque<Due>>,
     /// Connections that wait for a request.
     waiting: RefCell<VecDeque<Waker>>,
     is_over: Cell<bool>,
     measured: RefCell<Measurement>,
 }
 
+/// An answer.
+pub(super) struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// How many bytes came.
+    pub bytes: u64,
+}
+
 /// A request that is to be sent.
 #[derive(Clone, Copy)]
-struct Request {
+pub(super) struct Due {
     /// When it was due.
     due: u64,
     /// Whether a connection was waiting for it.
@@ -96,9 +97,15 @@ async fn all(
     let timer = Timer::new()?;
     let paced = {
         let mut tasks = FuturesUnordered::new();
-        tasks.extend((0..connections).map(|number| connection(&shared, number)));
+        let shared = &shared;
+        tasks.extend((0..connections).map(|number| async move {
+            match shared.load.target.speech {
+                Speech::Http1 => http1::connection(shared, number).await,
+                Speech::Http2 { .. } | Speech::Grpc { .. } => http2::connection(shared, number).await,
+            }
+        }));
         let answers = async { while tasks.next().await.is_some() {} };
-        let (paced, ()) = join(pace(&shared, &timer, schedule, begin), answers).await;
+        let (paced, ()) = join(pace(shared, &timer, schedule, begin), answers).await;
         paced
     };
     paced?;
@@ -147,7 +154,7 @@ impl Shared<'_> {
         if connection.is_none() {
             self.measure(due, |measured| measured.queued += 1);
         }
-        waiting.push_back(Request { due, was_awaited: connection.is_some() });
+        waiting.push_back(Due { due, was_awaited: connection.is_some() });
         drop(waiting);
         if let Some(connection) = connection {
             connection.wake();
@@ -155,11 +162,15 @@ impl Shared<'_> {
     }
 
     /// The next request; `None` once there will be none.
-    fn poll_next(&self, context: &Context<'_>) -> Poll<Option<Request>> {
+    pub async fn next(&self) -> Option<Due> {
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    fn poll_next(&self, context: &Context<'_>) -> Poll<Option<Due>> {
         if self.load.arrivals.is_none() {
             let now = clock::now();
             let is_over = self.is_over.get() || now >= self.window.1;
-            return Poll::Ready((!is_over).then_some(Request { due: now, was_awaited: false }));
+            return Poll::Ready((!is_over).then_some(Due { due: now, was_awaited: false }));
         }
         if let Some(request) = self.due.borrow_mut().pop_front() {
             return Poll::Ready(Some(request));
@@ -178,126 +189,37 @@ impl Shared<'_> {
             what(&mut self.measured.borrow_mut());
         }
     }
-}
 
-/// One connection: sends one request after the other, and is opened anew where it was closed.
-async fn connection(shared: &Shared<'_>, number: usize) {
-    let mut buffer = vec![0; BUFFER].into_boxed_slice();
-    let mut open: Option<TcpStream> = None;
-    while let Some(request) = poll_fn(|context| shared.poll_next(context)).await {
-        let wait = Instant::now() + shared.load.timeout;
-        let answer = timeout_at(wait, exchange(shared, &mut open, &mut buffer, request, number)).await;
-        let time = clock::now() - request.due;
+    /// Waits for an answer as long as there is time for it. The error is a reason in words.
+    pub async fn in_time<T>(&self, answer: impl Future<Output = Result<T, &'static str>>) -> Result<T, &'static str> {
+        timeout_at(Instant::now() + self.load.timeout, answer).await.unwrap_or(Err("timeout"))
+    }
+
+    /// A connection was opened for a request.
+    pub fn opened(&self, due: Due) {
+        self.measure(due.due, |measured| measured.opened += 1);
+    }
+
+    /// A request goes out over a connection that was there: how late it is, is the generator's own doing.
+    pub fn sends(&self, due: Due) {
+        if due.was_awaited {
+            let lateness = clock::now() - due.due;
+            self.measure(due.due, |measured| measured.lateness.saturating_record(lateness.max(1)));
+        }
+    }
+
+    /// Measures what came of a request.
+    pub async fn conclude(&self, due: Due, answer: Result<Answer, &'static str>) {
+        let time = clock::now() - due.due;
         match answer {
-            Ok(Ok((head, bytes))) => {
-                shared.measure(request.due, |measured| measured.answered(head.status, time, bytes));
-                if !head.keeps {
-                    open = None;
-                }
-            }
-            Ok(Err(reason)) => {
-                open = None;
-                shared.measure(request.due, |measured| measured.lost(reason, time));
+            Ok(answer) => self.measure(due.due, |measured| measured.answered(answer.status, time, answer.bytes)),
+            Err(reason) => {
+                self.measure(due.due, |measured| measured.lost(reason, time));
                 // A server that is away is not asked as fast as the loop turns.
-                if shared.load.arrivals.is_none() {
+                if self.load.arrivals.is_none() && reason != "timeout" {
                     tokio::time::sleep(Duration::from_millis(10)).await;
                 }
             }
-            Err(_) => {
-                open = None;
-                shared.measure(request.due, |measured| measured.lost("timeout", time));
-            }
         }
-    }
-}
-
-/// Sends one request and reads its answer. Returns the head and how many bytes came; the error is a reason in words.
-async fn exchange(
-    shared: &Shared<'_>,
-    open: &mut Option<TcpStream>,
-    buffer: &mut [u8],
-    request: Request,
-    number: usize,
-) -> Result<(Head, u64), &'static str> {
-    let target = &shared.load.target;
-    let is_new = open.is_none();
-    let stream = if let Some(stream) = open {
-        stream
-    } else {
-        let address = target.addresses.get(number % target.addresses.len().max(1)).ok_or("no address")?;
-        let stream = TcpStream::connect(address).await.map_err(|error| reason(&error))?;
-        stream.set_nodelay(true).map_err(|error| reason(&error))?;
-        shared.measure(request.due, |measured| measured.opened += 1);
-        open.insert(stream)
-    };
-    if request.was_awaited && !is_new {
-        let lateness = clock::now() - request.due;
-        shared.measure(request.due, |measured| measured.lateness.saturating_record(lateness.max(1)));
-    }
-    stream.write_all(&target.request).await.map_err(|error| reason(&error))?;
-    read_answer(stream, buffer, target.is_head).await
-}
-
-async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8], is_head: bool) -> Result<(Head, u64), &'static str> {
-    let mut filled = 0;
-    let head = loop {
-        let free = buffer.get_mut(filled..).filter(|free| !free.is_empty()).ok_or("head too long")?;
-        let read = stream.read(free).await.map_err(|error| reason(&error))?;
-        if read == 0 {
-            return Err(if filled == 0 { "closed without an answer" } else { "cut answer" });
-        }
-        filled += read;
-        let mut whole = buffer.get(..filled).unwrap_or_default();
-        // What is said before the answer (100, 103) is none.
-        while let Some(found) = head(whole, is_head)? {
-            if found.status >= 200 {
-                break;
-            }
-            whole = whole.get(found.length..).unwrap_or_default();
-        }
-        if let Some(found) = head(whole, is_head)? {
-            let skipped = filled - whole.len();
-            break Head { length: skipped + found.length, ..found };
-        }
-    };
-    let mut bytes = filled as u64;
-    let mut chunks = Chunks::default();
-    let mut body = buffer.get(head.length..filled).unwrap_or_default();
-    let mut missing = match head.body {
-        Body::Length(length) => length,
-        _ => u64::MAX,
-    };
-    loop {
-        if head.body == Body::Chunked {
-            let read = chunks.read(body)?;
-            if chunks == Chunks::Done {
-                if read < body.len() {
-                    return Err("more than an answer");
-                }
-                return Ok((head, bytes));
-            }
-        } else {
-            missing = missing.checked_sub(body.len() as u64).ok_or("more than an answer")?;
-            if missing == 0 {
-                return Ok((head, bytes));
-            }
-        }
-        let read = stream.read(buffer).await.map_err(|error| reason(&error))?;
-        if read == 0 {
-            return if head.body == Body::Close { Ok((head, bytes)) } else { Err("cut answer") };
-        }
-        bytes += read as u64;
-        body = buffer.get(..read).unwrap_or_default();
-    }
-}
-
-/// Why the system let a request down, in words of which there are only few.
-fn reason(error: &std::io::Error) -> &'static str {
-    match error.kind() {
-        ErrorKind::ConnectionRefused => "connection refused",
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => "connection reset",
-        ErrorKind::TimedOut => "timeout",
-        ErrorKind::AddrNotAvailable | ErrorKind::AddrInUse => "no local port left",
-        _ => "the system failed",
     }
 }

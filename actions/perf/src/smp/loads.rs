@@ -1,11 +1,12 @@
 //! What a profile makes the load generator do.
 
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use url::Url;
 
-use super::{Client, Profile};
-use crate::load::{Arrivals, Load, Target, Unusable};
+use super::{Client, Profile, Protocol};
+use crate::load::{Arrivals, Load, Request, Speech, Target, Unusable};
 use crate::number::share;
 
 /// How many connections there are where a client does not say.
@@ -51,5 +52,10 @@ fn target(client: &Client, url: &str) -> Result<Target, Unusable> {
         headers.push(("Content-Type".to_owned(), client.content_type.clone()));
     }
     let method = if client.body.is_empty() { "GET" } else { "POST" };
-    Target::new(method, &url, &headers, client.body.as_bytes())
+    let speech = match client.protocol {
+        Protocol::Grpc => Speech::Grpc { streams: NonZeroU16::MIN },
+        _ => Speech::Http1,
+    };
+    let body = client.body.clone().into_bytes();
+    Target::new(&Request { method: method.to_owned(), headers, body, speech, ..Request::default() }, &url)
 }

@@ -130,8 +130,8 @@ fn sendable(client: &Client, place: Span, findings: &mut Vec<Finding>) {
     if client.endpoint_urls.is_empty() {
         findings.push(invalid_profile::finding("a client needs an entry in `endpoint_urls`", place));
     }
-    if !matches!(client.protocol, Protocol::Unsaid | Protocol::Http) {
-        let message = format!("a client asks for {}, and only http is spoken", client.protocol.name());
+    if !matches!(client.protocol, Protocol::Unsaid | Protocol::Http | Protocol::Grpc) {
+        let message = format!("a client asks for {}, and only http and grpc are spoken", client.protocol.name());
         findings.push(invalid_profile::finding(&message, place));
     }
 }

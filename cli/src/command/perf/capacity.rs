@@ -24,7 +24,7 @@ Examples:
   design perf capacity http://127.0.0.1:8080/ --p99 20ms
   design perf capacity http://127.0.0.1:8080/ --p99 5ms --from 1000 --precision 0.01")]
 pub struct PerfCapacityArgs {
-    /// Where requests go; http only
+    /// Where requests go: http, https, grpc or grpcs
     #[arg(value_name = "URL")]
     url: Url,
 
@@ -67,7 +67,7 @@ pub struct PerfCapacityArgs {
 /// Runs `design perf capacity`.
 pub fn cmd_capacity(terminal: &mut Terminal, args: &PerfCapacityArgs) -> Result<Exit, Failure> {
     let request = &args.request;
-    let target = Target::new(&request.method, &args.url, &request.headers, request.body.as_bytes());
+    let target = Target::new(&request.request(), &args.url);
     let target = target.map_err(|why| Failure::Usage(why.0))?;
     if !(0.001..1.0).contains(&args.precision) || !(0.0..1.0).contains(&args.errors) {
         return Err(Failure::Usage("--precision lies between 0.001 and 1, --errors between 0 and 1".to_owned()));

@@ -98,13 +98,7 @@ enum Meaning {
 /// Runs `design perf gate`.
 pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Failure> {
     let request = &args.request;
-    let arm = |command: &str| Arm {
-        command: command.to_owned(),
-        method: request.method.clone(),
-        path: args.path.clone(),
-        headers: request.headers.clone(),
-        body: request.body.clone().into_bytes(),
-    };
+    let arm = |command: &str| Arm { command: command.to_owned(), path: args.path.clone(), request: request.request() };
     let gate = Gate {
         baseline: arm(&args.baseline),
         candidate: arm(&args.candidate),

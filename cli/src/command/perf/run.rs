@@ -24,10 +24,12 @@ use crate::terminal::Terminal;
 Examples:
   design perf run http://127.0.0.1:8080/ --rate 2000 --duration 10s
   design perf run http://127.0.0.1:8080/ --connections 64
+  design perf run https://127.0.0.1:8443/ --http2 --streams 16 --connections 8 --insecure
+  design perf run grpc://127.0.0.1:50051 --rate 500
   design perf run profile.yaml
   design perf run http://127.0.0.1:8080/ --rate 500 --arrivals poisson --format json")]
 pub struct PerfRunArgs {
-    /// A URL, http only, or the file of a profile; `-` is standard input
+    /// A URL (http, https, grpc, grpcs), or the file of a profile; `-` is standard input
     #[arg(value_name = "URL|FILE")]
     target: String,
 
@@ -170,7 +172,7 @@ fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Vec<Load>
         return Ok(Some(loads));
     }
     let url = Url::parse(&args.target).map_err(|error| Failure::Usage(format!("{}: {error}", args.target)))?;
-    let target = Target::new(&request.method, &url, &request.headers, request.body.as_bytes());
+    let target = Target::new(&request.request(), &url);
     Ok(Some(vec![Load {
         target: target.map_err(|why| Failure::Usage(why.0))?,
         arrivals: args.rate.map(|rate| match (args.ramp_from, args.arrivals) {
