@@ -108,6 +108,11 @@ fn a_profile_says_what_is_sent() {
     let found = project.design(&["perf", "run", "profile.yaml", "-t", "1s", "--format", "json"]).expect(0);
     assert_eq!(json(&found, "perf-result.schema.json")["requests"], 100);
     project.design(&["perf", "run", "profile.yaml", "--rate", "5"]).expect(2);
+    let told = project.design(&["perf", "run", "profile.yaml", "-t", "500ms"]).expect(0).stdout();
+    assert!(told.contains("objective  errors at most 1.000 %: 0.000 %, met"), "{told}");
+    project.write("strict.yaml", &profile.replace("p99: 500ms", "p99: 1us"));
+    let missed = project.design(&["perf", "run", "strict.yaml", "-t", "500ms"]).expect(1).stdout();
+    assert!(missed.contains("objective  p99 at most 1 us: ") && missed.contains("MISSED"), "{missed}");
     project.design(&["perf", "init"]).expect(2);
 
     let native = project.design(&["perf", "convert", "profile.yaml", "--to", "native"]).expect(0).stdout();
@@ -259,6 +264,21 @@ fn a_history_says_where_results_changed() {
     project.design(&["perf", "history", "results"]).expect(2);
 }
 
+/// A gate that a profile describes: the candidate is as fast as the baseline, and too slow for the objective.
+#[test]
+fn a_gate_judges_the_objectives_of_a_profile() {
+    let _alone = alone();
+    let profile = "name: a\nduration: 1s\nlabels: {objective.p50: 1ms}\nclients:\n- connections: 32\n  rps: 2000\n  \
+                   endpoint_urls: [\"http://shop/cart\"]\n";
+    let project = Project::new(&[("profile.yaml", profile)]);
+    let arm = format!("{} {{port}} --sleep 3000", demonstration_server().display());
+    let short = ["--open", "400ms", "--burst", "200ms", "--warm-up", "100ms", "--most-pairs", "8", "--format", "json"];
+    let arms = ["perf", "gate", "profile.yaml", "--baseline", &arm, "--candidate", &arm];
+    let report = json(&project.design(&[arms.as_slice(), &short].concat()).expect(1), "perf-gate.schema.json");
+    assert_eq!((&report["rate"], &report["verdict"]), (&2_000.0.into(), &"fail".into()), "{report:#}");
+    assert!(report["summary"].as_str().unwrap().contains("misses an objective: p50 at most 1.00 ms"), "{report:#}");
+}
+
 /// Short trials: what they lose in precision, the differences here do not need.
 fn gate(baseline: &str, candidate: &str, more: &[&str]) -> Run {
     let arm = |knobs: &str| format!("{} {{port}} {knobs}", demonstration_server().display());
@@ -288,6 +308,23 @@ fn a_gate_names_what_got_worse() {
     let failing = gate("--burn 100", "--burn 100 --fail 20", &[]).expect(1);
     assert!(failing.stdout().starts_with("FAIL"), "{}", failing.stdout());
     assert!(failing.stdout().contains("| errors | 0 of "), "{}", failing.stdout());
+}
+
+#[test]
+fn targets_are_ranked() {
+    let _alone = alone();
+    let arm = |knobs: &str| format!("{} {{port}} {knobs}", demonstration_server().display());
+    let (slow, fast, middle) = (arm("--sleep 9000"), arm("--sleep 2000"), arm("--sleep 5000"));
+    let short =
+        ["--open", "300ms", "--burst", "100ms", "--warm-up", "100ms", "-c", "32", "--rounds", "6", "--rate", "1000"];
+    let arguments = ["perf", "compare", &slow, &fast, &middle, "--format", "json"];
+    let run = Project::new(&[]).design(&[arguments.as_slice(), &short].concat()).expect(0);
+    let found = json(&run, "perf-compare.schema.json");
+    let order: Vec<&str> =
+        found["places"].as_array().unwrap().iter().map(|place| place["target"].as_str().unwrap()).collect();
+    assert_eq!(order, [&fast, &middle, &slow]);
+    let p50 = |place: usize| found["places"][place]["values"][1]["change"]["center"].as_f64();
+    assert!(p50(0).is_none() && p50(1).unwrap() > 0.5 && p50(2).unwrap() > p50(1).unwrap(), "{found:#}");
 }
 
 #[test]

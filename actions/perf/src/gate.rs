@@ -8,21 +8,20 @@ mod environment;
 mod process;
 mod trial;
 
-use std::time::Duration;
-
 use hdrhistogram::Histogram;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::load::{Arrivals, Load, Stop, Target, histogram};
+use crate::load::{Stop, histogram};
 use crate::number::number;
+use crate::objective::{Judged, Objective};
 use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series, fisher, judge, median};
 
 pub use environment::Environment;
 pub use process::{Arm, Running, Unstarted};
-pub use trial::Trial;
+pub use trial::{Trial, Trials};
 
 /// How a gate measures.
 #[derive(Clone, Debug)]
@@ -31,22 +30,14 @@ pub struct Gate {
     pub baseline: Arm,
     /// What may take its place.
     pub candidate: Arm,
-    /// How many connections are open at a time.
-    pub connections: usize,
-    /// Requests each second of the open loop; `None`: four tenths of what the baseline can do.
-    pub rate: Option<f64>,
-    /// How long an open loop is measured in a trial.
-    pub open: Duration,
-    /// How long a trial is sent as much as the server takes.
-    pub burst: Duration,
-    /// For how long a trial is sent what is not measured.
-    pub warm_up: Duration,
-    /// After this a request counts as failed.
-    pub timeout: Duration,
+    /// How trials are measured.
+    pub trials: Trials,
     /// At most so many pairs are measured.
     pub most_pairs: usize,
     /// The number of this attempt: another one has another order.
     pub attempt: u32,
+    /// What the candidate has to meet, whatever the baseline does.
+    pub objectives: Vec<Objective>,
 }
 
 /// What a gate says.
@@ -98,7 +89,7 @@ impl Metric {
     }
 
     /// Its value in a trial: nanoseconds.
-    fn of(self, trial: &Trial) -> Option<f64> {
+    pub(crate) fn of(self, trial: &Trial) -> Option<f64> {
         match self {
             Self::CpuPerRequest => trial.cpu_per_request,
             Self::P50 => Some(trial.p50),
@@ -155,6 +146,8 @@ pub struct Outcome {
     pub seed: u64,
     /// The latencies of all valid trials, in nanoseconds: of the baseline, and of the candidate.
     pub latencies: (Histogram<u64>, Histogram<u64>),
+    /// Whether the candidate meets the objectives, by all valid trials.
+    pub objectives: Vec<Judged>,
     /// The machine.
     pub environment: Environment,
 }
@@ -191,13 +184,13 @@ const OWN_SHARE: f64 = 0.25;
 impl Gate {
     /// Measures and judges. An error is one line: an arm does not start, or the system is out of something.
     pub fn run(&self, stop: &Stop, listener: &dyn Fn(Progress<'_>)) -> Result<Outcome, String> {
-        let baseline = self.baseline.start(self.timeout).map_err(|why| format!("the baseline: {}", why.0))?;
-        let candidate = self.candidate.start(self.timeout).map_err(|why| format!("the candidate: {}", why.0))?;
-        let rate = if let Some(rate) = self.rate {
+        let baseline = self.baseline.start(self.trials.timeout).map_err(|why| format!("the baseline: {}", why.0))?;
+        let candidate = self.candidate.start(self.trials.timeout).map_err(|why| format!("the candidate: {}", why.0))?;
+        let rate = if let Some(rate) = self.trials.rate {
             rate
         } else {
             listener(Progress::Calibrating);
-            self.calibrate(&baseline.target, stop)?
+            self.trials.calibrate(&baseline, stop).map_err(|why| format!("the baseline {why}"))?
         };
         listener(Progress::Calibrated(rate));
         let seed = self.seed();
@@ -210,7 +203,7 @@ impl Gate {
                 break Verdict::Inconclusive;
             }
             let baseline_first: bool = chance.random();
-            let measure = |running: &Running| self.trial(running, rate, stop);
+            let measure = |running: &Running| self.trials.trial(running, rate, stop);
             let (first, second) = if baseline_first { (&baseline, &candidate) } else { (&candidate, &baseline) };
             let (one, other) = (measure(first)?, measure(second)?);
             let (baseline, candidate) = if baseline_first { (one, other) } else { (other, one) };
@@ -238,8 +231,12 @@ impl Gate {
             }
         };
         let errors = counts(&pairs);
+        let achieved = median(pairs.iter().map(|pair| pair.candidate.rate).collect()).unwrap_or_default();
+        let judge = |objective: &Objective| objective.judge(&latencies.1, errors.1, achieved);
+        let objectives: Vec<Judged> = self.objectives.iter().filter(|_| !pairs.is_empty()).map(judge).collect();
+        let is_missed = objectives.iter().any(|one| !one.met) && verdict != Verdict::InvalidEnvironment;
         Ok(Outcome {
-            verdict,
+            verdict: if is_missed { Verdict::Fail } else { verdict },
             metrics: compared(&pairs, rate),
             errors_probability: fisher(errors.0, errors.1),
             errors,
@@ -248,38 +245,22 @@ impl Gate {
             rate,
             seed,
             latencies,
+            objectives,
             environment: Environment::read(),
         })
     }
 
-    fn load(&self, target: &Target, arrivals: Option<Arrivals>, warm_up: Duration, duration: Duration) -> Load {
-        Load {
-            target: target.clone(),
-            arrivals,
-            connections: self.connections,
-            duration,
-            warm_up,
-            timeout: self.timeout,
-            threads: 1,
-        }
-    }
-
-    /// Four tenths of what the baseline can do.
-    fn calibrate(&self, target: &Target, stop: &Stop) -> Result<f64, String> {
-        let capacity = self.load(target, None, self.warm_up, (self.burst * 2).max(self.open)).run(stop)?;
-        if capacity.latency.is_empty() {
-            let why = capacity.failures.keys().next().copied().unwrap_or("no answer");
-            return Err(format!("the baseline answers no request: {why}"));
-        }
-        Ok((capacity.rate() * 0.4).max(1.0))
-    }
-
     /// The number that the order of the arms comes from: the same for the same commands and attempt.
     fn seed(&self) -> u64 {
-        let text = format!("{}\0{}\0{}", self.baseline.command, self.candidate.command, self.attempt);
-        let digest = Sha256::digest(text.as_bytes());
-        digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
+        seed(&[&self.baseline.command, &self.candidate.command], self.attempt)
     }
+}
+
+/// The number that an order comes from: the same for the same commands and attempt.
+pub(crate) fn seed(commands: &[&str], attempt: u32) -> u64 {
+    let text = format!("{}\0{attempt}", commands.join("\0"));
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte))
 }
 
 /// What the pairs say, where they say something.

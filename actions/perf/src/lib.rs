@@ -5,11 +5,12 @@
 
 pub mod capacity;
 pub mod clock;
+pub mod compare;
 pub mod export;
 pub mod gate;
-
 pub mod load;
 mod number;
+pub mod objective;
 pub mod report;
 pub mod smp;
 pub mod statistics;

@@ -1,6 +1,7 @@
 //! What is told of measurements: as text for people, and as JSON for programs.
 
 mod html;
+mod ranking;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,12 +11,14 @@ use serde_json::{Value, json};
 use crate::gate::{Compared, Gate, Outcome, Verdict};
 use crate::load::{Arrivals, Load, Measurement, Quantiles, milliseconds};
 use crate::number::number;
+use crate::objective::{Judged, Limited};
 use crate::statistics::Decision;
 
 pub use html::gate_html;
+pub use ranking::{ranking_json, ranking_text};
 
-/// What a load measured, for people.
-pub fn text(load: &Load, measured: &Measurement) -> String {
+/// What a load measured, for people, and whether its objectives are met.
+pub fn text(load: &Load, measured: &Measurement, judged: &[Judged]) -> String {
     let latency = Quantiles::of(&measured.latency);
     let lateness = Quantiles::of(&measured.lateness);
     let mut text = String::new();
@@ -58,11 +61,28 @@ pub fn text(load: &Load, measured: &Measurement) -> String {
             failures.join("  ")
         );
     }
+    for one in judged {
+        let _ = writeln!(text, "objective  {}", objective(one));
+    }
     text
 }
 
+/// What came of an objective, in words.
+fn objective(judged: &Judged) -> String {
+    let Judged { objective, value, met } = judged;
+    let written = |value: f64| match objective.metric {
+        Limited::Errors => format!("{:.3} %", value * 100.0),
+        Limited::Rate => format!("{value:.1} a second"),
+        _ if value.is_finite() => time(value),
+        _ => "no answer".to_owned(),
+    };
+    let bound = if objective.metric == Limited::Rate { "at least" } else { "at most" };
+    let verdict = if *met { "met" } else { "MISSED" };
+    format!("{} {bound} {}: {}, {verdict}", objective.name(), written(objective.limit), written(*value))
+}
+
 /// What a load measured, for programs: `schemas/perf-result.schema.json`.
-pub fn json(load: &Load, measured: &Measurement) -> Value {
+pub fn json(load: &Load, measured: &Measurement, judged: &[Judged]) -> Value {
     let (law, rate) = match load.arrivals {
         None => ("closed", None),
         Some(Arrivals::Constant(rate)) => ("constant", Some(rate)),
@@ -88,6 +108,7 @@ pub fn json(load: &Load, measured: &Measurement) -> Value {
         "bytes": measured.bytes,
         "connectionsOpened": measured.opened,
         "generatorCpuSeconds": number(measured.processor) / 1e9,
+        "objectives": judged,
     })
 }
 
@@ -141,8 +162,11 @@ fn headline(outcome: &Outcome) -> String {
         .collect();
     match outcome.verdict {
         Verdict::Pass => format!("{name}: the candidate is not slower than the tolerances allow"),
-        Verdict::Fail if failed.is_empty() => format!("{name}: more requests fail"),
-        Verdict::Fail => format!("{name}: {}", failed.join(", ")),
+        Verdict::Fail if !failed.is_empty() => format!("{name}: {}", failed.join(", ")),
+        Verdict::Fail => match outcome.objectives.iter().find(|one| !one.met) {
+            Some(missed) => format!("{name}: the candidate misses an objective: {}", objective(missed)),
+            None => format!("{name}: more requests fail"),
+        },
         Verdict::Inconclusive => format!("{name}: {} pairs do not tell", outcome.pairs.len()),
         Verdict::InvalidEnvironment => {
             format!(
@@ -176,7 +200,7 @@ pub fn gate_text(gate: &Gate, outcome: &Outcome) -> String {
         "- {} pairs at {:.0} requests a second, {} connections; attempt {}.",
         outcome.pairs.len(),
         outcome.rate,
-        gate.connections,
+        gate.trials.connections,
         gate.attempt
     );
     text
@@ -184,7 +208,8 @@ pub fn gate_text(gate: &Gate, outcome: &Outcome) -> String {
 
 /// What else there is to know of a gate, a sentence each.
 fn notes(outcome: &Outcome) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> =
+        outcome.objectives.iter().map(|one| format!("Objective of the candidate: {}.", objective(one))).collect();
     for one in &outcome.metrics {
         let name = one.metric.words();
         let (least, tolerance) = (one.judgement.least_effect, one.metric.limits().tolerance);
@@ -276,13 +301,14 @@ pub fn gate_json(gate: &Gate, outcome: &Outcome) -> Value {
             "probability": outcome.errors_probability,
         },
         "rate": outcome.rate,
-        "connections": gate.connections,
+        "connections": gate.trials.connections,
         "seed": format!("{:#x}", outcome.seed),
         "attempt": gate.attempt,
         "baseline": gate.baseline.command,
         "candidate": gate.candidate.command,
         "pairs": outcome.pairs,
         "redone": outcome.redone,
+        "objectives": outcome.objectives,
         "environment": outcome.environment,
     })
 }

@@ -9,6 +9,7 @@ mod duration;
 mod fields;
 mod loads;
 mod read;
+mod result;
 mod write;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::objective::Objective;
+
 pub use read::{Read, read};
+pub use result::{ReadResult, Source, TestResult, Unit, read_result, read_wrk, write_result};
 pub use write::write;
 
 /// A form that profiles are written in.
@@ -112,7 +116,17 @@ impl Protocol {
     }
 }
 
+/// A duration as Go writes it: `30s`, `1m30s`, `500ms`; `None` of anything else, and of what is not positive.
+pub fn time(text: &str) -> Option<Duration> {
+    duration::parse(text)
+}
+
 impl Profile {
+    /// What it limits.
+    pub fn objectives(&self) -> Vec<Objective> {
+        Objective::among(&self.labels)
+    }
+
     /// How long is measured; `None` where the text is no duration.
     pub fn measured(&self) -> Option<Duration> {
         duration::parse(&self.duration)

@@ -42,6 +42,9 @@ fn every_dialect_is_read() {
     let (saved, dialect) = valid("saved.yaml");
     assert_eq!((dialect, saved.clients[0].connections, saved.clients[0].rps), (Dialect::Saved, 6, 50));
     assert_eq!(saved.clients[0].headers["x-one"], "1");
+    let (limited, _) = valid("objectives.yaml");
+    let limits: Vec<(&str, f64)> = limited.objectives().into_iter().map(|one| (one.name(), one.limit)).collect();
+    assert_eq!(limits, [("errors", 0.001), ("p99", 20.0), ("p99.9", 500.0), ("rate", 1_000.0)]);
 }
 
 #[test]

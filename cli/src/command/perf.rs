@@ -1,10 +1,13 @@
 //! `design perf`
 
 mod capacity;
+mod compare;
+mod convert;
 mod gate;
 mod history;
 mod profile;
 mod run;
+mod trials;
 
 use std::num::NonZeroU16;
 use std::path::PathBuf;
@@ -33,17 +36,19 @@ enum PerfCommand {
     Init(profile::PerfInitArgs),
     Run(run::PerfRunArgs),
     Gate(gate::PerfGateArgs),
+    Compare(compare::PerfCompareArgs),
     Capacity(capacity::PerfCapacityArgs),
     History(history::PerfHistoryArgs),
-    Convert(profile::PerfConvertArgs),
+    Convert(convert::PerfConvertArgs),
 }
 
 /// Runs a command of `design perf`.
 pub fn cmd_perf(terminal: &mut Terminal, args: &PerfArgs) -> Result<Exit, Failure> {
     match &args.command {
         PerfCommand::Init(args) => profile::cmd_init(terminal, args),
-        PerfCommand::Convert(args) => profile::cmd_convert(terminal, args),
+        PerfCommand::Convert(args) => convert::cmd_convert(terminal, args),
         PerfCommand::Run(args) => run::cmd_run(terminal, args),
+        PerfCommand::Compare(args) => compare::cmd_compare(terminal, args),
         PerfCommand::Capacity(args) => capacity::cmd_capacity(terminal, args),
         PerfCommand::History(args) => history::cmd_history(terminal, args),
         PerfCommand::Gate(args) => gate::cmd_gate(terminal, args),

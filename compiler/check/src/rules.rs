@@ -33,6 +33,7 @@ pub mod dependency_cycle;
 pub mod dependency_not_fetched;
 pub mod deprecated_api;
 pub mod differs_from_kustomize;
+pub mod doubtful_unit;
 pub mod duplicate_certificate;
 pub mod duplicate_definition;
 pub mod duplicate_identity;
@@ -68,6 +69,7 @@ pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
 pub mod invalid_profile;
+pub mod invalid_result;
 pub mod invalid_setting;
 pub mod kind_not_on_server;
 pub mod kustomization_in_a_circle;
@@ -449,6 +451,8 @@ pub static RULES: &[&Rule] = &[
     &invalid_profile::RULE,
     &unknown_profile_field::RULE,
     &ambiguous_protocol::RULE,
+    &invalid_result::RULE,
+    &doubtful_unit::RULE,
 ];
 
 /// The rule with a code or a name.

@@ -26,6 +26,7 @@ mod outcome;
 mod peer;
 mod rules;
 mod server;
+mod smp;
 mod suite;
 mod verdicts;
 
@@ -67,7 +68,7 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
             Err(fault) => outcome.faults.push(fault),
         }
     }
-    let folders: [(&str, Judge); 7] = [
+    let folders: [(&str, Judge); 8] = [
         (evaluation::NAME, evaluation::judge),
         (gatekeeper::NAME, gatekeeper::judge),
         (kompose::NAME, kompose::judge),
@@ -75,6 +76,7 @@ pub fn run_with(folder: &Path, differences: &Differences) -> Outcome {
         (oam::NAME, oam::judge),
         (forms::NAME, forms::judge),
         (health::NAME, health::judge),
+        (smp::NAME, smp::judge),
     ];
     for (name, judge) in folders {
         match judge(folder) {

@@ -69,6 +69,28 @@ fn build(peer: &Peer, tools: &Path) -> Result<String, Failure> {
             write_starter(&program, &format!("node '{}'", modules.join("layout.cjs").display()))?;
             folder.to_owned()
         }
+        Origin::Debian { package } => {
+            if peer.find().is_some() {
+                return Ok(format!("{package} is there"));
+            }
+            let mut apt = Command::new("apt-get");
+            run(apt.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "--yes", "--quiet=2", package]))?;
+            package.to_owned()
+        }
+        Origin::Crate { name, version } => {
+            let root = tools.join(format!("{name}-{version}.crate"));
+            let installed = root.join("bin").join(peer.name);
+            let wanted = format!("{name} {version}");
+            if program.exists() && installed.exists() {
+                return Ok(format!("{wanted} is there"));
+            }
+            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+            let mut command = Command::new(cargo);
+            command.args(["install", "--locked", "--quiet", name, "--version", version, "--root"]);
+            run(command.arg(&root))?;
+            write_starter(&program, &format!("'{}'", installed.display()))?;
+            wanted
+        }
         Origin::Python { package } => {
             let environment = tools.join(format!("{package}.python"));
             let installed = environment.join("bin").join(peer.name);

@@ -36,6 +36,18 @@ pub enum Origin {
         /// The folder, below that of this crate.
         folder: &'static str,
     },
+    /// A package of Debian: of its packages, which need the rights to install them.
+    Debian {
+        /// The package.
+        package: &'static str,
+    },
+    /// A crate.
+    Crate {
+        /// Its name.
+        name: &'static str,
+        /// Its version.
+        version: &'static str,
+    },
     /// A Python package, in an environment of its own beside the programs.
     Python {
         /// The package and its version, as pip wants them.
@@ -122,6 +134,36 @@ pub const CONFTEST: Peer = Peer {
     origin: Origin::Package { package: "github.com/open-policy-agent/conftest", version: "v0.71.1" },
 };
 
+/// `nginx`, which the load generators ask.
+pub const NGINX: Peer = Peer { name: "nginx", set: Set::Timed, origin: Origin::Debian { package: "nginx-light" } };
+/// `wrk`
+pub const WRK: Peer = Peer { name: "wrk", set: Set::Timed, origin: Origin::Debian { package: "wrk" } };
+/// `h2load`
+pub const H2LOAD: Peer = Peer { name: "h2load", set: Set::Timed, origin: Origin::Debian { package: "nghttp2-client" } };
+/// `hey`
+pub const HEY: Peer = Peer {
+    name: "hey",
+    set: Set::Timed,
+    origin: Origin::Package { package: "github.com/rakyll/hey", version: "v0.1.5" },
+};
+/// `k6`
+pub const K6: Peer =
+    Peer { name: "k6", set: Set::Timed, origin: Origin::Package { package: "go.k6.io/k6", version: "v1.8.1" } };
+/// `fortio`
+pub const FORTIO: Peer = Peer {
+    name: "fortio",
+    set: Set::Timed,
+    origin: Origin::Folder { folder: "tools/fortio", package: "fortio.org/fortio", linker: "" },
+};
+/// `vegeta`
+pub const VEGETA: Peer = Peer {
+    name: "vegeta",
+    set: Set::Timed,
+    origin: Origin::Folder { folder: "tools/vegeta", package: "github.com/tsenart/vegeta/v12", linker: "" },
+};
+/// `oha`
+pub const OHA: Peer = Peer { name: "oha", set: Set::Timed, origin: Origin::Crate { name: "oha", version: "1.16.0" } };
+
 /// The programs of a control plane and `kubectl`, in one: what clusters of tests are made of.
 pub const CONTROL_PLANE: Peer = Peer {
     name: "control-plane",
@@ -142,7 +184,7 @@ pub const KWOK: Peer = Peer {
 };
 
 /// Every peer that can be installed.
-pub const PEERS: [&Peer; 14] = [
+pub const PEERS: [&Peer; 22] = [
     &CONTROL_PLANE,
     &KWOK,
     &OPA,
@@ -157,20 +199,30 @@ pub const PEERS: [&Peer; 14] = [
     &DAGRE,
     &KOMPOSE,
     &KAPP,
+    &NGINX,
+    &WRK,
+    &H2LOAD,
+    &HEY,
+    &FORTIO,
+    &VEGETA,
+    &K6,
+    &OHA,
 ];
 
 impl Peer {
     /// The program: from the folder of tools, or else from `PATH`.
     pub fn find(&self) -> Option<PathBuf> {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let folders = tools().into_iter().chain(std::env::split_paths(&path));
+        // Servers of Debian's are not in everybody's PATH.
+        let of_system = matches!(self.origin, Origin::Debian { .. }).then(|| PathBuf::from("/usr/sbin"));
+        let folders = tools().into_iter().chain(std::env::split_paths(&path)).chain(of_system);
         folders.map(|folder| folder.join(self.name)).find(|program| is_program(program))
     }
 }
 
 /// Whether a program lies elsewhere than in the folder of tools, so that nobody here has chosen its version.
-pub fn is_foreign(program: &Path) -> bool {
-    program.parent().map(Path::to_path_buf) != tools()
+pub fn is_foreign(peer: &Peer, program: &Path) -> bool {
+    !matches!(peer.origin, Origin::Debian { .. }) && program.parent().map(Path::to_path_buf) != tools()
 }
 
 /// The folder of tools; `None` where not even a home is known.

@@ -9,6 +9,7 @@ mod evaluate;
 mod graph;
 mod helm;
 mod kustomize;
+mod load;
 mod lsp;
 mod parse;
 mod policy;
@@ -60,6 +61,8 @@ pub enum Work {
     Apply,
     /// A cluster to objects.
     Pull,
+    /// Requests to a server.
+    Load,
 }
 
 impl Work {
@@ -81,6 +84,7 @@ impl Work {
             Self::Policy,
             Self::Apply,
             Self::Pull,
+            Self::Load,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -102,6 +106,7 @@ impl Work {
             Self::Policy => "policy",
             Self::Apply => "apply",
             Self::Pull => "pull",
+            Self::Load => "load",
         }
     }
 }
@@ -136,6 +141,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Policy => policy::run(&mut bench),
         Work::Apply => apply::run(&mut bench),
         Work::Pull => pull::run(&mut bench),
+        Work::Load => load::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result
@@ -151,7 +157,7 @@ impl Bench<'_> {
     /// A peer's program, if it is installed. Of one that `install` has not brought, the report says so.
     fn find(&mut self, peer: &Peer) -> Option<PathBuf> {
         let program = peer.find()?;
-        if peer::is_foreign(&program) {
+        if peer::is_foreign(peer, &program) {
             self.report.note(format!("{} comes from PATH, in whatever version that is", peer.name));
         }
         Some(program)

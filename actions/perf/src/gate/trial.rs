@@ -5,9 +5,9 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use super::Running;
 use super::environment::steal;
-use super::{Gate, Running};
-use crate::load::{Arrivals, Stop};
+use crate::load::{Arrivals, Load, Stop, Target};
 use crate::number::number;
 
 /// The achieved rate may differ from the one that was asked for by this share.
@@ -47,9 +47,48 @@ pub struct Trial {
     pub invalid: Option<String>,
 }
 
-impl Gate {
+/// How trials are measured.
+#[derive(Clone, Debug)]
+pub struct Trials {
+    /// How many connections are open at a time.
+    pub connections: usize,
+    /// Requests each second of the open loop; `None`: four tenths of what the baseline can do.
+    pub rate: Option<f64>,
+    /// How long an open loop is measured in a trial.
+    pub open: Duration,
+    /// How long a trial is sent as much as the server takes.
+    pub burst: Duration,
+    /// For how long a trial is sent what is not measured.
+    pub warm_up: Duration,
+    /// After this a request counts as failed.
+    pub timeout: Duration,
+}
+
+impl Trials {
+    fn load(&self, target: &Target, arrivals: Option<Arrivals>, warm_up: Duration, duration: Duration) -> Load {
+        Load {
+            target: target.clone(),
+            arrivals,
+            connections: self.connections,
+            duration,
+            warm_up,
+            timeout: self.timeout,
+            threads: 1,
+        }
+    }
+
+    /// Four tenths of what an arm can do, in requests a second. The error says what the arm does instead.
+    pub(crate) fn calibrate(&self, running: &Running, stop: &Stop) -> Result<f64, String> {
+        let capacity = self.load(&running.target, None, self.warm_up, (self.burst * 2).max(self.open)).run(stop)?;
+        if capacity.latency.is_empty() {
+            let why = capacity.failures.keys().next().copied().unwrap_or("no answer");
+            return Err(format!("answers no request: {why}"));
+        }
+        Ok((capacity.rate() * 0.4).max(1.0))
+    }
+
     /// Measures one arm: an open loop at the rate, then as much as it takes.
-    pub(super) fn trial(&self, running: &Running, rate: f64, stop: &Stop) -> Result<Trial, String> {
+    pub(crate) fn trial(&self, running: &Running, rate: f64, stop: &Stop) -> Result<Trial, String> {
         // Half a thousand requests warm a server as far as it gets warm.
         let warm_up = self.warm_up.max(Duration::from_secs_f64((500.0 / rate).min(10.0)));
         let stolen = steal();

@@ -39,22 +39,18 @@ async fn exchange(shared: &Shared<'_>, open: &Open, due: Due, number: usize) -> 
     let target = &shared.load.target;
     let mut sender = {
         let mut open = open.lock().await;
-        match open.as_ref().filter(|sender| !sender.is_closed()) {
-            Some(sender) => {
-                shared.sends(due);
-                sender.clone()
-            }
-            None => {
-                let stream = Stream::open(target, number).await?;
-                shared.opened(due);
-                let mut builder = Builder::new(TokioExecutor::new());
-                builder.initial_stream_window_size(WINDOW).initial_connection_window_size(WINDOW * 16);
-                let (sender, connection) =
-                    builder.handshake(TokioIo::new(stream)).await.map_err(|error| reason(&error))?;
-                // It ends with its sender; what goes wrong shows with the requests.
-                tokio::spawn(connection);
-                open.insert(sender).clone()
-            }
+        if let Some(sender) = open.as_ref().filter(|sender| !sender.is_closed()) {
+            shared.sends(due);
+            sender.clone()
+        } else {
+            let stream = Stream::open(target, number).await?;
+            shared.opened(due);
+            let mut builder = Builder::new(TokioExecutor::new());
+            builder.initial_stream_window_size(WINDOW).initial_connection_window_size(WINDOW * 16);
+            let (sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(|error| reason(&error))?;
+            // It ends with its sender; what goes wrong shows with the requests.
+            tokio::spawn(connection);
+            open.insert(sender).clone()
         }
     };
     sender.ready().await.map_err(|error| reason(&error))?;

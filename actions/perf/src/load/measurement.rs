@@ -6,6 +6,8 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use crate::number::{number, share};
+use crate::objective::{Judged, Objective};
+use crate::statistics::ErrorCounts;
 
 /// The longest time that is told apart, in nanoseconds: an hour.
 const LONGEST: u64 = 3_600_000_000_000;
@@ -168,6 +170,12 @@ impl Measurement {
     /// How many requests came to an end each second.
     pub fn rate(&self) -> f64 {
         if self.elapsed == 0 { 0.0 } else { number(self.requests()) * 1e9 / number(self.elapsed) }
+    }
+
+    /// Whether objectives are met.
+    pub fn judge(&self, objectives: &[Objective]) -> Vec<Judged> {
+        let counts = ErrorCounts { requests: self.requests(), errors: self.errors() };
+        objectives.iter().map(|objective| objective.judge(&self.latency, counts, self.rate())).collect()
     }
 
     /// The share of their time that the threads that sent were busy, from 0 to 1.

@@ -31,7 +31,7 @@ pub fn gate_html(gate: &Gate, outcome: &Outcome) -> String {
         "<p>{} pairs at {:.0} requests a second over {} connections.</p>",
         outcome.pairs.len(),
         outcome.rate,
-        gate.connections
+        gate.trials.connections
     );
     body.push_str(&table(outcome));
     let _ = writeln!(body, "<h2>Latency</h2>\n{}", spectrum(outcome));
@@ -198,7 +198,7 @@ fn command(gate: &Gate, outcome: &Outcome) -> String {
         quoted(&gate.candidate.command),
         quoted(&gate.baseline.path),
         outcome.rate,
-        gate.connections,
+        gate.trials.connections,
         gate.attempt
     )
 }

@@ -12,6 +12,8 @@ pub(super) struct Fields<'a> {
     of: &'static str,
     /// By the plain form of their names: key and value.
     left: BTreeMap<String, (NodeRef<'a>, NodeRef<'a>)>,
+    /// The names as they are written, by their plain form.
+    written: BTreeMap<String, String>,
 }
 
 /// A name without what spellings differ in.
@@ -27,19 +29,31 @@ impl<'a> Fields<'a> {
             findings.push(invalid_profile::finding(&format!("{of} has to be a mapping"), node.span()));
         }
         let mut left = BTreeMap::new();
+        let mut written = BTreeMap::new();
         for (key, value) in node.entries() {
             let name = plain(&key_text(key));
+            written.insert(name.clone(), key_text(key).into_owned());
             if let Some((first, _)) = left.insert(name, (key, value.resolved())) {
                 let message = format!("{of} says `{}` twice", key_text(key));
                 findings.push(invalid_profile::finding(&message, key.span()).related("here first", first.span()));
             }
         }
-        Self { of, left }
+        Self { of, left, written }
+    }
+
+    /// A name as it is written.
+    pub(super) fn written<'b>(&'b self, name: &'b str) -> &'b str {
+        self.written.get(name).map_or(name, String::as_str)
     }
 
     /// Whether there is a field of that plain name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.left.contains_key(name)
+    }
+
+    /// The value of a field, which still has to be read.
+    pub(super) fn peek(&self, name: &str) -> Option<NodeRef<'a>> {
+        self.left.get(name).map(|(_, value)| *value)
     }
 
     /// The value of a field, which counts as read then.
@@ -57,7 +71,7 @@ impl<'a> Fields<'a> {
         if node.kind() == Kind::Scalar {
             return if is_null(node) { String::new() } else { node.text().to_owned() };
         }
-        let message = format!("`{name}` of {} has to be a text", self.of);
+        let message = format!("`{}` of {} takes single values, no lists and mappings", self.written(name), self.of);
         findings.push(invalid_profile::finding(&message, node.span()));
         String::new()
     }
@@ -70,6 +84,7 @@ impl<'a> Fields<'a> {
             return 0;
         }
         text.parse().ok().filter(|number| *number <= most).unwrap_or_else(|| {
+            let name = self.written(name);
             let message = format!("`{name}` of {} has to be a whole number from 0 to {most}, not `{text}`", self.of);
             findings.push(invalid_profile::finding(&message, node.span()));
             0
@@ -83,6 +98,7 @@ impl<'a> Fields<'a> {
             None | Some((_, "false" | "")) => false,
             Some((_, "true")) => true,
             Some((node, text)) => {
+                let name = self.written(name);
                 let message = format!("`{name}` of {} has to be true or false, not `{text}`", self.of);
                 findings.push(invalid_profile::finding(&message, node.span()));
                 false
@@ -105,7 +121,7 @@ impl<'a> Fields<'a> {
     pub(super) fn map(&mut self, name: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, String> {
         let Some(node) = self.take(name) else { return BTreeMap::new() };
         if node.kind() != Kind::Mapping && !is_null(node) {
-            let message = format!("`{name}` of {} has to be a mapping", self.of);
+            let message = format!("`{}` of {} has to be a mapping", self.written(name), self.of);
             findings.push(invalid_profile::finding(&message, node.span()));
         }
         let entries = node

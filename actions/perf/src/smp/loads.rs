@@ -42,20 +42,27 @@ impl Profile {
 
 fn target(client: &Client, url: &str) -> Result<Target, Unusable> {
     let url = Url::parse(url).map_err(|error| Unusable(format!("{url}: {error}")))?;
-    let mut headers: Vec<(String, String)> =
-        client.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    if !client.cookies.is_empty() {
-        let cookies: Vec<String> = client.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        headers.push(("Cookie".to_owned(), cookies.join("; ")));
+    Target::new(&client.request(), &url)
+}
+
+impl Client {
+    /// What each of its requests says.
+    pub fn request(&self) -> Request {
+        let mut headers: Vec<(String, String)> =
+            self.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            headers.push(("Cookie".to_owned(), cookies.join("; ")));
+        }
+        if !self.content_type.is_empty() {
+            headers.push(("Content-Type".to_owned(), self.content_type.clone()));
+        }
+        let method = if self.body.is_empty() { "GET" } else { "POST" };
+        let speech = match self.protocol {
+            Protocol::Grpc => Speech::Grpc { streams: NonZeroU16::MIN },
+            _ => Speech::Http1,
+        };
+        let body = self.body.clone().into_bytes();
+        Request { method: method.to_owned(), headers, body, speech, ..Request::default() }
     }
-    if !client.content_type.is_empty() {
-        headers.push(("Content-Type".to_owned(), client.content_type.clone()));
-    }
-    let method = if client.body.is_empty() { "GET" } else { "POST" };
-    let speech = match client.protocol {
-        Protocol::Grpc => Speech::Grpc { streams: NonZeroU16::MIN },
-        _ => Speech::Http1,
-    };
-    let body = client.body.clone().into_bytes();
-    Target::new(&Request { method: method.to_owned(), headers, body, speech, ..Request::default() }, &url)
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use design_check::rules::{ambiguous_protocol, invalid_profile};
-use design_syntax::{Document, Kind, NodeRef, lower};
+use design_syntax::{Document, Kind, NodeRef, key_text, lower};
 use design_vocabulary::{Finding, Span};
 use serde_json::Value;
 use url::Url;
 
 use super::fields::{Fields, is_null};
 use super::{Client, Dialect, PROTOCOLS, Profile, Protocol, duration};
+use crate::objective::Objective;
 
 /// What a document holds.
 #[derive(Debug)]
@@ -71,6 +72,7 @@ fn test_of(node: NodeRef<'_>, findings: &mut Vec<Finding>) -> Profile {
     let is_old = fields.has("smpsversion");
     let old = fields.text("smpsversion", findings);
     let version = fields.text("smpversion", findings);
+    objectives(&fields, findings);
     let mut profile = Profile {
         smp_version: if version.is_empty() { old } else { version },
         id: fields.text("id", findings),
@@ -87,6 +89,15 @@ fn test_of(node: NodeRef<'_>, findings: &mut Vec<Finding>) -> Profile {
     }
     fields.end(findings);
     profile
+}
+
+/// Labels that should say what is limited, and do not.
+fn objectives(fields: &Fields<'_>, findings: &mut Vec<Finding>) {
+    for (key, value) in fields.peek("labels").into_iter().flat_map(NodeRef::entries) {
+        if let Some(Err(why)) = Objective::read(&key_text(key), value.resolved().text()) {
+            findings.push(invalid_profile::finding(&why, value.span()));
+        }
+    }
 }
 
 fn duration_of(fields: &mut Fields<'_>, findings: &mut Vec<Finding>) -> String {
@@ -148,8 +159,11 @@ fn endpoint(url: String, place: Span, findings: &mut Vec<Finding>) -> String {
 /// A protocol by name, in any case and with or without its prefix, or by number. A number means another protocol in the
 /// releases that wrote `smps_version`.
 fn protocol_of(fields: &mut Fields<'_>, is_old: bool, findings: &mut Vec<Finding>) -> Protocol {
-    let Some(node) = fields.take("protocol").filter(|node| !is_null(*node)) else { return Protocol::Unsaid };
-    let text = node.text();
+    let Some(node) = fields.peek("protocol").filter(|node| !is_null(*node)) else {
+        fields.take("protocol");
+        return Protocol::Unsaid;
+    };
+    let text = fields.text("protocol", findings);
     if let Ok(number) = text.parse::<usize>() {
         if is_old {
             findings.push(ambiguous_protocol::finding(number, node.span()));
@@ -212,7 +226,8 @@ fn packed(fields: &mut Fields<'_>, name: &str, findings: &mut Vec<Finding>) -> B
         return BTreeMap::new();
     };
     serde_json::from_str(node.text()).unwrap_or_else(|error| {
-        let message = format!("`{name}` of a profile has to be a mapping in JSON: {error}");
+        let written = fields.written(name);
+        let message = format!("`{written}` of a profile has to be a mapping in JSON: {error}");
         findings.push(invalid_profile::finding(&message, node.span()));
         BTreeMap::new()
     })

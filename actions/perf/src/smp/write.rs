@@ -21,7 +21,12 @@ pub fn write(profile: &Profile, dialect: Dialect) -> Option<String> {
             Value::Object(whole)
         }
     };
-    design_syntax::to_yaml(&whole).ok()
+    yaml(&whole)
+}
+
+/// A value as YAML.
+pub(super) fn yaml(value: &Value) -> Option<String> {
+    design_syntax::to_yaml(value).ok()
 }
 
 /// The names of fields in the order in which they are written.

@@ -3,10 +3,12 @@
 //! Sources: Wilcoxon, "Individual Comparisons by Ranking Methods" (1945); Hodges and Lehmann, "Estimates of Location Based on
 //! Rank Tests" (1963); Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3.1 to 3.3.
 
+use serde::Serialize;
+
 use crate::number::number;
 
 /// Where the centre of paired differences lies.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// The median of the Walsh averages (Hodges and Lehmann).
     pub center: f64,

@@ -1,15 +1,15 @@
 //! `design perf gate`
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use design_perf::gate::{Arm, Gate, Progress, Verdict};
+use design_perf::gate::{Gate, Progress, Verdict};
 use design_perf::load::Stop;
 use design_perf::report;
 
+use super::RequestArgs;
 use super::run::Format;
-use super::{RequestArgs, time};
+use super::trials::{Sent, TrialArgs};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -27,8 +27,13 @@ Exit codes: 0 pass, 1 fail (and inconclusive with --inconclusive fail), 3 the ma
 
 Examples:
   design perf gate --baseline './old --port {port}' --candidate './new --port {port}'
+  design perf gate profile.yaml --baseline './old --port {port}' --candidate './new --port {port}'
   design perf gate --baseline http://127.0.0.1:8001/ --candidate http://127.0.0.1:8002/ --rate 2000")]
 pub struct PerfGateArgs {
+    /// A profile: what its first client sends to its first endpoint, how often, and the objectives that the candidate has to meet
+    #[arg(value_name = "PROFILE")]
+    profile: Option<String>,
+
     /// What runs now: a command, in which {port} stands for a free port, or a URL
     #[arg(long, value_name = "COMMAND|URL")]
     baseline: String,
@@ -37,29 +42,9 @@ pub struct PerfGateArgs {
     #[arg(long, value_name = "COMMAND|URL")]
     candidate: String,
 
-    /// What is asked for of a command: path and query
-    #[arg(long, value_name = "PATH", default_value = "/")]
-    path: String,
-
-    /// Requests each second of the open loop [default: four tenths of what the baseline takes]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    rate: Option<u32>,
-
-    /// How many connections are open at a time
-    #[arg(short, long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=65_535))]
-    connections: u32,
-
-    /// How long an open loop is measured in a trial
-    #[arg(long, value_name = "TIME", default_value = "4s", value_parser = time)]
-    open: Duration,
-
-    /// How long a server is sent as much as it takes in a trial
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = time)]
-    burst: Duration,
-
-    /// How long a trial is warmed up
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = time)]
-    warm_up: Duration,
+    /// What is asked for of a command: path and query [default: / or what the profile says]
+    #[arg(long, value_name = "PATH")]
+    path: Option<String>,
 
     /// Measure at most so many pairs
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(8..=32))]
@@ -82,6 +67,9 @@ pub struct PerfGateArgs {
     format: Format,
 
     #[command(flatten)]
+    trials: TrialArgs,
+
+    #[command(flatten)]
     request: RequestArgs,
 }
 
@@ -97,19 +85,14 @@ enum Meaning {
 
 /// Runs `design perf gate`.
 pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Failure> {
-    let request = &args.request;
-    let arm = |command: &str| Arm { command: command.to_owned(), path: args.path.clone(), request: request.request() };
+    let Some(sent) = Sent::read(terminal, args.profile.as_deref(), &args.request)? else { return Ok(Exit::Findings) };
     let gate = Gate {
-        baseline: arm(&args.baseline),
-        candidate: arm(&args.candidate),
-        connections: args.connections.try_into().unwrap_or(usize::MAX),
-        rate: args.rate.map(f64::from),
-        open: args.open,
-        burst: args.burst,
-        warm_up: args.warm_up,
-        timeout: request.timeout,
+        baseline: sent.arm(&args.baseline, args.path.as_deref()),
+        candidate: sent.arm(&args.candidate, args.path.as_deref()),
+        trials: args.trials.trials(&sent, args.request.timeout),
         most_pairs: usize::from(args.most_pairs),
         attempt: args.attempt,
+        objectives: sent.objectives,
     };
     let stop = Stop::default();
     stop.at_interrupt().map_err(Failure::Environment)?;

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use design_perf::smp::{TestResult, Unit, read_result};
 use design_perf::statistics::{ChangePoint, change_points};
+use design_syntax::{Limits, SourceText, parse};
+use design_vocabulary::FileId;
 use serde_json::{Value, json};
 
 use super::run::Format;
@@ -12,7 +15,8 @@ use crate::terminal::Terminal;
 
 /// Say where the results of a folder changed
 ///
-/// The folder holds what `design perf run --format json` wrote, a file a run; files are taken in the order of their names, and
+/// The folder holds results, a file a run: what `design perf run --format json` wrote, or the specification, Meshery, fortio, k6 or vegeta
+/// as JSON; files are taken in the order of their names, and
 /// never written. Changes are found by E-divisive, tested by permutations of the whole series.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -47,11 +51,11 @@ enum Metric {
 }
 
 impl Metric {
-    const fn pointer(self) -> &'static str {
+    fn of(self, result: &TestResult) -> Option<f64> {
         match self {
-            Self::P50 => "/latencyMs/p50",
-            Self::P99 => "/latencyMs/p99",
-            Self::Rate => "/rate",
+            Self::P50 => result.latencies.get("p50").copied(),
+            Self::P99 => result.latencies.get("p99").copied(),
+            Self::Rate => result.rate,
         }
     }
 }
@@ -88,11 +92,13 @@ fn results(args: &PerfHistoryArgs) -> Result<Vec<(String, f64)>, Failure> {
         let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".json")) else {
             continue;
         };
-        let bytes = std::fs::read(&path).map_err(|error| Failure::system("read", &path, &error))?;
-        let value = serde_json::from_slice::<Value>(&bytes).ok();
-        let value = value.and_then(|value| value.pointer(args.metric.pointer())?.as_f64());
-        let value =
-            value.ok_or_else(|| Failure::Usage(format!("{} is no result of `design perf run`", path.display())))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| Failure::system("read", &path, &error))?;
+        let parsed = parse(&SourceText::new(FileId(0), name, text), &Limits::default());
+        let result = parsed.documents.first().and_then(|document| read_result(document, Unit::Milliseconds).result);
+        let value = result.and_then(|result| args.metric.of(&result));
+        let value = value.ok_or_else(|| {
+            Failure::Usage(format!("{} is no result of a performance test, or does not say this", path.display()))
+        })?;
         results.push((name.to_owned(), value));
     }
     results.sort_by(|a, b| a.0.cmp(&b.0));

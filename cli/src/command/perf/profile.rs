@@ -1,15 +1,15 @@
-//! Reading profiles, and `design perf init` and `convert`.
+//! Reading profiles, and `design perf init`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use design_check::word_syntax;
 use design_perf::smp::{self, Dialect, Profile};
 use design_pipeline::read_file;
 use design_report::{Report, Sources, text};
-use design_syntax::{Limits, parse};
-use design_vocabulary::FileId;
+use design_syntax::{Document, Limits, parse};
+use design_vocabulary::{FileId, Finding};
 
 use crate::command::create_new;
 use crate::exit::{Exit, Failure};
@@ -18,25 +18,35 @@ use crate::world::DiskWorld;
 
 /// Reads the profile in a file and tells what is wrong with it. `None` where it cannot be run.
 pub(super) fn read(terminal: &mut Terminal, path: &str) -> Result<Option<(Profile, Dialect)>, Failure> {
+    read_document(terminal, path, |document| {
+        let found = smp::read(document);
+        (found.profile, found.findings)
+    })
+}
+
+/// Reads what the only document of a file holds, and tells what is wrong with it. `None` where it cannot be used.
+pub(super) fn read_document<T>(
+    terminal: &mut Terminal,
+    path: &str,
+    take: impl FnOnce(&Document) -> (Option<T>, Vec<Finding>),
+) -> Result<Option<T>, Failure> {
     let mut sources = Sources::default();
     let mut report = Report::default();
-    let mut profile = None;
+    let mut taken = None;
     match read_file(&DiskWorld::new(), path, FileId(0), &Limits::default()) {
         Ok(source) => {
             let parsed = parse(&source, &Limits::default());
             report.findings.extend(parsed.problems.iter().map(word_syntax));
             match parsed.documents.as_slice() {
                 [document] => {
-                    let found = smp::read(document);
-                    report.findings.extend(found.findings);
-                    profile = found.profile;
+                    let (found, findings) = take(document);
+                    report.findings.extend(findings);
+                    taken = found;
                 }
                 [] => {}
                 documents => {
-                    return Err(Failure::Usage(format!(
-                        "{path} holds {} documents; a profile is one",
-                        documents.len()
-                    )));
+                    let count = documents.len();
+                    return Err(Failure::Usage(format!("{path} holds {count} documents, and one is read")));
                 }
             }
             sources.insert(source);
@@ -48,7 +58,7 @@ pub(super) fn read(terminal: &mut Terminal, path: &str) -> Result<Option<(Profil
     }
     report.sort();
     terminal.error(&text::findings(&report, &sources, terminal.style()))?;
-    Ok(profile.filter(|_| report.summary().errors == 0))
+    Ok(taken.filter(|_| report.summary().errors == 0))
 }
 
 /// The profile that `design perf init` writes.
@@ -59,6 +69,9 @@ name: shop
 duration: 30s
 labels:
   team: shop
+  # What is to be met: p50 to p99.9, max, errors, rate
+  objective.p99: 500ms
+  objective.errors: 1%
 clients:
 - protocol: PROTOCOL_HTTP
   # How many connections are open at a time
@@ -90,54 +103,5 @@ pub fn cmd_init(terminal: &mut Terminal, args: &PerfInitArgs) -> Result<Exit, Fa
     let file = &args.file;
     create_new(file)?.write_all(FIRST.as_bytes()).map_err(|error| Failure::system("write", file, &error))?;
     terminal.print(&format!("wrote {}\nNext: design perf run {}\n", file.display(), file.display()))?;
-    Ok(Exit::Done)
-}
-
-/// Write a profile in another dialect
-///
-/// Meshery's file, the test of the specification alone, what protojson writes, Meshery's form since 2026 and its saved profile
-/// are read; names in any spelling. Times have units and enumerations their names.
-#[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  design perf convert profile.yaml --to native
-  design perf convert old.yaml > profile.yaml")]
-pub struct PerfConvertArgs {
-    /// The file; `-` is standard input
-    #[arg(value_name = "FILE")]
-    file: String,
-
-    /// The dialect
-    #[arg(long, value_enum, default_value_t, value_name = "DIALECT")]
-    to: To,
-}
-
-/// The dialects that are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum To {
-    /// The test of the specification alone
-    #[default]
-    Smp,
-    /// Meshery's file with `test` and `mesh`
-    Meshery,
-    /// Meshery's form since 2026
-    Native,
-}
-
-/// Runs `design perf convert`.
-pub fn cmd_convert(terminal: &mut Terminal, args: &PerfConvertArgs) -> Result<Exit, Failure> {
-    let Some((mut profile, _)) = read(terminal, &args.file)? else { return Ok(Exit::Findings) };
-    let dialect = match args.to {
-        To::Smp => Dialect::Bare,
-        To::Meshery => Dialect::Wrapped,
-        To::Native => Dialect::Native,
-    };
-    if dialect == Dialect::Bare
-        && let Some(mesh) = profile.mesh.take()
-    {
-        terminal.error(&format!("warning: a test alone has no place for its mesh, {mesh}\n"))?;
-    }
-    let text = smp::write(&profile, dialect);
-    terminal.print(&text.ok_or_else(|| Failure::Usage("this profile cannot be written".to_owned()))?)?;
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use design_perf::load::{Arrivals, Load, Measurement, Stop, Target};
+use design_perf::objective::Objective;
 use design_perf::{export, report};
 use url::Url;
 
@@ -18,7 +19,8 @@ use crate::terminal::Terminal;
 ///
 /// With --rate the times of all requests are fixed beforehand, and a latency counts from the time at which its request was
 /// due: a server that stalls is not spared the requests that it kept waiting. Without it each connection sends when its last
-/// request was answered, which says how much a server takes. Only hosts that are named are asked; redirects are not followed.
+/// request was answered, which says how much a server takes. What a profile sets as an objective (a label
+/// `objective.p99: 20ms`) and the target misses is exit code 1. Only hosts that are named are asked; redirects are not followed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -122,7 +124,7 @@ fn not_negative(text: &str) -> Result<f64, String> {
 
 /// Runs `design perf run`.
 pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Failure> {
-    let Some(loads) = loads(terminal, args)? else { return Ok(Exit::Findings) };
+    let Some((loads, objectives)) = loads(terminal, args)? else { return Ok(Exit::Findings) };
     let stop = Stop::default();
     stop.at_interrupt().map_err(Failure::Environment)?;
     let measured: Vec<Result<Measurement, String>> = std::thread::scope(|scope| {
@@ -135,16 +137,17 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
     let mut hdr_log = args.hdr_log.as_ref();
     for (load, measured) in loads.iter().zip(measured) {
         let measured = measured.map_err(Failure::Environment)?;
+        let judged = measured.judge(&objectives);
         terminal.print(&match args.format {
-            ResultFormat::Text => report::text(load, &measured),
-            ResultFormat::Json => format!("{:#}\n", report::json(load, &measured)),
+            ResultFormat::Text => report::text(load, &measured, &judged),
+            ResultFormat::Json => format!("{:#}\n", report::json(load, &measured, &judged)),
             ResultFormat::Fortio => format!("{:#}\n", export::fortio(load, &measured)),
         })?;
         if let Some(file) = hdr_log.take() {
             let log = export::hdr_log(&measured).map_err(Failure::Environment)?;
             std::fs::write(file, log).map_err(|error| Failure::system("write", file, &error))?;
         }
-        if measured.latency.is_empty() {
+        if measured.latency.is_empty() || judged.iter().any(|one| !one.met) {
             exit = Exit::Findings;
         }
     }
@@ -154,8 +157,11 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
     Ok(exit)
 }
 
-/// What is sent. `None` where a profile cannot be run, which was told.
-fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Vec<Load>>, Failure> {
+/// Loads, and the objectives that each has to meet.
+type Wanted = (Vec<Load>, Vec<Objective>);
+
+/// What is sent, and what is to be met. `None` where a profile cannot be run, which was told.
+fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Wanted>, Failure> {
     let request = &args.request;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if !args.target.contains("://") {
@@ -169,11 +175,11 @@ fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Vec<Load>
             load.connections = args.connections.map_or(load.connections, usize::from);
             load.threads = usize::from(args.threads).min(cores);
         }
-        return Ok(Some(loads));
+        return Ok(Some((loads, profile.objectives())));
     }
     let url = Url::parse(&args.target).map_err(|error| Failure::Usage(format!("{}: {error}", args.target)))?;
     let target = Target::new(&request.request(), &url);
-    Ok(Some(vec![Load {
+    let load = Load {
         target: target.map_err(|why| Failure::Usage(why.0))?,
         arrivals: args.rate.map(|rate| match (args.ramp_from, args.arrivals) {
             (Some(from), _) => Arrivals::Ramp { from, to: rate, over: args.warm_up.as_secs_f64() },
@@ -185,5 +191,6 @@ fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Vec<Load>
         warm_up: args.warm_up,
         timeout: request.timeout,
         threads: usize::from(args.threads).min(cores),
-    }]))
+    };
+    Ok(Some((vec![load], Vec::new())))
 }
