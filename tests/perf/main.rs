@@ -2,6 +2,7 @@
 //! binary of their own and wait for each other.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -156,6 +157,64 @@ fn every_protocol_has_the_same_answers() {
     // What speaks no TLS is told apart from what is away.
     let wrong = project.design(&["perf", "run", &plain.url.replace("http:", "https:"), "--rate", "20", "-t", "500ms"]);
     assert!(wrong.expect(1).stdout().contains("TLS refused: 10"));
+}
+
+/// A real Prometheus that scrapes the server: the processor time of a request is what the kernel says of the server's process.
+#[test]
+fn prometheus_says_what_a_request_costs() {
+    let _alone = alone();
+    if !has_part("prometheus", runs("prometheus", &["--version"])) {
+        return;
+    }
+    let server = Server::start(&["--burn", "300"]);
+    let target = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let configuration = format!(
+        "global: {{scrape_interval: 200ms}}\nscrape_configs:\n- job_name: shop\n  static_configs: [{{targets: [\"{target}\"]}}]\n"
+    );
+    let project = Project::new(&[("prometheus.yml", &configuration)]);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let child = Command::new("prometheus")
+        .current_dir(project.path())
+        .args(["--config.file=prometheus.yml", "--storage.tsdb.path=data", "--log.level=error"])
+        .arg(format!("--web.listen-address={address}"))
+        .spawn()
+        .unwrap();
+    let prometheus = Server { child, url: format!("http://{address}/") };
+    // It looks for what it scrapes some seconds after its start.
+    let is_scraped = || {
+        let mut stream = std::net::TcpStream::connect(&address).ok()?;
+        stream.write_all(b"GET /api/v1/query?query=up HTTP/1.0\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        answer.contains("\"shop\"").then_some(())
+    };
+    let before = Instant::now();
+    while is_scraped().is_none() {
+        assert!(before.elapsed() < Duration::from_secs(60), "prometheus scrapes nothing");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let process = server.child.id();
+    let spent = || {
+        let text = std::fs::read_to_string(format!("/proc/{process}/schedstat")).unwrap();
+        text.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1e3
+    };
+    let load = ["perf", "run", &server.url, "--rate", "400", "-t", "8s", "--warm-up", "2s", "--format", "json"];
+    let asked = ["--prometheus", prometheus.url.as_str(), "--job", "shop", "--cost", "none=sum(rate(absent[$window]))"];
+    let first = spent();
+    let run = project.design(&[load.as_slice(), &asked].concat()).expect(0);
+    let spent = spent() - first;
+    let found = json(&run, "perf-result.schema.json");
+    // The kernel's figure has the warm-up with it, which is the same load.
+    let (theirs, ours) = (found["costs"][0]["cpuPerRequestUs"].as_f64().unwrap(), spent / 4_000.0);
+    assert!((theirs / ours - 1.0).abs() < 0.1, "Prometheus says {theirs} us, the kernel {ours}: {found:#}");
+    assert!(found["costs"][0]["memoryBytes"].as_f64().unwrap() > 1e6, "{found:#}");
+    assert_eq!(found["costs"][1]["cores"], Value::Null);
+    let text =
+        project.design(&[&["perf", "run", &server.url, "--rate", "50", "-t", "1s"], &asked[..4]].concat()).expect(0);
+    assert!(text.stdout().contains("cost       shop: "), "{}", text.stdout());
+    let wrong = project.design(&["perf", "run", &server.url, "-t", "100ms", "--prometheus", &server.url, "--job", "a"]);
+    assert!(wrong.expect(3).stderr().contains("its answer is no JSON"));
 }
 
 /// What another implementation of `HdrHistogram` reads of our log.

@@ -5,6 +5,7 @@
 //! are judged by [`crate::statistics`]; nothing here decides by a single number.
 
 mod environment;
+mod listener;
 mod process;
 mod trial;
 
@@ -324,7 +325,9 @@ fn ineligible(metric: Metric, pairs: &[Pair], rate: f64) -> Option<String> {
     let arms: [fn(&Pair) -> &Trial; 2] = [|pair| &pair.baseline, |pair| &pair.candidate];
     if metric == Metric::CpuPerRequest {
         let is_measured = pairs.iter().all(|pair| arms.iter().all(|arm| arm(pair).cpu_per_request.is_some()));
-        return (!is_measured).then(|| "the processor time of what answers is not known".to_owned());
+        return (!is_measured).then(|| {
+            "the processor time of what answers is not known: it is no process that a command started".to_owned()
+        });
     }
     if metric == Metric::P99 {
         let requests = pairs.iter().map(|pair| pair.baseline.requests.min(pair.candidate.requests)).min()?;

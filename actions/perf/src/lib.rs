@@ -6,6 +6,7 @@
 pub mod capacity;
 pub mod clock;
 pub mod compare;
+pub mod cost;
 pub mod export;
 pub mod gate;
 pub mod load;

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::cost::Cost;
 use crate::gate::{Compared, Gate, Outcome, Verdict};
 use crate::load::{Arrivals, Load, Measurement, Quantiles, milliseconds};
 use crate::number::number;
@@ -67,6 +68,20 @@ pub fn text(load: &Load, measured: &Measurement, judged: &[Judged]) -> String {
     text
 }
 
+/// What a load cost, for people: a line for each thing that was asked for.
+pub fn costs_text(costs: &[Cost]) -> String {
+    let mut text = String::new();
+    for cost in costs {
+        let cores = cost.cores.zip(cost.cpu_per_request_us);
+        let cores = cores.map(|(cores, each)| format!("{} of processor a request, {cores:.2} cores", time(each / 1e3)));
+        let memory = cost.memory_bytes.map(|bytes| format!("{:.1} MiB", bytes / 1_048_576.0));
+        let known: Vec<String> = [cores, memory].into_iter().flatten().collect();
+        let known = if known.is_empty() { "nothing was measured".to_owned() } else { known.join(", ") };
+        let _ = writeln!(text, "cost       {}: {known}", cost.name);
+    }
+    text
+}
+
 /// What came of an objective, in words.
 fn objective(judged: &Judged) -> String {
     let Judged { objective, value, met } = judged;
@@ -82,7 +97,7 @@ fn objective(judged: &Judged) -> String {
 }
 
 /// What a load measured, for programs: `schemas/perf-result.schema.json`.
-pub fn json(load: &Load, measured: &Measurement, judged: &[Judged]) -> Value {
+pub fn json(load: &Load, measured: &Measurement, judged: &[Judged], costs: &[Cost]) -> Value {
     let (law, rate) = match load.arrivals {
         None => ("closed", None),
         Some(Arrivals::Constant(rate)) => ("constant", Some(rate)),
@@ -109,6 +124,7 @@ pub fn json(load: &Load, measured: &Measurement, judged: &[Judged]) -> Value {
         "connectionsOpened": measured.opened,
         "generatorCpuSeconds": number(measured.processor) / 1e9,
         "objectives": judged,
+        "costs": costs,
     })
 }
 

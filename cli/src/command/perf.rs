@@ -3,6 +3,7 @@
 mod capacity;
 mod compare;
 mod convert;
+mod costs;
 mod gate;
 mod history;
 mod profile;

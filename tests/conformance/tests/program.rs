@@ -37,6 +37,7 @@ kompose: skipped, the folder does not hold it
 awesome-compose: skipped, the folder does not hold it
 oam: skipped, the folder does not hold it
 apps: skipped, the folder does not hold it
+smp: skipped, the folder does not hold it
 overlays: skipped, the folder does not hold it
 as-charts: skipped, helm is not there
 charts: skipped, helm is not there

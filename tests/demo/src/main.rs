@@ -1,4 +1,5 @@
-//! A server that is as slow as it is told to be. It speaks HTTP/1.1 and HTTP/2, and of gRPC the health protocol.
+//! A server that is as slow as it is told to be. It speaks HTTP/1.1 and HTTP/2, and of gRPC the health protocol; below `/metrics` it tells
+//! Prometheus of its process.
 //!
 //! `design-demo PORT [--tls FILE] [--burn US] [--sleep US] [--slow N] [--slow-by US] [--fail N] [--lock US] [--leak BYTES]`
 #![expect(clippy::print_stderr, reason = "a program for tests")]
@@ -142,6 +143,9 @@ async fn answer(
     server: &Server,
     request: Request<Incoming>,
 ) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
+    if request.uri().path() == "/metrics" {
+        return Ok(Response::new(Full::new(Bytes::from(metrics())).boxed()));
+    }
     let is_grpc = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/grpc");
     // What is not read would be taken for an answer too early.
     let _ = request.into_body().collect().await;
@@ -177,6 +181,27 @@ async fn answer(
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     }
     Ok(response)
+}
+
+/// What client libraries of Prometheus tell of their process.
+fn metrics() -> String {
+    let read = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
+    // Nanoseconds of every thread.
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds: u64 = tasks
+        .filter_map(|task| {
+            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            text.split_whitespace().next()?.parse::<u64>().ok()
+        })
+        .sum();
+    let pages: u64 =
+        read("/proc/self/statm").split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+    format!(
+        "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total {seconds}.{rest:09}\n\
+         # TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes {}\n",
+        pages * 4096
+    )
 }
 
 /// Uses the processor for a time.

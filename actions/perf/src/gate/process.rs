@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use url::Url;
 
+use super::listener::listens;
 use crate::load::{Load, Request, Speech, Stop, Target};
 
 /// How long a server may take until it answers.
@@ -37,6 +38,8 @@ pub struct Running {
     /// Where it answers.
     pub target: Target,
     child: Option<Child>,
+    /// Whether what listens is the child or descends from it.
+    is_ours: bool,
 }
 
 impl Arm {
@@ -62,8 +65,11 @@ impl Arm {
         };
         let url = Url::parse(&url).map_err(|error| Unstarted(format!("{url}: {error}")))?;
         let target = Target::new(&self.request, &url).map_err(|why| Unstarted(why.0))?;
-        let mut running = Running { target, child };
+        let mut running = Running { target, child, is_ours: true };
         running.wait(timeout)?;
+        if let Some((child, port)) = running.child.as_ref().zip(running.target.url.port()) {
+            running.is_ours = listens(port, &tree(child.id())).unwrap_or(true);
+        }
         Ok(running)
     }
 }
@@ -98,9 +104,9 @@ impl Running {
     }
 
     /// The processor time of the server and of all that it started, in nanoseconds, from the kernel's accounting of each
-    /// thread. `None` where it was not started here.
+    /// thread. `None` where it was not started here, or what listens is another process.
     pub fn processor_time(&self) -> Option<u64> {
-        let root = self.child.as_ref()?.id();
+        let root = self.child.as_ref().filter(|_| self.is_ours)?.id();
         Some(tree(root).into_iter().map(processor_time).sum())
     }
 }

@@ -1,14 +1,17 @@
 //! `design perf run`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use design_perf::cost::Costs;
 use design_perf::load::{Arrivals, Load, Measurement, Stop, Target};
 use design_perf::objective::Objective;
 use design_perf::{export, report};
 use url::Url;
 
+use super::costs::CostArgs;
 use super::{RequestArgs, time};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -29,6 +32,7 @@ Examples:
   design perf run https://127.0.0.1:8443/ --http2 --streams 16 --connections 8 --insecure
   design perf run grpc://127.0.0.1:50051 --rate 500
   design perf run profile.yaml
+  design perf run http://127.0.0.1:8080/ --rate 500 --prometheus http://127.0.0.1:9090 --job shop --sidecars istio/shop
   design perf run http://127.0.0.1:8080/ --rate 500 --arrivals poisson --format json")]
 pub struct PerfRunArgs {
     /// A URL (http, https, grpc, grpcs), or the file of a profile; `-` is standard input
@@ -77,6 +81,9 @@ pub struct PerfRunArgs {
 
     #[command(flatten)]
     request: RequestArgs,
+
+    #[command(flatten)]
+    costs: CostArgs,
 }
 
 /// The law by which requests come.
@@ -124,7 +131,7 @@ fn not_negative(text: &str) -> Result<f64, String> {
 
 /// Runs `design perf run`.
 pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Failure> {
-    let Some((loads, objectives)) = loads(terminal, args)? else { return Ok(Exit::Findings) };
+    let Some(Wanted { loads, objectives, costs }) = wanted(terminal, args)? else { return Ok(Exit::Findings) };
     let stop = Stop::default();
     stop.at_interrupt().map_err(Failure::Environment)?;
     let measured: Vec<Result<Measurement, String>> = std::thread::scope(|scope| {
@@ -133,23 +140,33 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
         let lost = |_| Err("a load ended before its time".to_owned());
         running.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect()
     });
+    let measured: Vec<Measurement> = measured.into_iter().collect::<Result<_, _>>().map_err(Failure::Environment)?;
+    let costs = match (&costs, measured.first()) {
+        (Some(costs), Some(first)) => {
+            let requests = measured.iter().map(Measurement::requests).sum();
+            costs.ask(Duration::from_nanos(first.elapsed), requests).map_err(Failure::Environment)?
+        }
+        _ => Vec::new(),
+    };
     let mut exit = Exit::Done;
     let mut hdr_log = args.hdr_log.as_ref();
-    for (load, measured) in loads.iter().zip(measured) {
-        let measured = measured.map_err(Failure::Environment)?;
+    for (load, measured) in loads.iter().zip(&measured) {
         let judged = measured.judge(&objectives);
         terminal.print(&match args.format {
-            ResultFormat::Text => report::text(load, &measured, &judged),
-            ResultFormat::Json => format!("{:#}\n", report::json(load, &measured, &judged)),
-            ResultFormat::Fortio => format!("{:#}\n", export::fortio(load, &measured)),
+            ResultFormat::Text => report::text(load, measured, &judged),
+            ResultFormat::Json => format!("{:#}\n", report::json(load, measured, &judged, &costs)),
+            ResultFormat::Fortio => format!("{:#}\n", export::fortio(load, measured)),
         })?;
         if let Some(file) = hdr_log.take() {
-            let log = export::hdr_log(&measured).map_err(Failure::Environment)?;
+            let log = export::hdr_log(measured).map_err(Failure::Environment)?;
             std::fs::write(file, log).map_err(|error| Failure::system("write", file, &error))?;
         }
         if measured.latency.is_empty() || judged.iter().any(|one| !one.met) {
             exit = Exit::Findings;
         }
+    }
+    if args.format == ResultFormat::Text {
+        terminal.print(&report::costs_text(&costs))?;
     }
     if stop.is_stopped() {
         terminal.error("interrupted: the result is of what was measured until then\n")?;
@@ -157,11 +174,16 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
     Ok(exit)
 }
 
-/// Loads, and the objectives that each has to meet.
-type Wanted = (Vec<Load>, Vec<Objective>);
+/// What is asked for.
+struct Wanted {
+    loads: Vec<Load>,
+    /// What each load has to meet.
+    objectives: Vec<Objective>,
+    costs: Option<Costs>,
+}
 
-/// What is sent, and what is to be met. `None` where a profile cannot be run, which was told.
-fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Wanted>, Failure> {
+/// What is sent, what is to be met, and what is asked about it. `None` where a profile cannot be run, which was told.
+fn wanted(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Wanted>, Failure> {
     let request = &args.request;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if !args.target.contains("://") {
@@ -175,7 +197,8 @@ fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Wanted>, 
             load.connections = args.connections.map_or(load.connections, usize::from);
             load.threads = usize::from(args.threads).min(cores);
         }
-        return Ok(Some((loads, profile.objectives())));
+        let costs = args.costs.costs(&profile.labels)?;
+        return Ok(Some(Wanted { loads, objectives: profile.objectives(), costs }));
     }
     let url = Url::parse(&args.target).map_err(|error| Failure::Usage(format!("{}: {error}", args.target)))?;
     let target = Target::new(&request.request(), &url);
@@ -192,5 +215,6 @@ fn loads(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Wanted>, 
         timeout: request.timeout,
         threads: usize::from(args.threads).min(cores),
     };
-    Ok(Some((vec![load], Vec::new())))
+    let costs = args.costs.costs(&BTreeMap::new())?;
+    Ok(Some(Wanted { loads: vec![load], objectives: Vec::new(), costs }))
 }
