@@ -13,12 +13,15 @@ const MEMORY: u64 = 512 << 20;
 /// How much of what the process says about itself is kept, in bytes, from the end.
 const TALK: usize = 64 << 10;
 
+/// What a full frame of objects counts at least, in bytes: an object of which policies read little is judged as often as any other.
+const FRAME: u64 = 384 << 10;
+
 /// Evaluates a task in another process. Time and memory grow with the task: a second of processor time for each MiB, and
 /// for each byte 24 more of memory.
 pub fn in_another_process(task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
     let failed = |error: std::io::Error| stopped(format!("its process could not be run: {error}"));
     let bytes = task.iter().map(Vec::len).sum::<usize>() as u64;
-    let (seconds, memory) = limits(bytes);
+    let (seconds, memory) = limits(bytes.max(least(task.len())));
     let program = std::env::current_exe().map_err(failed)?;
     let mut child = Command::new(program)
         .args(["judge", "--seconds", &seconds.to_string(), "--memory", &memory.to_string()])
@@ -54,6 +57,12 @@ pub fn in_another_process(task: &[Vec<u8>]) -> Result<Vec<u8>, Stopped> {
         return Ok(answer);
     }
     Err(Stopped { reason: reason(status, &said, seconds, memory), last: last_step(&said) })
+}
+
+/// What a task of so many parts counts at least, in bytes. Each frame is two parts, its size and itself; the first two are no objects, and
+/// the last may hold few.
+fn least(parts: usize) -> u64 {
+    (parts / 2).saturating_sub(3) as u64 * FRAME
 }
 
 /// Processor time in seconds and memory in bytes for a task of so many bytes.
@@ -120,6 +129,21 @@ mod tests {
             assert!(memory <= MEMORY + (24 << 20), "{bytes}");
         }
         assert_eq!(limits(5 << 20).0, 6);
+    }
+
+    #[test]
+    fn many_objects_have_time_however_little_is_read_of_them() {
+        use design_policy::{Module, Subject, Task};
+        let time = |count: usize| {
+            let object = || serde_json::from_str(r#"{"kind": "ConfigMap", "data": {"a": "b"}}"#).unwrap();
+            let subject = || Subject { object: object(), id: String::new(), is_namespaced: true };
+            let modules = vec![Module { path: String::new(), text: "deny if input.kind".to_owned() }];
+            let objects = (0..count).map(|_| subject()).collect();
+            let parts = Task { modules, objects, ..Task::<design_vocabulary::Value>::default() }.encode().unwrap();
+            limits(least(parts.len())).0
+        };
+        assert_eq!((time(0), time(10), time(256)), (1, 1, 1));
+        assert!((13..20).contains(&time(10_000)), "{}", time(10_000));
     }
 
     #[test]
