@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use futures_util::future::join;
+use futures_util::future::{Either, join, select};
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, timeout_at};
 
@@ -18,6 +20,9 @@ use crate::clock;
 
 /// At most so many requests wait for a connection; what comes on top of that has failed.
 const MOST_WAITING: usize = 1 << 20;
+
+/// How often the timer ends that is there so that no other one is next.
+const BEAT: Duration = Duration::from_millis(20);
 
 /// How often an ended load is noticed while nothing else happens.
 const GLANCE: u64 = 50_000_000;
@@ -105,11 +110,22 @@ async fn all(
             }
         }));
         let answers = async { while tasks.next().await.is_some() {} };
-        let (paced, ()) = join(pace(shared, &timer, schedule, begin), answers).await;
-        paced
+        let work = join(pace(shared, &timer, schedule, begin), answers);
+        match select(pin!(work), pin!(beat())).await {
+            Either::Left(((paced, ()), _)) => paced,
+            Either::Right((never, _)) => match never {},
+        }
     };
     paced?;
     Ok(shared.measured.into_inner())
+}
+
+/// A timer that always ends before those of requests. Where there is none, each request's own is the next to end, and the runtime writes to
+/// wake itself for it: a call to the system and a turn of its loop for every request.
+async fn beat() -> Infallible {
+    loop {
+        tokio::time::sleep(BEAT).await;
+    }
 }
 
 /// Hands out requests when they are due, until the window is over.
