@@ -333,7 +333,8 @@ fn a_gate_judges_the_objectives_of_a_profile() {
     let arm = format!("{} {{port}} --sleep 3000", demonstration_server().display());
     let short = ["--open", "400ms", "--burst", "200ms", "--warm-up", "100ms", "--most-pairs", "8", "--format", "json"];
     let arms = ["perf", "gate", "profile.yaml", "--baseline", &arm, "--candidate", &arm];
-    let report = json(&project.design(&[arms.as_slice(), &short].concat()).expect(1), "perf-gate.schema.json");
+    let run = undisturbed(|| project.design(&[arms.as_slice(), &short].concat()));
+    let report = json(&run.expect(1), "perf-gate.schema.json");
     assert_eq!((&report["rate"], &report["verdict"]), (&2_000.0.into(), &"fail".into()), "{report:#}");
     assert!(report["summary"].as_str().unwrap().contains("misses an objective: p50 at most 1.00 ms"), "{report:#}");
 }
@@ -344,7 +345,19 @@ fn gate(baseline: &str, candidate: &str, more: &[&str]) -> Run {
     let (baseline, candidate) = (arm(baseline), arm(candidate));
     let arms = ["perf", "gate", "--baseline", &baseline, "--candidate", &candidate];
     let short = ["--open", "400ms", "--burst", "200ms", "--warm-up", "100ms", "-c", "8"];
-    Project::new(&[]).design(&[arms.as_slice(), &short, more].concat())
+    let run = || Project::new(&[]).design(&[arms.as_slice(), &short, more].concat());
+    undisturbed(run)
+}
+
+/// A run that the machine did not disturb too much, which a gate says by exit code 3 and a machine that is shared may do twice.
+fn undisturbed(run: impl Fn() -> Run) -> Run {
+    let mut found = run();
+    for _ in 0..2 {
+        if found.code() == 3 {
+            found = run();
+        }
+    }
+    found
 }
 
 #[test]
@@ -377,7 +390,7 @@ fn targets_are_ranked() {
     let short =
         ["--open", "300ms", "--burst", "100ms", "--warm-up", "100ms", "-c", "32", "--rounds", "6", "--rate", "1000"];
     let arguments = ["perf", "compare", &slow, &fast, &middle, "--format", "json"];
-    let run = Project::new(&[]).design(&[arguments.as_slice(), &short].concat()).expect(0);
+    let run = undisturbed(|| Project::new(&[]).design(&[arguments.as_slice(), &short].concat())).expect(0);
     let found = json(&run, "perf-compare.schema.json");
     let order: Vec<&str> =
         found["places"].as_array().unwrap().iter().map(|place| place["target"].as_str().unwrap()).collect();
