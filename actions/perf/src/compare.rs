@@ -7,9 +7,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 use serde::Serialize;
 
-use crate::gate::{Arm, Environment, METRICS, Metric, Running, Trial, Trials, seed};
+use crate::gate::{Arm, Environment, METRICS, Metric, Running, Trial, Trials, counts, is_disturbed, seed};
 use crate::load::Stop;
-use crate::number::number;
 use crate::statistics::{ErrorCounts, Estimate, estimate, median};
 
 /// What is compared, and how.
@@ -98,7 +97,7 @@ impl Comparison {
             }
             if let Some(why) = trials.iter().find_map(|(_, trial)| trial.invalid.clone()) {
                 redone.push(why.clone());
-                if redone.len() > 2 && redone.len() * 4 > rounds.len() + redone.len() {
+                if is_disturbed(redone.len(), rounds.len()) {
                     return Err(format!("the machine was disturbed too often: {why}"));
                 }
                 continue;
@@ -143,10 +142,7 @@ impl Comparison {
             Some(Estimate { center: center.exp_m1(), lower: lower.exp_m1(), upper: upper.exp_m1() })
         };
         let place = |(_, arm): (f64, usize)| {
-            let counts =
-                rounds.iter().filter_map(|trials| trials.get(arm)).fold(ErrorCounts::default(), |sum, trial| {
-                    ErrorCounts { requests: sum.requests + trial.requests, errors: sum.errors + trial.errors }
-                });
+            let counts = counts(rounds.iter().filter_map(|trials| trials.get(arm)));
             let compared = |metric: Metric| Compared {
                 metric,
                 value: middle(arm, metric),
@@ -171,6 +167,6 @@ impl Place {
 
     /// The share of requests that failed, in percent.
     pub fn failed(&self) -> f64 {
-        if self.requests == 0 { 0.0 } else { 100.0 * number(self.errors) / number(self.requests) }
+        100.0 * ErrorCounts { requests: self.requests, errors: self.errors }.ratio()
     }
 }

@@ -23,6 +23,7 @@ use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series,
 pub use environment::Environment;
 pub use process::{Arm, Running, Unstarted};
 pub use trial::{Trial, Trials};
+pub(crate) use trial::{counts, is_disturbed};
 
 /// How a gate measures.
 #[derive(Clone, Debug)]
@@ -212,7 +213,7 @@ impl Gate {
             if let Some(why) = invalid {
                 listener(Progress::Redone(&why));
                 redone.push(why);
-                if redone.len() > 2 && redone.len() * 4 > pairs.len() + redone.len() {
+                if is_disturbed(redone.len(), pairs.len()) {
                     break Verdict::InvalidEnvironment;
                 }
                 continue;
@@ -231,7 +232,7 @@ impl Gate {
                 break Verdict::Inconclusive;
             }
         };
-        let errors = counts(&pairs);
+        let errors = counts_of(&pairs);
         let achieved = median(pairs.iter().map(|pair| pair.candidate.rate).collect()).unwrap_or_default();
         let judge = |objective: &Objective| objective.judge(&latencies.1, errors.1, achieved);
         let objectives: Vec<Judged> = self.objectives.iter().filter(|_| !pairs.is_empty()).map(judge).collect();
@@ -266,7 +267,7 @@ pub(crate) fn seed(commands: &[&str], attempt: u32) -> u64 {
 
 /// What the pairs say, where they say something.
 fn decided(pairs: &[Pair], rate: f64) -> Option<Verdict> {
-    let (baseline, candidate) = counts(pairs);
+    let (baseline, candidate) = counts_of(pairs);
     let has_more_errors = candidate.ratio() - baseline.ratio() >= MORE_ERRORS;
     if has_more_errors && fisher(baseline, candidate) < ERRORS_ALPHA {
         return Some(Verdict::Fail);
@@ -281,14 +282,9 @@ fn decided(pairs: &[Pair], rate: f64) -> Option<Verdict> {
     }
 }
 
-fn counts(pairs: &[Pair]) -> (ErrorCounts, ErrorCounts) {
-    let sum = |of: fn(&Pair) -> &Trial| {
-        pairs.iter().map(of).fold(ErrorCounts::default(), |sum, trial| ErrorCounts {
-            requests: sum.requests + trial.requests,
-            errors: sum.errors + trial.errors,
-        })
-    };
-    (sum(|pair| &pair.baseline), sum(|pair| &pair.candidate))
+/// The requests of both arms, and the errors among them.
+fn counts_of(pairs: &[Pair]) -> (ErrorCounts, ErrorCounts) {
+    (counts(pairs.iter().map(|pair| &pair.baseline)), counts(pairs.iter().map(|pair| &pair.candidate)))
 }
 
 fn compared(pairs: &[Pair], rate: f64) -> Vec<Compared> {

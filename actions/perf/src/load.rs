@@ -28,6 +28,9 @@ pub use schedule::{Arrivals, Schedule};
 pub use stream::Trust;
 pub use target::{Request, Speech, Target, Unusable};
 
+/// How many connections there are where nobody says.
+pub const CONNECTIONS: u32 = 32;
+
 /// A load.
 #[derive(Clone, Debug)]
 pub struct Load {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use design_perf::smp::{Dialect, Profile, TestResult, Unit, read, read_result, write, write_result};
+use design_perf::smp::{Dialect, Profile, TestResult, read, read_result, write, write_result};
 use design_syntax::{Document, Limits, SourceText, parse};
 use design_vocabulary::{FileId, Finding, Severity};
 
@@ -46,8 +46,7 @@ fn with_document<T>(name: &str, text: &str, take: impl FnOnce(&Document) -> T) -
 }
 
 fn faults(name: &str, text: &str) -> Vec<(Rule, Fault)> {
-    let Some((result, profile)) =
-        with_document(name, text, |document| (read_result(document, Unit::Milliseconds), read(document)))
+    let Some((result, profile)) = with_document(name, text, |document| (read_result(document, None), read(document)))
     else {
         return vec![(Rule::Import, Fault::new("document", "none that can be read"))];
     };
@@ -76,7 +75,7 @@ fn faults(name: &str, text: &str) -> Vec<(Rule, Fault)> {
 
 fn result_again(name: &str, result: &TestResult) -> Option<(Rule, Fault)> {
     let written = write_result(result)?;
-    let again = with_document(name, &written, |document| read_result(document, Unit::Milliseconds).result).flatten();
+    let again = with_document(name, &written, |document| read_result(document, None).result).flatten();
     let again = again.map(|again| TestResult { source: result.source, ..again });
     (again.as_ref() != Some(result)).then(|| (Rule::Import, Fault::new("round trip", &written)))
 }

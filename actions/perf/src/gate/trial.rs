@@ -9,6 +9,7 @@ use super::Running;
 use super::environment::steal;
 use crate::load::{Arrivals, Load, Stop, Target};
 use crate::number::number;
+use crate::statistics::ErrorCounts;
 
 /// The achieved rate may differ from the one that was asked for by this share.
 const RATE: f64 = 0.01;
@@ -62,6 +63,19 @@ pub struct Trials {
     pub warm_up: Duration,
     /// After this a request counts as failed.
     pub timeout: Duration,
+}
+
+/// All requests of trials, and the errors among them.
+pub(crate) fn counts<'a>(trials: impl Iterator<Item = &'a Trial>) -> ErrorCounts {
+    trials.fold(ErrorCounts::default(), |sum, trial| ErrorCounts {
+        requests: sum.requests + trial.requests,
+        errors: sum.errors + trial.errors,
+    })
+}
+
+/// Whether so many measurements had to be repeated beside those that count that the machine is none to measure on.
+pub(crate) const fn is_disturbed(redone: usize, valid: usize) -> bool {
+    redone > 2 && redone * 4 > valid + redone
 }
 
 impl Trials {

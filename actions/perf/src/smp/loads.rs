@@ -6,11 +6,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::{Client, Profile, Protocol};
-use crate::load::{Arrivals, Load, Request, Speech, Target, Unusable};
+use crate::load::{Arrivals, CONNECTIONS, Load, Request, Speech, Target, Unusable};
 use crate::number::share;
-
-/// How many connections there are where a client does not say.
-const CONNECTIONS: u32 = 32;
 
 impl Profile {
     /// The loads of all clients, which run side by side: one for each endpoint, which share rate and connections of their
@@ -23,7 +20,7 @@ impl Profile {
             let urls = client.endpoint_urls.len();
             for (number, url) in client.endpoint_urls.iter().enumerate() {
                 let part = |whole: u64| whole / urls as u64 + u64::from((number as u64) < whole % urls as u64);
-                let connections = if client.connections == 0 { CONNECTIONS } else { client.connections };
+                let connections = client.open_connections();
                 let rate = share(client.rps, urls as u64);
                 loads.push(Load {
                     target: target(client, url).map_err(|why| unusable(&why.0))?,
@@ -46,6 +43,11 @@ fn target(client: &Client, url: &str) -> Result<Target, Unusable> {
 }
 
 impl Client {
+    /// How many connections it has open at a time, whether it says so or not.
+    pub fn open_connections(&self) -> u32 {
+        if self.connections == 0 { CONNECTIONS } else { self.connections }
+    }
+
     /// What each of its requests says.
     pub fn request(&self) -> Request {
         let mut headers: Vec<(String, String)> =

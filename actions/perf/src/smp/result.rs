@@ -83,10 +83,9 @@ pub struct ReadResult {
 }
 
 /// The unit that latencies of the specification are written in, whatever their name says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// As their name says.
-    #[default]
     Milliseconds,
     /// As Meshery's server writes them.
     Seconds,
@@ -102,8 +101,9 @@ const LATENCIES: [&str; 6] = ["min", "average", "p50", "p90", "p99", "max"];
 /// No answer over a network takes less than this, in milliseconds, in the longest case of a whole test.
 const DOUBTFUL: f64 = 1.0;
 
-/// Reads a document. `unit` says what the latencies of the specification's forms are in.
-pub fn read_result(document: &Document, unit: Unit) -> ReadResult {
+/// Reads a document. `unit` says what the latencies of the specification's forms are in; without it they are what their name says, and
+/// doubtful values are told of.
+pub fn read_result(document: &Document, unit: Option<Unit>) -> ReadResult {
     let mut findings = Vec::new();
     let result = document.root().and_then(|root| result_of(root.resolved(), unit, &mut findings));
     let is_empty = result.as_ref().is_some_and(|result| result.latencies.is_empty());
@@ -119,7 +119,7 @@ pub fn read_result(document: &Document, unit: Unit) -> ReadResult {
     ReadResult { result: result.filter(|_| !is_empty), findings }
 }
 
-fn result_of(root: NodeRef<'_>, unit: Unit, findings: &mut Vec<Finding>) -> Option<TestResult> {
+fn result_of(root: NodeRef<'_>, unit: Option<Unit>, findings: &mut Vec<Finding>) -> Option<TestResult> {
     let has = |name: &str| field(root, name).is_some();
     if has("latencyms") {
         return Some(foreign::own(root, findings));
@@ -134,12 +134,10 @@ fn result_of(root: NodeRef<'_>, unit: Unit, findings: &mut Vec<Finding>) -> Opti
         let mut result = foreign::fortio(inner, findings);
         result.source = Source::Stored;
         for (name, key) in [("name", "name"), ("mesh", "mesh")] {
-            let value = field(root, key).map(|node| node.text().to_owned()).filter(|text| !text.is_empty());
-            result.labels.extend(value.map(|value| (name.to_owned(), value)));
+            result.labels.extend(said(root, key).map(|value| (name.to_owned(), value)));
         }
         for (name, key) in [("start_time", "teststarttime"), ("test_id", "testid"), ("id", "mesheryid")] {
-            let value = field(root, key).map(|node| node.text().to_owned()).filter(|text| !text.is_empty());
-            result.texts.extend(value.map(|value| (name, value)));
+            result.texts.extend(said(root, key).map(|value| (name, value)));
         }
         return Some(result);
     }
@@ -155,11 +153,10 @@ fn result_of(root: NodeRef<'_>, unit: Unit, findings: &mut Vec<Finding>) -> Opti
 }
 
 /// A result of the specification since v0.3.
-fn specification(root: NodeRef<'_>, unit: Unit, findings: &mut Vec<Finding>) -> TestResult {
+fn specification(root: NodeRef<'_>, unit: Option<Unit>, findings: &mut Vec<Finding>) -> TestResult {
     let mut result = TestResult { source: Source::Specification, ..TestResult::default() };
     for name in TEXTS {
-        let value = field(root, &plain(name)).map(|node| node.text().to_owned()).filter(|text| !text.is_empty());
-        result.texts.extend(value.map(|value| (name, value)));
+        result.texts.extend(said(root, &plain(name)).map(|value| (name, value)));
     }
     if let Some(labels) = field(root, "labels") {
         let each = labels.entries().map(|(key, value)| (key_text(key).into_owned(), value.text().to_owned()));
@@ -180,13 +177,12 @@ fn specification(root: NodeRef<'_>, unit: Unit, findings: &mut Vec<Finding>) -> 
 }
 
 /// A result of v0.1 of the specification.
-fn legacy(root: NodeRef<'_>, client: NodeRef<'_>, unit: Unit, findings: &mut Vec<Finding>) -> TestResult {
+fn legacy(root: NodeRef<'_>, client: NodeRef<'_>, unit: Option<Unit>, findings: &mut Vec<Finding>) -> TestResult {
     let mut result = TestResult { source: Source::Legacy, url: text(root, "endpointurl"), ..TestResult::default() };
     for (name, key) in [("start_time", "starttime"), ("end_time", "endtime"), ("test_id", "expuuid")] {
-        let value = text(root, key);
-        result.texts.extend((!value.is_empty()).then_some((name, value)));
+        result.texts.extend(said(root, key).map(|value| (name, value)));
     }
-    let kubernetes = field(root, "env").map(|env| text(env, "kubernetes")).filter(|text| !text.is_empty());
+    let kubernetes = field(root, "env").and_then(|env| said(env, "kubernetes"));
     result.labels.extend(kubernetes.map(|version| ("kubernetes".to_owned(), version)));
     latencies(client, unit, &mut result, findings);
     result.rate = number(client, "rps", findings);
@@ -195,15 +191,15 @@ fn legacy(root: NodeRef<'_>, client: NodeRef<'_>, unit: Unit, findings: &mut Vec
 
 /// The field `latencies_ms` of a message. Meshery's server copies seconds into it, so that values are doubtful with which even the longest
 /// answer took less than a millisecond.
-fn latencies(node: NodeRef<'_>, unit: Unit, result: &mut TestResult, findings: &mut Vec<Finding>) {
+fn latencies(node: NodeRef<'_>, unit: Option<Unit>, result: &mut TestResult, findings: &mut Vec<Finding>) {
     let Some(latencies) = field(node, "latenciesms") else { return };
-    let factor = if unit == Unit::Seconds { 1_000.0 } else { 1.0 };
+    let factor = if unit == Some(Unit::Seconds) { 1_000.0 } else { 1.0 };
     for name in LATENCIES {
         let value = number(latencies, name, findings);
         result.latencies.extend(value.map(|value| (name.to_owned(), value * factor)));
     }
     let longest = result.latencies.values().copied().fold(0.0, f64::max);
-    if unit == Unit::Milliseconds && longest > 0.0 && longest < DOUBTFUL {
+    if unit.is_none() && longest > 0.0 && longest < DOUBTFUL {
         findings.push(doubtful_unit::finding(longest, latencies.span()));
     }
 }
@@ -214,8 +210,14 @@ fn field<'a>(node: NodeRef<'a>, name: &str) -> Option<NodeRef<'a>> {
     Some(found.1.resolved()).filter(|value| !super::fields::is_null(*value))
 }
 
+/// The text of a key; `None` where there is none, or an empty one.
+fn said(node: NodeRef<'_>, name: &str) -> Option<String> {
+    let value = field(node, name).filter(|node| node.kind() == Kind::Scalar)?;
+    Some(value.text().to_owned()).filter(|text| !text.is_empty())
+}
+
 fn text(node: NodeRef<'_>, name: &str) -> String {
-    field(node, name).filter(|node| node.kind() == Kind::Scalar).map_or_else(String::new, |node| node.text().to_owned())
+    said(node, name).unwrap_or_default()
 }
 
 /// A number of a key; a finding where it is none.

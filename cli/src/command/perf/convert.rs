@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use design_perf::smp::{self, Dialect, Unit};
+use design_syntax::Document;
 
 use super::profile::read_document;
 use crate::exit::{Exit, Failure};
@@ -80,18 +81,16 @@ pub fn cmd_convert(terminal: &mut Terminal, args: &PerfConvertArgs) -> Result<Ex
 }
 
 fn convert_result(terminal: &mut Terminal, args: &PerfConvertArgs) -> Result<Exit, Failure> {
-    // What wrk prints is no YAML.
-    let of_wrk = std::fs::read_to_string(&args.file).ok().and_then(|text| smp::read_wrk(&text));
-    let unit = if args.unit == Some(In::S) { Unit::Seconds } else { Unit::Milliseconds };
-    let result = match of_wrk {
-        Some(result) => Some(result),
-        None => read_document(terminal, &args.file, |document| {
-            let mut found = smp::read_result(document, unit);
-            // Who said the unit knows it.
-            found.findings.retain(|finding| args.unit.is_none() || finding.code.0 != "D1005");
-            (found.result, found.findings)
-        })?,
+    let unit = args.unit.map(|unit| match unit {
+        In::Ms => Unit::Milliseconds,
+        In::S => Unit::Seconds,
+    });
+    let take = |document: &Document| {
+        let found = smp::read_result(document, unit);
+        (found.result, found.findings)
     };
+    // What wrk prints is no YAML.
+    let result = read_document(terminal, &args.file, smp::read_wrk, take)?;
     let Some(result) = result else { return Ok(Exit::Findings) };
     let text = smp::write_result(&result);
     terminal.print(&text.ok_or_else(|| Failure::Usage("this result cannot be written".to_owned()))?)?;

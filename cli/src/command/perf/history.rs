@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use design_perf::smp::{TestResult, Unit, read_result};
+use design_perf::smp::{TestResult, read_result};
 use design_perf::statistics::{ChangePoint, change_points};
 use design_syntax::{Limits, SourceText, parse};
 use design_vocabulary::FileId;
@@ -94,7 +94,7 @@ fn results(args: &PerfHistoryArgs) -> Result<Vec<(String, f64)>, Failure> {
         };
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::system("read", &path, &error))?;
         let parsed = parse(&SourceText::new(FileId(0), name, text), &Limits::default());
-        let result = parsed.documents.first().and_then(|document| read_result(document, Unit::Milliseconds).result);
+        let result = parsed.documents.first().and_then(|document| read_result(document, None).result);
         let value = result.and_then(|result| args.metric.of(&result));
         let value = value.ok_or_else(|| {
             Failure::Usage(format!("{} is no result of a performance test, or does not say this", path.display()))

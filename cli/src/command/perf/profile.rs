@@ -18,16 +18,19 @@ use crate::world::DiskWorld;
 
 /// Reads the profile in a file and tells what is wrong with it. `None` where it cannot be run.
 pub(super) fn read(terminal: &mut Terminal, path: &str) -> Result<Option<(Profile, Dialect)>, Failure> {
-    read_document(terminal, path, |document| {
+    let take = |document: &Document| {
         let found = smp::read(document);
         (found.profile, found.findings)
-    })
+    };
+    read_document(terminal, path, |_| None, take)
 }
 
-/// Reads what the only document of a file holds, and tells what is wrong with it. `None` where it cannot be used.
+/// Reads what the only document of a file holds, or what its text is where that is no document, and tells what is wrong with it. `None`
+/// where it cannot be used.
 pub(super) fn read_document<T>(
     terminal: &mut Terminal,
     path: &str,
+    take_text: impl FnOnce(&str) -> Option<T>,
     take: impl FnOnce(&Document) -> (Option<T>, Vec<Finding>),
 ) -> Result<Option<T>, Failure> {
     let mut sources = Sources::default();
@@ -35,6 +38,9 @@ pub(super) fn read_document<T>(
     let mut taken = None;
     match read_file(&DiskWorld::new(), path, FileId(0), &Limits::default()) {
         Ok(source) => {
+            if let Some(found) = take_text(source.text()) {
+                return Ok(Some(found));
+            }
             let parsed = parse(&source, &Limits::default());
             report.findings.extend(parsed.problems.iter().map(word_syntax));
             match parsed.documents.as_slice() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use design_perf::cost::Costs;
-use design_perf::load::{Arrivals, Load, Measurement, Stop, Target};
+use design_perf::load::{Arrivals, CONNECTIONS, Load, Measurement, Stop, Target};
 use design_perf::objective::Objective;
 use design_perf::{export, report};
 use url::Url;
@@ -209,7 +209,7 @@ fn wanted(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Option<Wanted>,
             (None, Law::Constant) => Arrivals::Constant(rate),
             (None, Law::Poisson) => Arrivals::Poisson(rate, args.seed),
         }),
-        connections: args.connections.map_or(32, usize::from),
+        connections: args.connections.map_or(CONNECTIONS, u32::from).try_into().unwrap_or(usize::MAX),
         duration: args.duration.unwrap_or(Duration::from_secs(10)),
         warm_up: args.warm_up,
         timeout: request.timeout,

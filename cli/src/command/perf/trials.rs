@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use design_perf::gate::{Arm, Trials};
-use design_perf::load::Request;
+use design_perf::load::{CONNECTIONS, Request};
 use design_perf::objective::Objective;
 use design_perf::smp::Profile;
 use url::Url;
@@ -12,9 +12,6 @@ use url::Url;
 use super::{RequestArgs, time};
 use crate::exit::Failure;
 use crate::terminal::Terminal;
-
-/// How many connections there are where nobody says.
-const CONNECTIONS: u32 = 32;
 
 /// How trials are measured.
 #[derive(Args, Debug)]
@@ -100,7 +97,7 @@ impl Sent {
         Ok(Self {
             request: client.request(),
             path: url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())),
-            connections: if client.connections == 0 { CONNECTIONS } else { client.connections },
+            connections: client.open_connections(),
             rate: (rps > 0).then(|| f64::from(rps)),
             objectives: profile.objectives(),
         })

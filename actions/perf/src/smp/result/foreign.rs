@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use design_syntax::{Kind, NodeRef, key_text};
 use design_vocabulary::Finding;
 
-use super::{Source, TestResult, field, number, parsed, text, whole};
+use super::{Source, TestResult, field, number, parsed, said, text, whole};
 
 /// What `design perf run` wrote. Times are in milliseconds.
 pub(super) fn own(root: NodeRef<'_>, findings: &mut Vec<Finding>) -> TestResult {
@@ -22,18 +22,15 @@ pub(super) fn own(root: NodeRef<'_>, findings: &mut Vec<Finding>) -> TestResult 
     result.rate = number(root, "rate", findings);
     result.requests = whole(root, "requests", findings);
     result.errors = whole(root, "errors", findings);
-    let law = text(root, "arrivals");
-    result.labels.extend((!law.is_empty()).then(|| ("arrivals".to_owned(), law)));
+    result.labels.extend(said(root, "arrivals").map(|law| ("arrivals".to_owned(), law)));
     result
 }
 
 /// What fortio wrote. Times are in seconds.
 pub(super) fn fortio(root: NodeRef<'_>, findings: &mut Vec<Finding>) -> TestResult {
     let mut result = TestResult { source: Source::Fortio, url: text(root, "url"), ..TestResult::default() };
-    let start = text(root, "starttime");
-    result.texts.extend((!start.is_empty()).then_some(("start_time", start)));
-    let labels = text(root, "labels");
-    result.labels.extend((!labels.is_empty()).then(|| ("fortio".to_owned(), labels)));
+    result.texts.extend(said(root, "starttime").map(|start| ("start_time", start)));
+    result.labels.extend(said(root, "labels").map(|labels| ("fortio".to_owned(), labels)));
     result.rate = number(root, "actualqps", findings);
     let statuses: BTreeMap<String, f64> = field(root, "retcodes")
         .into_iter()
@@ -99,19 +96,19 @@ pub(super) fn vegeta(root: NodeRef<'_>, findings: &mut Vec<Finding>) -> TestResu
         }
     }
     for (name, key) in [("start_time", "earliest"), ("end_time", "end")] {
-        let value = text(root, key);
-        result.texts.extend((!value.is_empty()).then_some((name, value)));
+        result.texts.extend(said(root, key).map(|value| (name, value)));
     }
-    result.requests = whole(root, "requests", findings);
     result.rate = number(root, "rate", findings);
-    let good: f64 = field(root, "statuscodes")
+    let codes: Vec<(bool, f64)> = field(root, "statuscodes")
         .filter(|codes| codes.kind() == Kind::Mapping)
         .into_iter()
         .flat_map(NodeRef::entries)
-        .filter(|(status, _)| key_text(*status).starts_with(['2', '3']))
-        .filter_map(|(_, value)| value.text().parse::<f64>().ok())
-        .sum();
-    result.errors = result.requests.map(|requests| requests.saturating_sub(count(good)));
+        .filter_map(|(status, value)| Some((key_text(status).starts_with(['2', '3']), value.text().parse().ok()?)))
+        .collect();
+    let sum =
+        |wanted: &dyn Fn(bool) -> bool| count(codes.iter().filter(|code| wanted(code.0)).map(|code| code.1).sum());
+    result.requests = whole(root, "requests", findings).or_else(|| Some(sum(&|_| true)));
+    result.errors = result.requests.map(|requests| requests.saturating_sub(sum(&|is_good| is_good)));
     result
 }
 

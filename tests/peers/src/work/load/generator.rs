@@ -5,9 +5,13 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use design_perf::smp::{read_result, read_wrk};
+use design_syntax::{Limits, SourceText, parse};
+use design_vocabulary::FileId;
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::format;
 use crate::peer::{FORTIO, H2LOAD, HEY, K6, OHA, Peer, VEGETA, WRK};
 
 /// A load.
@@ -54,14 +58,14 @@ pub const DESIGN: Generator = Generator { name: "design", peer: None, arguments:
 
 /// The peers.
 pub const GENERATORS: [Generator; 8] = [
-    Generator { name: "wrk", peer: Some(&WRK), arguments: wrk, read: read_wrk },
+    Generator { name: "wrk", peer: Some(&WRK), arguments: wrk, read: read_measured },
     Generator { name: "h2load", peer: Some(&H2LOAD), arguments: h2load, read: read_h2load },
-    Generator { name: "fortio", peer: Some(&FORTIO), arguments: fortio, read: read_fortio },
+    Generator { name: "fortio", peer: Some(&FORTIO), arguments: fortio, read: read_measured },
     Generator { name: "oha", peer: Some(&OHA), arguments: oha, read: read_oha },
     Generator { name: "oha, corrected", peer: Some(&OHA), arguments: oha_corrected, read: read_oha },
-    Generator { name: "vegeta", peer: Some(&VEGETA), arguments: vegeta, read: read_vegeta },
+    Generator { name: "vegeta", peer: Some(&VEGETA), arguments: vegeta, read: read_measured },
     Generator { name: "hey", peer: Some(&HEY), arguments: hey, read: read_hey },
-    Generator { name: "k6", peer: Some(&K6), arguments: k6, read: read_k6 },
+    Generator { name: "k6", peer: Some(&K6), arguments: k6, read: read_measured },
 ];
 
 fn words(line: &str) -> Vec<OsString> {
@@ -77,27 +81,29 @@ fn design(wanted: Wanted<'_>, _: &Path) -> Option<Vec<OsString>> {
 
 fn read_design(text: &str) -> Option<Said> {
     let found: Value = serde_json::from_str(text).ok()?;
-    let at = |histogram: &str, name: &str| found.get(histogram)?.get(name)?.as_f64();
+    let at = |name: &str| found.get("latenessMs")?.get(name)?.as_f64();
+    Some(Said { lateness: ["p50", "p99"].map(at), ..read_measured(text)? })
+}
+
+/// What we read of others' results anyway, and of our own.
+fn read_measured(text: &str) -> Option<Said> {
+    let result = read_wrk(text).or_else(|| {
+        // Some write a log before it.
+        let source = SourceText::new(FileId(0), "said", text.get(text.find('{')?..)?);
+        let parsed = parse(&source, &Limits::default());
+        read_result(parsed.documents.first()?, None).result
+    })?;
+    let answered = result.requests?.saturating_sub(result.errors.unwrap_or_default());
     Some(Said {
-        requests: at("latencyMs", "count")?,
-        latency: ["p50", "p95", "p99", "p99.9"].map(|name| at("latencyMs", name)),
-        lateness: ["p50", "p99"].map(|name| at("latenessMs", name)),
+        requests: format::ratio(answered, 1),
+        latency: ["p50", "p95", "p99", "p99.9"].map(|name| result.latencies.get(name).copied()),
+        ..Said::default()
     })
 }
 
 fn wrk(wanted: Wanted<'_>, _: &Path) -> Option<Vec<OsString>> {
     let Wanted { url, rate: None, connections, streams: 1, seconds } = wanted else { return None };
     Some(words(&format!("--latency -t1 -c{connections} -d{seconds}s {url}")))
-}
-
-fn read_wrk(text: &str) -> Option<Said> {
-    let requests = text.lines().find_map(|line| line.trim().split_once(" requests in ")?.0.parse().ok())?;
-    let at = |quantile: &str| {
-        let line = text.lines().find_map(|line| line.trim().strip_prefix(quantile))?.trim();
-        let units = [("us", 0.001), ("ms", 1.0), ("s", 1_000.0)];
-        units.iter().find_map(|(unit, factor)| Some(line.strip_suffix(unit)?.parse::<f64>().ok()? * factor))
-    };
-    Some(Said { requests, latency: [at("50%"), None, at("99%"), None], ..Said::default() })
 }
 
 fn h2load(wanted: Wanted<'_>, _: &Path) -> Option<Vec<OsString>> {
@@ -117,21 +123,6 @@ fn fortio(wanted: Wanted<'_>, _: &Path) -> Option<Vec<OsString>> {
     let rate = rate.unwrap_or_default();
     let fixed = "load -quiet -p 50,95,99,99.9 -json -";
     Some(words(&format!("{fixed} -qps {rate} -c {connections} -t {seconds}s {url}")))
-}
-
-fn read_fortio(text: &str) -> Option<Said> {
-    let found: Value = serde_json::from_str(text.get(text.find('{')?..)?).ok()?;
-    let histogram = found.get("DurationHistogram")?;
-    let rows = histogram.get("Percentiles")?.as_array()?;
-    let at = |wanted: f64| {
-        let row = rows.iter().find(|row| row.get("Percentile").and_then(Value::as_f64) == Some(wanted))?;
-        Some(row.get("Value")?.as_f64()? * 1_000.0)
-    };
-    Some(Said {
-        requests: histogram.get("Count")?.as_f64()?,
-        latency: [at(50.0), at(95.0), at(99.0), at(99.9)],
-        ..Said::default()
-    })
 }
 
 fn oha(wanted: Wanted<'_>, _: &Path) -> Option<Vec<OsString>> {
@@ -170,17 +161,6 @@ fn vegeta(wanted: Wanted<'_>, folder: &Path) -> Option<Vec<OsString>> {
     Some(vec!["-c".into(), format!("\"$0\" {attack} | \"$0\" report -type json").into()])
 }
 
-fn read_vegeta(text: &str) -> Option<Said> {
-    let found: Value = serde_json::from_str(text).ok()?;
-    let at = |name: &str| Some(found.get("latencies")?.get(name)?.as_f64()? / 1e6);
-    let statuses = found.get("status_codes")?.as_object()?;
-    Some(Said {
-        requests: statuses.values().filter_map(Value::as_f64).sum(),
-        latency: [at("50th"), at("95th"), at("99th"), None],
-        ..Said::default()
-    })
-}
-
 fn hey(wanted: Wanted<'_>, _: &Path) -> Option<Vec<OsString>> {
     let Wanted { url, rate, connections, streams: 1, seconds } = wanted else { return None };
     // Its rate is one of each connection.
@@ -217,16 +197,6 @@ fn k6(wanted: Wanted<'_>, folder: &Path) -> Option<Vec<OsString>> {
     Some(words("run --quiet load.js"))
 }
 
-fn read_k6(text: &str) -> Option<Said> {
-    let found: Value = serde_json::from_str(text.get(text.find('{')?..)?).ok()?;
-    let value = |metric: &str, name: &str| found.get(metric)?.get("values")?.get(name)?.as_f64();
-    Some(Said {
-        requests: value("http_reqs", "count")?,
-        latency: ["med", "p(95)", "p(99)", "p(99.9)"].map(|name| value("http_req_duration", name)),
-        ..Said::default()
-    })
-}
-
 /// What a generator said last, from the file with its output.
 pub fn said(generator: &Generator, output: &Path) -> Result<Said, Failure> {
     let text = std::fs::read_to_string(output).map_err(Failure::io("read what a generator said"))?;
@@ -240,9 +210,8 @@ mod tests {
 
     #[test]
     fn what_generators_say_is_read() {
-        let wrk =
-            "  Latency Distribution\n     50%  120.00us\n     99%    1.20ms\n  12345 requests in 10.00s, 3.00MB read\n";
-        let said = read_wrk(wrk).unwrap();
+        let wrk = "  Latency Distribution\n     50%  120.00us\n     99%    1.20ms\n  12345 requests in 10.00s, 3.00MB read\nRequests/sec:   1234.50\n";
+        let said = read_measured(wrk).unwrap();
         assert_eq!((said.requests, said.latency), (12_345.0, [Some(0.12), None, Some(1.2), None]));
         let h2load = "requests: 20 total, 20 started, 19 done, 18 succeeded, 1 failed, 0 errored, 0 timeout\n";
         assert!((read_h2load(h2load).unwrap().requests - 18.0).abs() < 1e-9);
@@ -250,11 +219,11 @@ mod tests {
         let said = read_hey(hey).unwrap();
         assert_eq!((said.requests, said.latency[0], said.latency[2]), (1_000.0, Some(0.5), Some(2.0)));
         let fortio = r#"{"DurationHistogram": {"Count": 7, "Percentiles": [{"Percentile": 99, "Value": 0.002}]}}"#;
-        let said = read_fortio(fortio).unwrap();
+        let said = read_measured(fortio).unwrap();
         assert_eq!((said.requests, said.latency), (7.0, [None, None, Some(2.0), None]));
         let vegeta = r#"{"latencies": {"50th": 1000000, "99th": 2000000}, "status_codes": {"200": 5}}"#;
-        assert_eq!(read_vegeta(vegeta).unwrap().latency[2], Some(2.0));
+        assert_eq!(read_measured(vegeta).unwrap().latency[2], Some(2.0));
         let k6 = r#"{"http_reqs": {"values": {"count": 9}}, "http_req_duration": {"values": {"p(95)": 1.5}}}"#;
-        assert_eq!(read_k6(k6).unwrap().latency[1], Some(1.5));
+        assert_eq!(read_measured(k6).unwrap().latency[1], Some(1.5));
     }
 }
