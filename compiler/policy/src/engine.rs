@@ -16,8 +16,21 @@ pub(crate) struct Text<'a> {
     pub content: &'a str,
     /// Its first line.
     pub origin: Origin,
-    /// Whether it must be of the older syntax; `None`: whichever it can be read as, the newer one first.
-    pub is_older: Option<bool>,
+    /// How it is to be read.
+    pub syntax: Syntax,
+}
+
+/// How a text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    /// As Rego of either version, the newer one first.
+    Either,
+    /// As the older Rego.
+    Older,
+    /// As the newer Rego.
+    Newer,
+    /// As what [`rewrite::rewrite`] made of the newer Rego when the program was built.
+    Ours,
 }
 
 /// A rule that gives results.
@@ -61,15 +74,19 @@ impl Program {
 
     fn add(&mut self, index: usize, text: &Text<'_>) -> Result<(), String> {
         let name = index.to_string();
-        let content = rewrite::rewrite(text.content);
+        let content = match text.syntax {
+            Syntax::Ours => text.content.to_owned(),
+            _ => rewrite::rewrite(text.content),
+        };
         let mut read = |is_older| {
             self.engine.set_rego_v0(is_older);
             self.engine.add_policy(name.clone(), content.clone()).map(drop).map_err(|error| error.to_string())
         };
-        match text.is_older {
-            Some(is_older) => read(is_older),
+        match text.syntax {
+            Syntax::Older => read(true),
             // What neither syntax has is reported in the words of the newer one, unless only the older was tried before.
-            None => read(false).or_else(|error| read(true).map_err(|_| error)),
+            Syntax::Either => read(false).or_else(|error| read(true).map_err(|_| error)),
+            Syntax::Newer | Syntax::Ours => read(false),
         }
     }
 
@@ -203,7 +220,7 @@ mod tests {
     use super::*;
 
     fn value(module: &str) -> Value {
-        let text = Text { content: module, origin: Origin::Module(0, 1), is_older: None };
+        let text = Text { content: module, origin: Origin::Module(0, 1), syntax: Syntax::Either };
         let mut faults = Vec::new();
         let mut program = Program::read(&[text], None, &mut faults);
         assert!(faults.is_empty(), "{module}: {faults:?}");

@@ -22,7 +22,7 @@ mod wire;
 
 use std::collections::HashMap;
 
-use engine::{Program, Text};
+use engine::{Program, Syntax, Text};
 use regorus::Value;
 use wire::{Frames, Received};
 
@@ -73,7 +73,7 @@ fn modules(
         .modules
         .iter()
         .enumerate()
-        .map(|(index, module)| Text { content: &module.text, origin: Origin::Module(index, 1), is_older: None })
+        .map(|(index, module)| Text { content: &module.text, origin: Origin::Module(index, 1), syntax: Syntax::Either })
         .collect();
     let mut program = Program::read(&texts, listener, &mut answer.faults);
     if !answer.faults.is_empty() {

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use regorus::Value;
 
 use crate::convert::Converter;
-use crate::engine::{Program, Rule, Text as Source, object};
+use crate::engine::{Program, Rule, Syntax, Text as Source, object};
 use crate::pods::{self, PodKinds};
 use crate::result::{About, verdicts};
 use crate::task::{Answer, Fault, FaultKind, Origin, PodKind, Weight};
@@ -31,6 +31,8 @@ pub struct Policy {
     pub name: &'static str,
     /// Its Rego, with a header in the form of OPA's annotations.
     pub text: &'static str,
+    /// The same as the engine is to read it: the build script writes it.
+    pub(crate) rewritten: &'static str,
 }
 
 /// A set of policies.
@@ -182,10 +184,10 @@ impl Chosen {
     pub fn read(policies: &[&'static Policy]) -> Self {
         let texts: Vec<Source<'_>> = policies
             .iter()
-            .map(|policy| policy.text)
+            .map(|policy| policy.rewritten)
             .chain([list::LIBRARY])
             .enumerate()
-            .map(|(index, content)| Source { content, origin: Origin::Module(index, 1), is_older: Some(false) })
+            .map(|(index, content)| Source { content, origin: Origin::Module(index, 1), syntax: Syntax::Ours })
             .collect();
         let mut faults = Vec::new();
         let mut program = Program::read(&texts, None, &mut faults);

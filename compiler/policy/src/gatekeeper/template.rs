@@ -2,7 +2,7 @@
 
 use regorus::Value;
 
-use crate::engine::{Text, elements_at, text_at};
+use crate::engine::{Syntax, Text, elements_at, text_at};
 use crate::task::{Origin, TemplateText};
 
 /// A template.
@@ -31,25 +31,26 @@ impl<'a> Template<'a> {
                 template.has_other_code = true;
             } else if template.texts.is_empty() {
                 // Without a version it is the syntax that all templates had.
-                let is_older = text_at(code, &["source", "version"]) != "v1";
-                template.add(text_at(code, &["source", "rego"]), TemplateText::Code(number), is_older);
+                let is_newer = text_at(code, &["source", "version"]) == "v1";
+                let syntax = if is_newer { Syntax::Newer } else { Syntax::Older };
+                template.add(text_at(code, &["source", "rego"]), TemplateText::Code(number), syntax);
                 for (place, text) in texts(code, &["source", "libs"]) {
-                    template.add(text, TemplateText::CodeLibrary(number, place), is_older);
+                    template.add(text, TemplateText::CodeLibrary(number, place), syntax);
                 }
             }
         }
         if template.texts.is_empty() && !text_at(target, &["rego"]).is_empty() {
-            template.add(text_at(target, &["rego"]), TemplateText::Rego, true);
+            template.add(text_at(target, &["rego"]), TemplateText::Rego, Syntax::Older);
             for (place, text) in texts(target, &["libs"]) {
-                template.add(text, TemplateText::Library(place), true);
+                template.add(text, TemplateText::Library(place), Syntax::Older);
             }
         }
         template
     }
 
-    fn add(&mut self, text: &'a str, which: TemplateText, is_older: bool) {
+    fn add(&mut self, text: &'a str, which: TemplateText, syntax: Syntax) {
         let origin = Origin::Template(self.index, which, 1);
-        self.texts.push(Text { content: text, origin, is_older: Some(is_older) });
+        self.texts.push(Text { content: text, origin, syntax });
     }
 
     /// Why the template cannot be judged by, in words; `None` where it can.

@@ -9,6 +9,7 @@ macro_rules! policies {
             set: $set,
             name: $name,
             text: include_str!(concat!("../../../../models/policies/", $set, "/", $name, ".rego")),
+            rewritten: include_str!(concat!(env!("OUT_DIR"), "/", $set, "/", $name, ".rego")),
         },)+)+]
     };
 }
@@ -39,5 +40,5 @@ pub static SETS: &[PolicySet] = &[
     PolicySet { name: "secrets", includes: None },
 ];
 
-/// What several policies share.
-pub(crate) const LIBRARY: &str = include_str!("../../../../models/policies/library.rego");
+/// What several policies share, as the engine is to read it.
+pub(crate) const LIBRARY: &str = include_str!(concat!(env!("OUT_DIR"), "/library.rego"));
