@@ -1,6 +1,7 @@
 //! One binary of suites. A suite is a file; this list and the folder are held equal by a test.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod base;
 mod build_command;
 mod chart_sources;
 mod charts;
@@ -24,6 +25,7 @@ mod parameters;
 mod pictures;
 mod policies;
 mod policy_sets;
+mod profile_schemas;
 mod python_reader;
 mod relationships;
 mod report_formats;

@@ -44,6 +44,12 @@ enum Name {
     PerfResult,
     /// What `design perf gate --format json` writes
     PerfGate,
+    /// What `design perf compare --format json` writes
+    PerfCompare,
+    /// A performance profile that can be run
+    PerfProfile,
+    /// The messages of SMP, whatever its protocol buffers allow
+    Smp,
 }
 
 /// Runs `design schema`.
@@ -60,6 +66,9 @@ pub fn cmd_schema(terminal: &mut Terminal, args: &SchemaArgs) -> Result<Exit, Fa
         Name::Plan => include_str!("../../../schemas/plan.schema.json"),
         Name::PerfResult => include_str!("../../../schemas/perf-result.schema.json"),
         Name::PerfGate => include_str!("../../../schemas/perf-gate.schema.json"),
+        Name::PerfCompare => include_str!("../../../schemas/perf-compare.schema.json"),
+        Name::PerfProfile => include_str!("../../../schemas/smp/runnable.schema.json"),
+        Name::Smp => include_str!("../../../schemas/smp/wire.schema.json"),
     })?;
     Ok(Exit::Done)
 }
