@@ -33,7 +33,9 @@ use std::path::Path;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use design_check::nearest_name;
-use design_pipeline::{ChartOptions, Compilation, Compiled, Given, References, Request, Settings, Target, compile};
+use design_pipeline::{
+    ChartOptions, Compilation, Compiled, Given, References, Request, Settings, Target, World, WorldError, compile,
+};
 use design_registry::definitions::KubernetesVersion;
 use design_vocabulary::Severity;
 
@@ -158,6 +160,22 @@ fn compile_related(
     input: &Input,
 ) -> Result<(Compilation, Settings), Failure> {
     compile_as(terminal, options, input, Depth::Relationships)
+}
+
+/// As [`compile_related`], in another World than the disk; `None` where there is nothing at the path in it.
+fn compile_related_in(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+    world: &dyn World,
+) -> Result<Option<Compilation>, Failure> {
+    let settings = settings::load(options.config.as_deref())?;
+    // Settings and models are those of the working directory on both sides: what is compared are the designs.
+    let request = request_for(terminal, options, input, Depth::Relationships, &settings)?;
+    if input.paths.iter().all(|path| world.kind(path) == Err(WorldError::NotFound)) {
+        return Ok(None);
+    }
+    Ok(Some(compile(world, &request)))
 }
 
 /// Compiles what the user named, without the values that the relationships of a design want.

@@ -7,8 +7,10 @@
 
 mod download;
 mod limits;
+mod local;
 mod transport;
 mod tree;
+mod world;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ use libz_sys as _;
 use sha2::{Digest as _, Sha256};
 
 pub use limits::Limits;
+pub use local::Local;
+pub use world::GitWorld;
 
 /// The reference under which a fetched object is kept.
 const REFERENCE: &str = "refs/design/wanted";

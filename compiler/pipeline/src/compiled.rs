@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::Ordering;
 
 /// One design, checked and ready to be rendered.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Compiled {
     /// The design.
     pub design: Design,
