@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use design_tests::{Project, Run, demonstration_server, has_part, inspector, repository, runs};
+use design_tests::{Project, Run, binary, demonstration_server, has_part, inspector, repository, runs};
 use serde_json::Value;
 
 /// Whoever has it measures.
@@ -213,6 +213,17 @@ fn prometheus_says_what_a_request_costs() {
     let text =
         project.design(&[&["perf", "run", &server.url, "--rate", "50", "-t", "1s"], &asked[..4]].concat()).expect(0);
     assert!(text.stdout().contains("cost       shop: "), "{}", text.stdout());
+    // A gate of servers that it did not start has their processor time from there as well.
+    let arms = ["perf", "gate", "--baseline", &server.url, "--candidate", &server.url, "--most-pairs", "8"];
+    let query = "sum(rate(process_cpu_seconds_total{job=\"shop\",arm!=\"$arm\"}[$window]))";
+    let from = ["--cpu-from", "prometheus", "--prometheus", &prometheus.url, "--cpu-query", query, "--format", "json"];
+    let short = ["--open", "200ms", "--burst", "1s", "--warm-up", "100ms", "-c", "4", "--rate", "200"];
+    let report = json(
+        &undisturbed(|| project.design(&[arms.as_slice(), &from, &short].concat())).expect(0),
+        "perf-gate.schema.json",
+    );
+    let cpu = &report["metrics"][0];
+    assert!(cpu["ineligible"].is_null() && (0.2..0.6).contains(&cpu["baselineMs"].as_f64().unwrap()), "{cpu:#}");
     let wrong = project.design(&["perf", "run", &server.url, "-t", "100ms", "--prometheus", &server.url, "--job", "a"]);
     assert!(wrong.expect(3).stderr().contains("its answer is no JSON"));
 }
@@ -339,6 +350,53 @@ fn a_gate_judges_the_objectives_of_a_profile() {
     assert!(report["summary"].as_str().unwrap().contains("misses an objective: p50 at most 1.00 ms"), "{report:#}");
 }
 
+/// Results on a branch: nothing is checked out, and what is there is never written again.
+#[test]
+fn a_history_is_kept_on_a_branch() {
+    let result = |p50: &str| format!("{{\"latencyMs\": {{\"p50\": {p50}}}, \"rate\": 100.0}}");
+    let project = Project::new(&[("one.json", &result("1.0")), ("two.json", &result("2.0")), ("none.json", "{}")]);
+    let git = |arguments: &[&str]| project.run(Command::new("git").args(arguments)).expect(0).stdout();
+    project.design(&["perf", "history", "git:results"]).expect(2);
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    for file in ["one.json", "two.json", "one.json"] {
+        project.design(&["perf", "history", "git:results:shop/main", "--record", file]).expect(0);
+    }
+    let found = project.design(&["perf", "history", "git:results:shop/main"]).expect(0).stdout();
+    let names: Vec<&str> = found.lines().filter_map(|line| line.split("  ").next()).collect();
+    assert!(names[0].starts_with("000001-") && names[2].starts_with("000003-"), "{found}");
+    assert_eq!(names[0][7..], names[2][7..], "the same result has the same digest");
+    assert!(found.ends_with("0 changes in 3 results\n"), "{found}");
+    assert_eq!(git(&["log", "--format=%s", "results"]).lines().count(), 3);
+    assert_eq!(git(&["status", "--short"]), "?? none.json\n?? one.json\n?? two.json\n");
+    let wrong = project.design(&["perf", "history", "git:results", "--record", "none.json"]).expect(2);
+    assert!(wrong.stderr().contains("none.json is no result"), "{}", wrong.stderr());
+    // On the disk alike.
+    project.design(&["perf", "history", "kept", "--record", "one.json"]).expect(0);
+    let two = project.design(&["perf", "history", "kept", "--record", "two.json"]).expect(0);
+    assert!(two.stderr().contains("recorded as kept/000002-"), "{}", two.stderr());
+}
+
+/// Where somebody looks on, the load is shown; the result takes its place.
+#[test]
+fn a_terminal_shows_the_load() {
+    let _alone = alone();
+    let server = Server::start(&[]);
+    let project = Project::new(&[]);
+    let program = binary().to_str().unwrap();
+    let arguments = [program, "perf", "run", &server.url, "--rate", "200", "-t", "2s", "--warm-up", "100ms"];
+    let spawn = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+    let run = project.run(Command::new("python3").args(["-c", spawn]).args(arguments)).expect(0);
+    let shown = run.stdout();
+    let frames = shown.matches("a second  p50 ").count();
+    assert!((2..6).contains(&frames) && shown.contains("p99 █ up to "), "{shown}");
+    // The pictures go before the result comes.
+    let (_, result) = shown.rsplit_once("\u{1b}[2A\u{1b}[J").unwrap();
+    assert!(result.starts_with("200 requests a second, 32 connections"), "{shown}");
+    let quiet = [arguments.as_slice(), &["--quiet"]].concat();
+    let quiet = project.run(Command::new("python3").args(["-c", spawn]).args(quiet)).expect(0);
+    assert!(!quiet.stdout().contains('\u{1b}'), "{}", quiet.stdout());
+}
+
 /// Short trials: what they lose in precision, the differences here do not need.
 fn gate(baseline: &str, candidate: &str, more: &[&str]) -> Run {
     let arm = |knobs: &str| format!("{} {{port}} {knobs}", demonstration_server().display());
@@ -375,6 +433,14 @@ fn a_gate_names_what_got_worse() {
 
     if let Some(mut inspector) = inspector("report.cjs") {
         assert_eq!(folder.run(inspector.arg(&page)).expect(0).stdout(), "1 pages looked at\n");
+    }
+
+    // A group of its own counts the same, where this system lets one be made.
+    let grouped = gate("--burn 100", "--burn 200", &["--cpu-from", "cgroup", "--format", "json"]);
+    if !grouped.stderr().contains("control group") {
+        let report = json(&grouped.expect(1), "perf-gate.schema.json");
+        assert!(report["summary"].as_str().unwrap().contains("CPU per request"), "{report:#}");
+        assert!(report["pairs"][0]["baseline"]["memory"].as_u64().unwrap() > 500_000, "{report:#}");
     }
 
     let failing = gate("--burn 100", "--burn 100 --fail 20", &[]).expect(1);

@@ -6,6 +6,7 @@
 
 mod environment;
 mod listener;
+mod meter;
 mod process;
 mod trial;
 
@@ -21,6 +22,7 @@ use crate::objective::{Judged, Objective};
 use crate::statistics::{Decision, ErrorCounts, Judgement, LOOKS, Limits, Series, fisher, judge, median};
 
 pub use environment::Environment;
+pub use meter::{ARM, CpuFrom};
 pub use process::{Arm, Running, Unstarted};
 pub use trial::{Trial, Trials};
 pub(crate) use trial::{counts, is_disturbed};
@@ -322,7 +324,7 @@ fn ineligible(metric: Metric, pairs: &[Pair], rate: f64) -> Option<String> {
     if metric == Metric::CpuPerRequest {
         let is_measured = pairs.iter().all(|pair| arms.iter().all(|arm| arm(pair).cpu_per_request.is_some()));
         return (!is_measured).then(|| {
-            "the processor time of what answers is not known: it is no process that a command started".to_owned()
+            "the processor time of what answers is not known: it is no process that a command started, or Prometheus knows nothing of it".to_owned()
         });
     }
     if metric == Metric::P99 {

@@ -10,6 +10,7 @@ pub mod cost;
 pub mod export;
 pub mod gate;
 pub mod load;
+pub mod meshmark;
 mod number;
 pub mod objective;
 pub mod report;

@@ -7,6 +7,7 @@
 mod grpc;
 mod http1;
 mod http2;
+mod live;
 mod measurement;
 mod pacing;
 mod response;
@@ -22,6 +23,9 @@ use std::time::Duration;
 
 use crate::clock;
 
+use worker::Part;
+
+pub use live::{Glimpse, Live};
 pub use measurement::{Measurement, Quantiles};
 pub(crate) use measurement::{histogram, milliseconds};
 pub use schedule::{Arrivals, Schedule};
@@ -85,6 +89,11 @@ impl Stop {
 impl Load {
     /// Sends the load and returns what came of it. An error is one line: the system gives no thread, timer or runtime.
     pub fn run(&self, stop: &Stop) -> Result<Measurement, String> {
+        self.run_before(None, stop)
+    }
+
+    /// As [`Load::run`], while somebody looks on.
+    pub fn run_before(&self, live: Option<&Live>, stop: &Stop) -> Result<Measurement, String> {
         let threads = self.threads.clamp(1, self.connections.max(1));
         let nanoseconds = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         // All threads begin together, once each of them is there.
@@ -93,7 +102,9 @@ impl Load {
         let window = (from, from.saturating_add(nanoseconds(self.duration)));
         let parts: Vec<Result<Measurement, String>> = thread::scope(|scope| {
             let spawned: Vec<_> = (0..threads)
-                .map(|thread| scope.spawn(move || worker::run(self, thread, threads, begin, window, stop)))
+                .map(|thread| {
+                    scope.spawn(move || worker::run(&Part { load: self, thread, threads, begin, window, live, stop }))
+                })
                 .collect();
             let lost = |_| Err("a thread of the load generator ended before its time".to_owned());
             spawned.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect()

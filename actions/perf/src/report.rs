@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::cost::Cost;
-use crate::gate::{Compared, Gate, Outcome, Verdict};
+use crate::gate::{Compared, Gate, Outcome, Pair, Trial, Verdict};
 use crate::load::{Arrivals, Load, Measurement, Quantiles, milliseconds};
 use crate::number::number;
 use crate::objective::{Judged, Limited};
-use crate::statistics::Decision;
+use crate::statistics::{Decision, median};
 
 pub use html::gate_html;
 pub use ranking::{ranking_json, ranking_text};
@@ -237,6 +237,13 @@ fn notes(outcome: &Outcome) -> Vec<String> {
                 "{name}: this run could not have seen a change of {tolerance}; only one of {least} or more."
             ));
         }
+    }
+    let memory = |arm: fn(&Pair) -> &Trial| {
+        let held = outcome.pairs.iter().filter_map(|pair| arm(pair).memory.map(number)).collect();
+        median(held).map(|bytes| format!("{:.1} MiB", bytes / 1_048_576.0))
+    };
+    if let Some((baseline, candidate)) = memory(|pair| &pair.baseline).zip(memory(|pair| &pair.candidate)) {
+        notes.push(format!("Memory at the end of a trial: {baseline} of the baseline, {candidate} of the candidate."));
     }
     let mut reasons = BTreeMap::<&str, usize>::new();
     for why in &outcome.redone {

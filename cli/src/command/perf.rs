@@ -6,6 +6,8 @@ mod convert;
 mod costs;
 mod gate;
 mod history;
+mod live;
+mod meshmark;
 mod profile;
 mod run;
 mod trials;
@@ -41,6 +43,7 @@ enum PerfCommand {
     Capacity(capacity::PerfCapacityArgs),
     History(history::PerfHistoryArgs),
     Convert(convert::PerfConvertArgs),
+    Meshmark(meshmark::PerfMeshmarkArgs),
 }
 
 /// Runs a command of `design perf`.
@@ -52,6 +55,7 @@ pub fn cmd_perf(terminal: &mut Terminal, args: &PerfArgs) -> Result<Exit, Failur
         PerfCommand::Compare(args) => compare::cmd_compare(terminal, args),
         PerfCommand::Capacity(args) => capacity::cmd_capacity(terminal, args),
         PerfCommand::History(args) => history::cmd_history(terminal, args),
+        PerfCommand::Meshmark(args) => meshmark::cmd_meshmark(terminal, args),
         PerfCommand::Gate(args) => gate::cmd_gate(terminal, args),
     }
 }

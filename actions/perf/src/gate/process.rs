@@ -10,7 +10,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use url::Url;
 
 use super::listener::listens;
-use crate::load::{Load, Request, Speech, Stop, Target};
+use super::meter::{CpuFrom, Group, Meter, Reading};
+use crate::load::{Load, Measurement, Request, Speech, Stop, Target};
 
 /// How long a server may take until it answers.
 const READY: Duration = Duration::from_mins(1);
@@ -20,12 +21,16 @@ const END: Duration = Duration::from_secs(3);
 /// One side of a gate.
 #[derive(Clone, Debug)]
 pub struct Arm {
+    /// What tells it from the others: `baseline`, `candidate`.
+    pub name: String,
     /// A command for the shell, in which `{port}` stands for a free port; or the URL of a server that runs already.
     pub command: String,
     /// What is asked for: path and query. Of a URL this is left out.
     pub path: String,
     /// What every request says.
     pub request: Request,
+    /// Where its processor time comes from.
+    pub cpu_from: CpuFrom,
 }
 
 /// Why an arm does not run, in words.
@@ -38,8 +43,7 @@ pub struct Running {
     /// Where it answers.
     pub target: Target,
     child: Option<Child>,
-    /// Whether what listens is the child or descends from it.
-    is_ours: bool,
+    meter: Meter,
 }
 
 impl Arm {
@@ -47,28 +51,54 @@ impl Arm {
     pub fn start(&self, timeout: Duration) -> Result<Running, Unstarted> {
         let is_url =
             ["http://", "https://", "grpc://", "grpcs://"].iter().any(|scheme| self.command.starts_with(scheme));
+        let mut meter = match &self.cpu_from {
+            CpuFrom::Prometheus(costs) => Meter::Prometheus(costs.clone()),
+            CpuFrom::Group if !is_url => Meter::Group(Group::new(&self.name).map_err(Unstarted)?),
+            CpuFrom::Group | CpuFrom::Processes => Meter::Nothing,
+        };
         let (url, child) = if is_url {
             (self.command.clone(), None)
         } else {
             let port = free_port().map_err(Unstarted)?;
             let command = self.command.replace("{port}", &port.to_string());
-            let child = Command::new("sh")
-                .args(["-c", &format!("exec {command}")])
+            let mut shell = Command::new("sh");
+            match &meter {
+                // The shell enters the group before it becomes the command.
+                Meter::Group(group) => {
+                    shell.args(["-c", &format!("echo $$ > \"$1\" && exec {command}"), "sh"]).arg(group.members());
+                }
+                _ => {
+                    shell.args(["-c", &format!("exec {command}")]);
+                }
+            }
+            let child = shell
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 // A group of its own, so that what it starts ends with it.
                 .process_group(0)
                 .spawn()
                 .map_err(|error| Unstarted(format!("`{command}` cannot be started: {error}")))?;
+            if matches!(meter, Meter::Nothing) {
+                meter = Meter::Processes(child.id());
+            }
             let scheme = if matches!(self.request.speech, Speech::Grpc { .. }) { "grpc" } else { "http" };
             (format!("{scheme}://127.0.0.1:{port}{}", self.path), Some(child))
         };
         let url = Url::parse(&url).map_err(|error| Unstarted(format!("{url}: {error}")))?;
         let target = Target::new(&self.request, &url).map_err(|why| Unstarted(why.0))?;
-        let mut running = Running { target, child, is_ours: true };
+        let mut running = Running { target, child, meter };
         running.wait(timeout)?;
-        if let Some((child, port)) = running.child.as_ref().zip(running.target.url.port()) {
-            running.is_ours = listens(port, &tree(child.id())).unwrap_or(true);
+        let started = match &running.meter {
+            Meter::Processes(root) => descendants(*root),
+            Meter::Group(group) => group.processes(),
+            Meter::Nothing | Meter::Prometheus(_) => Vec::new(),
+        };
+        if !started.is_empty()
+            && let Some(port) = running.target.url.port()
+            && listens(port, &started) == Some(false)
+        {
+            // A container engine or a service manager answers: what was started says nothing of it.
+            running.meter = Meter::Nothing;
         }
         Ok(running)
     }
@@ -103,11 +133,20 @@ impl Running {
         }
     }
 
-    /// The processor time of the server and of all that it started, in nanoseconds, from the kernel's accounting of each
-    /// thread. `None` where it was not started here, or what listens is another process.
-    pub fn processor_time(&self) -> Option<u64> {
-        let root = self.child.as_ref().filter(|_| self.is_ours)?.id();
-        Some(tree(root).into_iter().map(processor_time).sum())
+    /// What the meter of its processor time says now.
+    pub(super) fn reading(&self) -> Reading {
+        self.meter.read()
+    }
+
+    /// The processor time for each request of a burst since then, in nanoseconds; `None` where it is not known: the server was not started
+    /// here, or what listens is another process. The error is one line.
+    pub(super) fn each(&self, before: Reading, burst: &Measurement) -> Result<Option<f64>, String> {
+        self.meter.each(before, burst)
+    }
+
+    /// The memory that it holds, in bytes; `None` where its processes are not known.
+    pub(super) fn memory(&self) -> Option<u64> {
+        self.meter.memory()
     }
 }
 
@@ -137,7 +176,7 @@ fn free_port() -> Result<u16, String> {
 }
 
 /// A process and all that descend from it.
-fn tree(root: u32) -> Vec<u32> {
+pub(super) fn descendants(root: u32) -> Vec<u32> {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let folders = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     for process in folders.filter_map(|folder| folder.file_name().to_str()?.parse::<u32>().ok()) {
@@ -160,7 +199,7 @@ fn tree(root: u32) -> Vec<u32> {
 
 /// The processor time of a process in nanoseconds: of its threads (`schedstat`), or of all that it ever had where those that
 /// ended make a difference (`stat`, in ticks of 10 ms).
-fn processor_time(process: u32) -> u64 {
+pub(super) fn processor_time(process: u32) -> u64 {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let times = threads.filter_map(|thread| {
         let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;

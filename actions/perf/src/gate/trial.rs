@@ -40,6 +40,8 @@ pub struct Trial {
     pub capacity: f64,
     /// The processor time of the server for a request of the burst; `None` where its processes are not known.
     pub cpu_per_request: Option<f64>,
+    /// The memory that the server holds at its end, in bytes; `None` where its processes are not known.
+    pub memory: Option<u64>,
     /// The latencies of the open loop.
     #[serde(skip)]
     pub latency: Histogram<u64>,
@@ -107,11 +109,11 @@ impl Trials {
         let warm_up = self.warm_up.max(Duration::from_secs_f64((500.0 / rate).min(10.0)));
         let stolen = steal();
         let open = self.load(&running.target, Some(Arrivals::Constant(rate)), warm_up, self.open).run(stop)?;
-        let before = running.processor_time();
+        let before = running.reading();
         let burst = self.load(&running.target, None, Duration::ZERO, self.burst).run(stop)?;
-        let after = running.processor_time();
+        let cpu_per_request = running.each(before, &burst)?;
+        let memory = running.memory();
         let stolen = steal().since(stolen);
-        let spent = after.zip(before).map(|(after, before)| number(after.saturating_sub(before)));
         let at = |times: &Histogram<u64>, quantile: f64| {
             number(if times.is_empty() { 0 } else { times.value_at_quantile(quantile) })
         };
@@ -137,7 +139,8 @@ impl Trials {
             errors: open.errors(),
             rate: achieved,
             capacity: burst.rate(),
-            cpu_per_request: spent.filter(|spent| *spent > 0.0).map(|spent| spent / number(burst.requests().max(1))),
+            cpu_per_request,
+            memory,
             latency: open.latency,
             invalid,
         })

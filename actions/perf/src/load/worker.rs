@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::measurement::Measurement;
 use super::pacing::Timer;
-use super::{Load, Schedule, Speech, Stop, http1, http2};
+use super::{Glimpse, Live, Load, Schedule, Speech, Stop, http1, http2};
 use crate::clock;
 
 /// At most so many requests wait for a connection; what comes on top of that has failed.
@@ -27,12 +27,30 @@ const BEAT: Duration = Duration::from_millis(20);
 /// How often an ended load is noticed while nothing else happens.
 const GLANCE: u64 = 50_000_000;
 
+/// How often what was measured is put where somebody looks on.
+const SHOW: Duration = Duration::from_millis(250);
+
+/// The part of a load that a thread sends.
+pub(super) struct Part<'a> {
+    pub load: &'a Load,
+    /// Which thread it is, and of how many.
+    pub thread: usize,
+    pub threads: usize,
+    /// When all threads begin.
+    pub begin: u64,
+    /// What is measured: of requests that are due in it.
+    pub window: (u64, u64),
+    /// Somebody who looks on.
+    pub live: Option<&'a Live>,
+    pub stop: &'a Stop,
+}
+
 /// What the pacer and the connections of a thread share.
 pub(super) struct Shared<'a> {
     pub load: &'a Load,
     stop: &'a Stop,
-    /// What is measured: of requests that are due in it.
     window: (u64, u64),
+    live: Option<(&'a Live, RefCell<Glimpse>)>,
     /// Requests that no connection has taken yet.
     due: RefCell<VecDeque<Due>>,
     /// Connections that wait for a request.
@@ -59,14 +77,8 @@ pub(super) struct Due {
 }
 
 /// Sends the part of a thread, and returns what it measured.
-pub(super) fn run(
-    load: &Load,
-    thread: usize,
-    threads: usize,
-    begin: u64,
-    window: (u64, u64),
-    stop: &Stop,
-) -> Result<Measurement, String> {
+pub(super) fn run(part: &Part<'_>) -> Result<Measurement, String> {
+    let &Part { load, thread, threads, begin, window, live, stop } = part;
     let alive = clock::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("the system gives no runtime: {error}"))?;
@@ -74,6 +86,7 @@ pub(super) fn run(
         load,
         stop,
         window,
+        live: live.map(|live| Ok::<_, String>((live, RefCell::new(Glimpse::new()?)))).transpose()?,
         due: RefCell::default(),
         waiting: RefCell::default(),
         is_over: Cell::new(false),
@@ -111,7 +124,7 @@ async fn all(
         }));
         let answers = async { while tasks.next().await.is_some() {} };
         let work = join(pace(shared, &timer, schedule, begin), answers);
-        match select(pin!(work), pin!(beat())).await {
+        match select(pin!(work), pin!(beat(shared))).await {
             Either::Left(((paced, ()), _)) => paced,
             Either::Right((never, _)) => match never {},
         }
@@ -122,9 +135,16 @@ async fn all(
 
 /// A timer that always ends before those of requests. Where there is none, each request's own is the next to end, and the runtime writes to
 /// wake itself for it: a call to the system and a turn of its loop for every request.
-async fn beat() -> Infallible {
+async fn beat(shared: &Shared<'_>) -> Infallible {
+    let mut shown = Instant::now();
     loop {
         tokio::time::sleep(BEAT).await;
+        if let Some((live, glimpse)) = &shared.live
+            && shown.elapsed() >= SHOW
+        {
+            live.put(&mut glimpse.borrow_mut());
+            shown = Instant::now();
+        }
     }
 }
 
@@ -206,6 +226,13 @@ impl Shared<'_> {
         }
     }
 
+    /// Shows something to whoever looks on.
+    fn show(&self, what: impl FnOnce(&mut Glimpse)) {
+        if let Some((_, glimpse)) = &self.live {
+            what(&mut glimpse.borrow_mut());
+        }
+    }
+
     /// Waits for an answer as long as there is time for it. The error is a reason in words.
     pub async fn in_time<T>(&self, answer: impl Future<Output = Result<T, &'static str>>) -> Result<T, &'static str> {
         timeout_at(Instant::now() + self.load.timeout, answer).await.unwrap_or(Err("timeout"))
@@ -221,12 +248,14 @@ impl Shared<'_> {
         if due.was_awaited {
             let lateness = clock::now() - due.due;
             self.measure(due.due, |measured| measured.lateness.saturating_record(lateness.max(1)));
+            self.show(|glimpse| glimpse.sent(lateness));
         }
     }
 
     /// Measures what came of a request.
     pub async fn conclude(&self, due: Due, answer: Result<Answer, &'static str>) {
         let time = clock::now() - due.due;
+        self.show(|glimpse| glimpse.concluded(answer.as_ref().map_or(true, |answer| answer.status >= 400), time));
         match answer {
             Ok(answer) => self.measure(due.due, |measured| measured.answered(answer.status, time, answer.bytes)),
             Err(reason) => {

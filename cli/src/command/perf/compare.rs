@@ -66,15 +66,19 @@ enum By {
     P50,
     /// The 99th percentile
     P99,
-    /// The processor time of a request, of commands only
+    /// The processor time of a request, where it is known: --cpu-from
     Cpu,
 }
 
 /// Runs `design perf compare`.
 pub fn cmd_compare(terminal: &mut Terminal, args: &PerfCompareArgs) -> Result<Exit, Failure> {
     let Some(sent) = Sent::read(terminal, args.profile.as_deref(), &args.request)? else { return Ok(Exit::Findings) };
+    let cpu_from = args.trials.cpu_from();
+    let arm = |(number, target): (usize, &String)| {
+        sent.arm(&(number + 1).to_string(), target, args.path.as_deref(), &cpu_from)
+    };
     let comparison = Comparison {
-        arms: args.targets.iter().map(|target| sent.arm(target, args.path.as_deref())).collect(),
+        arms: args.targets.iter().enumerate().map(arm).collect(),
         trials: args.trials.trials(&sent, args.request.timeout),
         rounds: usize::from(args.rounds),
         by: match args.by {

@@ -19,8 +19,8 @@ use crate::terminal::Terminal;
 /// rate, and the processor time of a request under as much load as the server takes. Exact statistics of the pairs decide,
 /// after 8, 12, 16, 24 and 32 of them at the latest; a change has to be proved and large enough to fail.
 ///
-/// The processor time comes from the kernel's accounting of the processes that a command starts, on Linux only. Of a URL it is
-/// not known, and then latency decides alone.
+/// The processor time comes from the kernel's accounting of the processes that a command starts, on Linux only, or with --cpu-from from a
+/// control group or from Prometheus. Of a URL only the last knows it, and otherwise latency decides alone.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Exit codes: 0 pass, 1 fail (and inconclusive with --inconclusive fail), 3 the machine was disturbed or an arm does not start
@@ -86,9 +86,11 @@ enum Meaning {
 /// Runs `design perf gate`.
 pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Failure> {
     let Some(sent) = Sent::read(terminal, args.profile.as_deref(), &args.request)? else { return Ok(Exit::Findings) };
+    let cpu_from = args.trials.cpu_from();
+    let arm = |name: &str, command: &str| sent.arm(name, command, args.path.as_deref(), &cpu_from);
     let gate = Gate {
-        baseline: sent.arm(&args.baseline, args.path.as_deref()),
-        candidate: sent.arm(&args.candidate, args.path.as_deref()),
+        baseline: arm("baseline", &args.baseline),
+        candidate: arm("candidate", &args.candidate),
         trials: args.trials.trials(&sent, args.request.timeout),
         most_pairs: usize::from(args.most_pairs),
         attempt: args.attempt,

@@ -1,13 +1,16 @@
 //! `design perf history`
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use design_perf::smp::{TestResult, read_result};
 use design_perf::statistics::{ChangePoint, change_points};
-use design_syntax::{Limits, SourceText, parse};
+use design_store::{Limits, Local};
+use design_syntax::{SourceText, parse};
 use design_vocabulary::FileId;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::run::Format;
 use crate::exit::{Exit, Failure};
@@ -16,18 +19,25 @@ use crate::terminal::Terminal;
 /// Say where the results of a folder changed
 ///
 /// The folder holds results, a file a run: what `design perf run --format json` wrote, or the specification, Meshery, fortio, k6 or vegeta
-/// as JSON; files are taken in the order of their names, and
-/// never written. Changes are found by E-divisive, tested by permutations of the whole series.
+/// as JSON; files are taken in the order of their names. It is one of the disk, or with git:REVISION[:FOLDER] one of a branch, a tag or a
+/// commit of the repository around the working directory, which is not checked out.
+///
+/// --record adds a result behind all others, on the disk as a file or on a branch as a commit; what is there is never written again.
+/// Changes are found by E-divisive, tested by permutations of the whole series.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  design perf run profile.yaml --format json > results/$(date +%F).json
   design perf history results
+  design perf run profile.yaml --format json > now.json; design perf history git:perf-results:main --record now.json
   design perf history results --metric p99 --format json")]
 pub struct PerfHistoryArgs {
-    /// The folder
+    /// The folder, or git:REVISION[:FOLDER]
     #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    folder: String,
+
+    /// Add this result first; with git: the revision is the name of a branch
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 
     /// What is looked at
     #[arg(long, value_enum, default_value_t, value_name = "METRIC")]
@@ -65,7 +75,19 @@ const BAR: u32 = 40;
 
 /// Runs `design perf history`.
 pub fn cmd_history(terminal: &mut Terminal, args: &PerfHistoryArgs) -> Result<Exit, Failure> {
-    let results = results(args)?;
+    let place = Place::of(&args.folder);
+    if let Some(file) = &args.record {
+        let text = std::fs::read_to_string(file).map_err(|error| Failure::system("read", file, &error))?;
+        if value_of(&file.to_string_lossy(), &text, args.metric).is_none() {
+            let file = file.display();
+            return Err(Failure::Usage(format!("{file} is no result of a performance test, or does not say this")));
+        }
+        let name = place.record(&text)?;
+        if !terminal.is_quiet() {
+            terminal.error(&format!("recorded as {name}\n"))?;
+        }
+    }
+    let results = results(&place, args.metric)?;
     let values: Vec<f64> = results.iter().map(|(_, value)| *value).collect();
     let points = change_points(&values);
     terminal.print(&match args.format {
@@ -82,27 +104,109 @@ pub fn cmd_history(terminal: &mut Terminal, args: &PerfHistoryArgs) -> Result<Ex
     Ok(Exit::Done)
 }
 
-/// The values of the results in a folder, by the names of their files.
-fn results(args: &PerfHistoryArgs) -> Result<Vec<(String, f64)>, Failure> {
-    let folder = &args.folder;
-    let entries = std::fs::read_dir(folder).map_err(|error| Failure::system("read", folder, &error))?;
-    let mut results = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| Failure::system("read", folder, &error))?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".json")) else {
-            continue;
-        };
-        let text = std::fs::read_to_string(&path).map_err(|error| Failure::system("read", &path, &error))?;
-        let parsed = parse(&SourceText::new(FileId(0), name, text), &Limits::default());
-        let result = parsed.documents.first().and_then(|document| read_result(document, None).result);
-        let value = result.and_then(|result| args.metric.of(&result));
-        let value = value.ok_or_else(|| {
-            Failure::Usage(format!("{} is no result of a performance test, or does not say this", path.display()))
-        })?;
-        results.push((name.to_owned(), value));
+/// Where results lie.
+enum Place<'a> {
+    Disk(&'a Path),
+    /// A revision of the repository around the working directory, and a folder of it.
+    Git(&'a str, &'a str),
+}
+
+impl<'a> Place<'a> {
+    fn of(text: &'a str) -> Self {
+        match text.strip_prefix("git:") {
+            None => Self::Disk(Path::new(text)),
+            Some(rest) => {
+                let (revision, folder) = rest.split_once(':').unwrap_or((rest, ""));
+                Self::Git(revision, folder)
+            }
+        }
     }
-    results.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(results)
+
+    /// The files in it, by their names.
+    fn files(&self) -> Result<Vec<(String, String)>, Failure> {
+        let mut files = Vec::new();
+        let is_result = |name: &str| name.ends_with(".json") && !name.contains('/');
+        match self {
+            Self::Disk(folder) => {
+                let entries = std::fs::read_dir(folder).map_err(|error| Failure::system("read", folder, &error))?;
+                for entry in entries {
+                    let path = entry.map_err(|error| Failure::system("read", folder, &error))?.path();
+                    let Some(name) = path.file_name().and_then(|name| name.to_str()).filter(|name| is_result(name))
+                    else {
+                        continue;
+                    };
+                    let text =
+                        std::fs::read_to_string(&path).map_err(|error| Failure::system("read", &path, &error))?;
+                    files.push((name.to_owned(), text));
+                }
+            }
+            Self::Git(revision, folder) => {
+                let found = repository()?.read(revision, folder, &Limits { total: 64 << 20, ..Limits::default() });
+                let found = found.map_err(Failure::Usage)?;
+                if let Some((path, why)) = found.left_out.first() {
+                    return Err(Failure::Usage(format!("`{path}` of `{revision}` is not read: {why}")));
+                }
+                let of_folder = found.files.into_iter().filter(|(name, _)| is_result(name));
+                files.extend(of_folder.map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned())));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Adds a result behind all others, and returns its name.
+    fn record(&self, result: &str) -> Result<String, Failure> {
+        let name = |names: &[String]| file_name(names, result);
+        match self {
+            Self::Disk(folder) => {
+                std::fs::create_dir_all(folder).map_err(|error| Failure::system("make", folder, &error))?;
+                loop {
+                    let names: Vec<String> = self.files()?.into_iter().map(|(name, _)| name).collect();
+                    let path = folder.join(name(&names));
+                    match std::fs::File::create_new(&path).and_then(|mut file| file.write_all(result.as_bytes())) {
+                        Ok(()) => return Ok(path.display().to_string()),
+                        // Somebody else was faster.
+                        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                        Err(error) => return Err(Failure::system("write", &path, &error)),
+                    }
+                }
+            }
+            Self::Git(branch, folder) => {
+                let message = "Record a result of a performance test";
+                let path = repository()?.append(branch, folder, message, &name, result.as_bytes());
+                path.map(|path| format!("{branch}:{path}")).map_err(Failure::Environment)
+            }
+        }
+    }
+}
+
+fn repository() -> Result<Local, Failure> {
+    Local::around(Path::new(".")).map_err(Failure::Usage)
+}
+
+/// The name of a result that comes behind those that are there: a number that is one more than the highest, and some of the digest.
+fn file_name(names: &[String], result: &str) -> String {
+    let number = |name: &String| name.split(['-', '.']).next()?.parse::<u32>().ok();
+    let next = names.iter().filter_map(number).max().unwrap_or_default() + 1;
+    let digest: String = Sha256::digest(result).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("{next:06}-{digest}.json")
+}
+
+/// The value of a result; `None` where it is none, or does not say it.
+fn value_of(name: &str, text: &str, metric: Metric) -> Option<f64> {
+    let parsed = parse(&SourceText::new(FileId(0), name, text), &design_syntax::Limits::default());
+    let result = parsed.documents.first().and_then(|document| read_result(document, None).result)?;
+    metric.of(&result)
+}
+
+/// The values of the results in a place, by the names of their files.
+fn results(place: &Place<'_>, metric: Metric) -> Result<Vec<(String, f64)>, Failure> {
+    let files = place.files()?.into_iter();
+    let values = files.map(|(name, text)| match value_of(&name, &text, metric) {
+        Some(value) => Ok((name, value)),
+        None => Err(Failure::Usage(format!("{name} is no result of a performance test, or does not say this"))),
+    });
+    values.collect()
 }
 
 /// A line for each result, with a bar, and one for each change between them.

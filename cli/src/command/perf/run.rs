@@ -1,12 +1,14 @@
 //! `design perf run`
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use design_perf::cost::Costs;
-use design_perf::load::{Arrivals, CONNECTIONS, Load, Measurement, Stop, Target};
+use design_perf::load::{Arrivals, CONNECTIONS, Live, Load, Measurement, Stop, Target};
 use design_perf::objective::Objective;
 use design_perf::{export, report};
 use url::Url;
@@ -23,7 +25,7 @@ use crate::terminal::Terminal;
 /// With --rate the times of all requests are fixed beforehand, and a latency counts from the time at which its request was
 /// due: a server that stalls is not spared the requests that it kept waiting. Without it each connection sends when its last
 /// request was answered, which says how much a server takes. What a profile sets as an objective (a label
-/// `objective.p99: 20ms`) and the target misses is exit code 1. Only hosts that are named are asked; redirects are not followed.
+/// `objective.p99: 20ms`) and the target misses is exit code 1. On a terminal the load is shown while it runs. Only hosts that are named are asked; redirects are not followed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -134,12 +136,9 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
     let Some(Wanted { loads, objectives, costs }) = wanted(terminal, args)? else { return Ok(Exit::Findings) };
     let stop = Stop::default();
     stop.at_interrupt().map_err(Failure::Environment)?;
-    let measured: Vec<Result<Measurement, String>> = std::thread::scope(|scope| {
-        let stop = &stop;
-        let running: Vec<_> = loads.iter().map(|load| scope.spawn(move || load.run(stop))).collect();
-        let lost = |_| Err("a load ended before its time".to_owned());
-        running.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect()
-    });
+    let is_shown = !terminal.is_quiet() && std::io::stderr().is_terminal();
+    let live = is_shown.then(Live::new).transpose().map_err(Failure::Environment)?;
+    let measured = measure(&loads, live.as_ref(), &stop);
     let measured: Vec<Measurement> = measured.into_iter().collect::<Result<_, _>>().map_err(Failure::Environment)?;
     let costs = match (&costs, measured.first()) {
         (Some(costs), Some(first)) => {
@@ -172,6 +171,23 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
         terminal.error("interrupted: the result is of what was measured until then\n")?;
     }
     Ok(exit)
+}
+
+/// Sends all loads side by side, before the eyes of whoever looks on.
+fn measure(loads: &[Load], live: Option<&Live>, stop: &Stop) -> Vec<Result<Measurement, String>> {
+    let has_ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = loads.iter().map(|load| scope.spawn(move || load.run_before(live, stop))).collect();
+        if let Some(live) = live {
+            let whole = loads.iter().map(|load| load.warm_up + load.duration).max().unwrap_or_default();
+            let has_ended = &has_ended;
+            scope.spawn(move || super::live::draw(live, whole, has_ended));
+        }
+        let lost = |_| Err("a load ended before its time".to_owned());
+        let measured = running.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect();
+        has_ended.store(true, Ordering::Relaxed);
+        measured
+    })
 }
 
 /// What is asked for.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use clap::Args;
-use design_perf::gate::{Arm, Trials};
+use clap::{Args, ValueEnum};
+use design_perf::cost::{Costs, Query};
+use design_perf::gate::{Arm, CpuFrom, Trials};
 use design_perf::load::{CONNECTIONS, Request};
 use design_perf::objective::Objective;
 use design_perf::smp::Profile;
@@ -35,9 +36,49 @@ pub(super) struct TrialArgs {
     /// How long a trial is warmed up
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = time)]
     warm_up: Duration,
+
+    /// Where the processor time of a request comes from; of a server that is named by its URL only Prometheus knows
+    #[arg(long, value_enum, default_value_t, value_name = "SOURCE")]
+    cpu_from: Source,
+
+    /// Ask this Prometheus, with --cpu-from prometheus
+    #[arg(long, value_name = "URL", required_if_eq("cpu_from", "prometheus"))]
+    prometheus: Option<Url>,
+
+    /// How many cores an arm keeps busy: $arm is its name, baseline or candidate (of `perf compare` 1, 2 and so on), and $window the
+    /// time of a burst, which has to be some scrapes long
+    #[arg(long, value_name = "QUERY", requires = "prometheus", default_value = QUERY)]
+    cpu_query: String,
+}
+
+/// What is asked of Prometheus where nobody says.
+const QUERY: &str = "sum(rate(process_cpu_seconds_total{job=\"$arm\"}[$window]))";
+
+/// Where the processor time of a request comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Source {
+    /// The kernel's accounting of the processes that a command started
+    #[default]
+    Process,
+    /// The kernel's accounting of a control group that is made for the command: what ended and what left its parents counts as well
+    Cgroup,
+    /// Prometheus
+    Prometheus,
 }
 
 impl TrialArgs {
+    /// Where the processor time of arms comes from.
+    pub(super) fn cpu_from(&self) -> CpuFrom {
+        match (self.cpu_from, &self.prometheus) {
+            (Source::Prometheus, Some(prometheus)) => CpuFrom::Prometheus(Costs {
+                prometheus: prometheus.clone(),
+                queries: vec![Query { name: "cpu".to_owned(), cores: Some(self.cpu_query.clone()), memory: None }],
+            }),
+            (Source::Cgroup, _) => CpuFrom::Group,
+            (Source::Process | Source::Prometheus, _) => CpuFrom::Processes,
+        }
+    }
+
     /// How trials of what is sent are measured.
     pub(super) fn trials(&self, sent: &Sent, timeout: Duration) -> Trials {
         Trials {
@@ -83,8 +124,14 @@ impl Sent {
     }
 
     /// An arm that is sent this.
-    pub(super) fn arm(&self, command: &str, path: Option<&str>) -> Arm {
-        Arm { command: command.to_owned(), path: path.unwrap_or(&self.path).to_owned(), request: self.request.clone() }
+    pub(super) fn arm(&self, name: &str, command: &str, path: Option<&str>, cpu_from: &CpuFrom) -> Arm {
+        Arm {
+            name: name.to_owned(),
+            command: command.to_owned(),
+            path: path.unwrap_or(&self.path).to_owned(),
+            request: self.request.clone(),
+            cpu_from: cpu_from.of_arm(name),
+        }
     }
 
     /// What the first client of a profile sends to its first endpoint.
