@@ -5,6 +5,7 @@ mod control_plane;
 mod demonstration;
 mod environments;
 mod faults;
+mod gate;
 mod lifecycle;
 mod place;
 mod property;

@@ -107,6 +107,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// A compilation, and the way to the place that it goes to.
+    pub const fn new(environment: String, compilation: Compilation, access: Access) -> Self {
+        Self { environment, compilation, access }
+    }
+
     /// The design.
     pub fn compiled(&self) -> Result<&Compiled, Failure> {
         only(&self.compilation, &self.environment)
@@ -326,7 +331,8 @@ pub fn tell_troubles(
     Ok(if troubles.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
-fn unconnected(why: &Unconnected) -> Failure {
+/// Why there is no way to a cluster.
+pub fn unconnected(why: &Unconnected) -> Failure {
     Failure::Environment(match why {
         Unconnected::NoKubeconfig { looked_at } => format!(
             "there is no kubeconfig at {looked_at}, and this is no pod of a cluster\n\

@@ -4,6 +4,7 @@ mod capacity;
 mod compare;
 mod convert;
 mod costs;
+mod deployed;
 mod gate;
 mod history;
 mod live;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use design_perf::load::{Request, Speech, Trust};
 
+use crate::args::Options;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -47,7 +49,7 @@ enum PerfCommand {
 }
 
 /// Runs a command of `design perf`.
-pub fn cmd_perf(terminal: &mut Terminal, args: &PerfArgs) -> Result<Exit, Failure> {
+pub fn cmd_perf(terminal: &mut Terminal, options: &Options, args: &PerfArgs) -> Result<Exit, Failure> {
     match &args.command {
         PerfCommand::Init(args) => profile::cmd_init(terminal, args),
         PerfCommand::Convert(args) => convert::cmd_convert(terminal, args),
@@ -56,7 +58,7 @@ pub fn cmd_perf(terminal: &mut Terminal, args: &PerfArgs) -> Result<Exit, Failur
         PerfCommand::Capacity(args) => capacity::cmd_capacity(terminal, args),
         PerfCommand::History(args) => history::cmd_history(terminal, args),
         PerfCommand::Meshmark(args) => meshmark::cmd_meshmark(terminal, args),
-        PerfCommand::Gate(args) => gate::cmd_gate(terminal, args),
+        PerfCommand::Gate(args) => gate::cmd_gate(terminal, options, args),
     }
 }
 

@@ -8,8 +8,10 @@ use design_perf::load::Stop;
 use design_perf::report;
 
 use super::RequestArgs;
+use super::deployed::DeployedArgs;
 use super::run::Format;
 use super::trials::{Sent, TrialArgs};
+use crate::args::Options;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -18,6 +20,8 @@ use crate::terminal::Terminal;
 /// Both are started on this machine, and measured in pairs, one after the other in an order by chance: latency at a fixed
 /// rate, and the processor time of a request under as much load as the server takes. Exact statistics of the pairs decide,
 /// after 8, 12, 16, 24 and 32 of them at the latest; a change has to be proved and large enough to fail.
+///
+/// A design is applied to a namespace of its own in a cluster, waited for, asked through the Service of --component, and deleted.
 ///
 /// The processor time comes from the kernel's accounting of the processes that a command starts, on Linux only, or with --cpu-from from a
 /// control group or from Prometheus. Of a URL only the last knows it, and otherwise latency decides alone.
@@ -28,18 +32,20 @@ Exit codes: 0 pass, 1 fail (and inconclusive with --inconclusive fail), 3 the ma
 Examples:
   design perf gate --baseline './old --port {port}' --candidate './new --port {port}'
   design perf gate profile.yaml --baseline './old --port {port}' --candidate './new --port {port}'
+  design perf gate profile.yaml --baseline git:main:k8s --candidate k8s --component web:80
   design perf gate --baseline http://127.0.0.1:8001/ --candidate http://127.0.0.1:8002/ --rate 2000")]
 pub struct PerfGateArgs {
     /// A profile: what its first client sends to its first endpoint, how often, and the objectives that the candidate has to meet
     #[arg(value_name = "PROFILE")]
     profile: Option<String>,
 
-    /// What runs now: a command, in which {port} stands for a free port, or a URL
-    #[arg(long, value_name = "COMMAND|URL")]
+    /// What runs now: a command, in which {port} stands for a free port, a URL, a design (a folder or a YAML file), or a design at a
+    /// revision, git:REVISION or git:REVISION:PATH
+    #[arg(long, value_name = "COMMAND|URL|DESIGN")]
     baseline: String,
 
     /// What may take its place, likewise
-    #[arg(long, value_name = "COMMAND|URL")]
+    #[arg(long, value_name = "COMMAND|URL|DESIGN")]
     candidate: String,
 
     /// What is asked for of a command: path and query [default: / or what the profile says]
@@ -70,6 +76,9 @@ pub struct PerfGateArgs {
     trials: TrialArgs,
 
     #[command(flatten)]
+    deployed: DeployedArgs,
+
+    #[command(flatten)]
     request: RequestArgs,
 }
 
@@ -84,20 +93,39 @@ enum Meaning {
 }
 
 /// Runs `design perf gate`.
-pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Failure> {
+pub fn cmd_gate(terminal: &mut Terminal, options: &Options, args: &PerfGateArgs) -> Result<Exit, Failure> {
     let Some(sent) = Sent::read(terminal, args.profile.as_deref(), &args.request)? else { return Ok(Exit::Findings) };
+    let stop = Stop::default();
+    stop.at_interrupt().map_err(Failure::Environment)?;
+    let (mut baseline, mut candidate) = (args.baseline.clone(), args.candidate.clone());
+    let arms = [&mut baseline, &mut candidate];
+    let deployed = args.deployed.deploy(terminal, options, sent.component.as_deref(), arms)?;
+    let Some(deployed) = deployed else { return Ok(Exit::Findings) };
+    let judged = judged(terminal, args, sent, (&baseline, &candidate), &stop);
+    // What was applied goes whatever came of the gate.
+    let deleted = deployed.delete(terminal);
+    let exit = judged?;
+    deleted.map(|()| exit)
+}
+
+/// Measures two arms that are commands or URLs, and writes the report.
+fn judged(
+    terminal: &mut Terminal,
+    args: &PerfGateArgs,
+    sent: Sent,
+    (baseline, candidate): (&str, &str),
+    stop: &Stop,
+) -> Result<Exit, Failure> {
     let cpu_from = args.trials.cpu_from();
     let arm = |name: &str, command: &str| sent.arm(name, command, args.path.as_deref(), &cpu_from);
     let gate = Gate {
-        baseline: arm("baseline", &args.baseline),
-        candidate: arm("candidate", &args.candidate),
+        baseline: arm("baseline", baseline),
+        candidate: arm("candidate", candidate),
         trials: args.trials.trials(&sent, args.request.timeout),
         most_pairs: usize::from(args.most_pairs),
         attempt: args.attempt,
         objectives: sent.objectives,
     };
-    let stop = Stop::default();
-    stop.at_interrupt().map_err(Failure::Environment)?;
     let is_quiet = terminal.is_quiet();
     let tell = std::cell::RefCell::new(terminal);
     let listener = |progress: Progress<'_>| {
@@ -111,7 +139,7 @@ pub fn cmd_gate(terminal: &mut Terminal, args: &PerfGateArgs) -> Result<Exit, Fa
         // Whoever does not read the log wants the verdict all the same.
         let _ = tell.borrow_mut().error(&format!("{text}\n"));
     };
-    let outcome = gate.run(&stop, &listener).map_err(Failure::Environment)?;
+    let outcome = gate.run(stop, &listener).map_err(Failure::Environment)?;
     let text = match args.format {
         Format::Text => report::gate_text(&gate, &outcome),
         Format::Json => format!("{:#}\n", report::gate_json(&gate, &outcome)),

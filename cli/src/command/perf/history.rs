@@ -19,7 +19,7 @@ use crate::terminal::Terminal;
 /// Say where the results of a folder changed
 ///
 /// The folder holds results, a file a run: what `design perf run --format json` wrote, or the specification, Meshery, fortio, k6 or vegeta
-/// as JSON; files are taken in the order of their names. It is one of the disk, or with git:REVISION[:FOLDER] one of a branch, a tag or a
+/// as JSON; files are taken in the order of their names. It is one of the disk, or with git:REVISION:FOLDER one of a branch, a tag or a
 /// commit of the repository around the working directory, which is not checked out.
 ///
 /// --record adds a result behind all others, on the disk as a file or on a branch as a commit; what is there is never written again.
@@ -31,7 +31,7 @@ Examples:
   design perf run profile.yaml --format json > now.json; design perf history git:perf-results:main --record now.json
   design perf history results --metric p99 --format json")]
 pub struct PerfHistoryArgs {
-    /// The folder, or git:REVISION[:FOLDER]
+    /// The folder, or git:REVISION or git:REVISION:FOLDER
     #[arg(value_name = "DIR")]
     folder: String,
 

@@ -101,6 +101,8 @@ pub(super) struct Sent {
     rate: Option<f64>,
     /// What the profile limits.
     pub(super) objectives: Vec<Objective>,
+    /// The component of a design that the profile asks.
+    pub(super) component: Option<String>,
 }
 
 impl Sent {
@@ -117,6 +119,7 @@ impl Sent {
                 connections: CONNECTIONS,
                 rate: None,
                 objectives: Vec::new(),
+                component: None,
             })),
             Some(_) if request.is_given() => Err(Failure::Usage("a profile says itself what is sent".to_owned())),
             Some(file) => super::profile::read(terminal, file)?.map(|(profile, _)| Self::of(&profile)).transpose(),
@@ -147,6 +150,7 @@ impl Sent {
             connections: client.open_connections(),
             rate: (rps > 0).then(|| f64::from(rps)),
             objectives: profile.objectives(),
+            component: profile.labels.get("component").cloned(),
         })
     }
 }
