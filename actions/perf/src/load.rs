@@ -4,6 +4,7 @@
 //! request should have been sent, so that a server that stalls is not spared the requests that it kept waiting. Closed loop:
 //! each connection sends its next request when the last was answered, which measures capacity and never latency.
 
+mod deadlines;
 mod grpc;
 mod http1;
 mod http2;

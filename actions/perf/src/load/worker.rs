@@ -3,16 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::{Either, join, select};
 use futures_util::stream::FuturesUnordered;
-use tokio::time::{Instant, timeout_at};
 
+use super::deadlines::Deadlines;
 use super::measurement::Measurement;
 use super::pacing::Timer;
 use super::{Glimpse, Live, Load, Schedule, Speech, Stop, http1, http2};
@@ -21,14 +20,17 @@ use crate::clock;
 /// At most so many requests wait for a connection; what comes on top of that has failed.
 const MOST_WAITING: usize = 1 << 20;
 
-/// How often the timer ends that is there so that no other one is next.
-const BEAT: Duration = Duration::from_millis(20);
+/// How often it is looked whether requests have no time left, in nanoseconds.
+const BEAT: u64 = 20_000_000;
+
+/// How long a connection waits whose server is away, in nanoseconds.
+const AWAY: u64 = 10_000_000;
 
 /// How often an ended load is noticed while nothing else happens.
 const GLANCE: u64 = 50_000_000;
 
-/// How often what was measured is put where somebody looks on.
-const SHOW: Duration = Duration::from_millis(250);
+/// How often what was measured is put where somebody looks on, in nanoseconds.
+const SHOW: u64 = 250_000_000;
 
 /// The part of a load that a thread sends.
 pub(super) struct Part<'a> {
@@ -55,6 +57,7 @@ pub(super) struct Shared<'a> {
     due: RefCell<VecDeque<Due>>,
     /// Connections that wait for a request.
     waiting: RefCell<VecDeque<Waker>>,
+    deadlines: Deadlines,
     is_over: Cell<bool>,
     measured: RefCell<Measurement>,
 }
@@ -89,6 +92,7 @@ pub(super) fn run(part: &Part<'_>) -> Result<Measurement, String> {
         live: live.map(|live| Ok::<_, String>((live, RefCell::new(Glimpse::new()?)))).transpose()?,
         due: RefCell::default(),
         waiting: RefCell::default(),
+        deadlines: Deadlines::default(),
         is_over: Cell::new(false),
         measured: RefCell::new(Measurement::new()?),
     };
@@ -126,24 +130,27 @@ async fn all(
         let work = join(pace(shared, &timer, schedule, begin), answers);
         match select(pin!(work), pin!(beat(shared))).await {
             Either::Left(((paced, ()), _)) => paced,
-            Either::Right((never, _)) => match never {},
+            Either::Right((Err(why), _)) => Err(why),
+            Either::Right((Ok(never), _)) => match never {},
         }
     };
     paced?;
     Ok(shared.measured.into_inner())
 }
 
-/// A timer that always ends before those of requests. Where there is none, each request's own is the next to end, and the runtime writes to
-/// wake itself for it: a call to the system and a turn of its loop for every request.
-async fn beat(shared: &Shared<'_>) -> Infallible {
-    let mut shown = Instant::now();
+/// Does what is done from time to time. The runtime's own timers are not used: each of its waits would set one of the kernel's.
+async fn beat(shared: &Shared<'_>) -> Result<Infallible, String> {
+    let timer = Timer::new()?;
+    let mut shown = clock::now();
     loop {
-        tokio::time::sleep(BEAT).await;
+        timer.until(clock::now() + BEAT).await?;
+        let now = clock::now();
+        shared.deadlines.pass(now);
         if let Some((live, glimpse)) = &shared.live
-            && shown.elapsed() >= SHOW
+            && now - shown >= SHOW
         {
             live.put(&mut glimpse.borrow_mut());
-            shown = Instant::now();
+            shown = now;
         }
     }
 }
@@ -167,12 +174,16 @@ async fn hand_out(shared: &Shared<'_>, timer: &Timer, schedule: Option<Schedule>
         }
         return Ok(());
     };
+    let period = schedule.period();
     for due in schedule.map(|time| begin + time).take_while(|due| *due < end) {
         while clock::now() < due {
             if shared.stop.is_stopped() {
                 return Ok(());
             }
-            timer.until(due.min(clock::now() + GLANCE)).await?;
+            match period {
+                Some(period) => timer.tick(due, period).await?,
+                None => timer.until(due.min(clock::now() + GLANCE)).await?,
+            }
         }
         shared.hand_out(due);
     }
@@ -235,7 +246,9 @@ impl Shared<'_> {
 
     /// Waits for an answer as long as there is time for it. The error is a reason in words.
     pub async fn in_time<T>(&self, answer: impl Future<Output = Result<T, &'static str>>) -> Result<T, &'static str> {
-        timeout_at(Instant::now() + self.load.timeout, answer).await.unwrap_or(Err("timeout"))
+        let timeout = u64::try_from(self.load.timeout.as_nanos()).unwrap_or(u64::MAX);
+        let end = clock::now().saturating_add(timeout);
+        self.deadlines.until(end, answer).await.unwrap_or(Err("timeout"))
     }
 
     /// A connection was opened for a request.
@@ -262,7 +275,7 @@ impl Shared<'_> {
                 self.measure(due.due, |measured| measured.lost(reason, time));
                 // A server that is away is not asked as fast as the loop turns.
                 if self.load.arrivals.is_none() && reason != "timeout" {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    self.deadlines.until(clock::now() + AWAY, pending::<Infallible>()).await;
                 }
             }
         }
