@@ -7,7 +7,6 @@ use std::{env, fs};
 // The module of the library, with what it has below it.
 #[path = "src"]
 mod library {
-    #[allow(dead_code, reason = "the library uses more of it")]
     pub mod rewrite;
 }
 
