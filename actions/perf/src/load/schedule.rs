@@ -45,15 +45,6 @@ impl Schedule {
         };
         Self { arrivals, next: thread, step: threads, last: 0.0, chance: Pcg64Mcg::seed_from_u64(seed) }
     }
-
-    /// The distance of the times, in whole nanoseconds; `None` where they are not at equal distances, or far from each other.
-    pub(super) fn period(&self) -> Option<u64> {
-        const FAR: f64 = 50e6;
-        let Arrivals::Constant(rate) = self.arrivals else { return None };
-        let period = number(self.step) * 1e9 / rate;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies within the bounds")]
-        (1.0..=FAR).contains(&period).then_some(period as u64)
-    }
 }
 
 impl Iterator for Schedule {

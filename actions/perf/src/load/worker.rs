@@ -174,16 +174,12 @@ async fn hand_out(shared: &Shared<'_>, timer: &Timer, schedule: Option<Schedule>
         }
         return Ok(());
     };
-    let period = schedule.period();
     for due in schedule.map(|time| begin + time).take_while(|due| *due < end) {
         while clock::now() < due {
             if shared.stop.is_stopped() {
                 return Ok(());
             }
-            match period {
-                Some(period) => timer.tick(due, period).await?,
-                None => timer.until(due.min(clock::now() + GLANCE)).await?,
-            }
+            timer.until(due.min(clock::now() + GLANCE)).await?;
         }
         shared.hand_out(due);
     }

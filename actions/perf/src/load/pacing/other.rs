@@ -21,9 +21,4 @@ impl Timer {
         tokio::time::sleep(Duration::from_nanos(time.saturating_sub(clock::now()))).await;
         Ok(())
     }
-
-    /// As [`Timer::until`], of times that come at a period.
-    pub(in crate::load) async fn tick(&self, time: u64, _period: u64) -> Result<(), String> {
-        self.until(time).await
-    }
 }
