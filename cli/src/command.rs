@@ -37,6 +37,7 @@ use design_pipeline::{
     ChartOptions, Compilation, Compiled, Given, References, Request, Settings, Target, World, WorldError, compile,
 };
 use design_registry::definitions::KubernetesVersion;
+use design_store::Local;
 use design_vocabulary::Severity;
 
 use crate::command::check::{Part, is_checked};
@@ -169,13 +170,22 @@ fn compile_related_in(
     input: &Input,
     world: &dyn World,
 ) -> Result<Option<Compilation>, Failure> {
-    let settings = settings::load(options.config.as_deref())?;
-    // Settings and models are those of the working directory on both sides: what is compared are the designs.
-    let request = request_for(terminal, options, input, Depth::Relationships, &settings)?;
     if input.paths.iter().all(|path| world.kind(path) == Err(WorldError::NotFound)) {
         return Ok(None);
     }
-    Ok(Some(compile(world, &request)))
+    // Settings and models are those of the working directory all the same: what is compared are the designs.
+    Ok(Some(compile_in(terminal, options, input, Depth::Relationships, world)?.0))
+}
+
+/// The repository around the working directory.
+fn repository() -> Result<Local, Failure> {
+    Local::around(Path::new(".")).map_err(Failure::Usage)
+}
+
+/// What `git:REVISION[:PATH]` names; `None` of anything else.
+fn at_revision(text: &str) -> Option<(&str, Option<&str>)> {
+    let rest = text.strip_prefix("git:")?;
+    Some(rest.split_once(':').map_or((rest, None), |(revision, path)| (revision, Some(path))))
 }
 
 /// Compiles what the user named, without the values that the relationships of a design want.
@@ -229,12 +239,22 @@ fn compile_as(
     input: &Input,
     depth: Depth,
 ) -> Result<(Compilation, Settings), Failure> {
+    compile_in(terminal, options, input, depth, &DiskWorld::with_repositories(options))
+}
+
+fn compile_in(
+    terminal: &mut Terminal,
+    options: &Options,
+    input: &Input,
+    depth: Depth,
+    world: &dyn World,
+) -> Result<(Compilation, Settings), Failure> {
     let settings = settings::load(options.config.as_deref())?;
     if let Some(source) = &settings.source {
         terminal.detail(&format!("settings from {}", source.path()))?;
     }
     let request = request_for(terminal, options, input, depth, &settings)?;
-    let compilation = compile(&DiskWorld::with_repositories(options), &request);
+    let compilation = compile(world, &request);
     tell_kind(terminal, &compilation)?;
     Ok((compilation, settings))
 }

@@ -1,39 +1,12 @@
 //! A gate whose arms are designs.
 
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-use design_tests::{Run, demonstration_server};
+use design_tests::{Run, Server};
 
 use crate::place::{APPLICATION, Place, place};
 
-/// What answers for a component: in a cluster without kubelets its pods do not.
-struct Server(Child, u16);
-
-impl Server {
-    fn start(knobs: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = Command::new(demonstration_server());
-        let child = command.arg(port.to_string()).args(knobs).stdin(Stdio::null()).spawn().unwrap();
-        let before = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(before.elapsed() < Duration::from_secs(30), "the server does not answer");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Self(child, port)
-    }
-
-    fn endpoint(&self, arm: &str) -> String {
-        format!("{arm}web=http://127.0.0.1:{}/", self.1)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
+/// Where a server answers for a component of an arm: in a cluster without kubelets its pods do not.
+fn endpoint(arm: &str, server: &Server) -> String {
+    format!("{arm}web={}", server.url)
 }
 
 fn gate(place: &Place<'_>, arguments: &[&str]) -> Run {
@@ -52,17 +25,13 @@ fn left(place: &Place<'_>, run: &Run) -> Vec<String> {
 #[test]
 fn designs_are_applied_asked_and_deleted() {
     let Some(place) = place("gate", APPLICATION) else { return };
-    let git = |arguments: &[&str]| {
-        let who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"];
-        place.project.run(Command::new("git").args(who).args(arguments)).expect(0)
-    };
-    git(&["init", "--quiet", "--initial-branch=main"]);
-    git(&["add", "app.yaml"]);
-    git(&["commit", "--quiet", "--message", "one"]);
+    place.project.git(&["init", "--quiet", "--initial-branch=main"]);
+    place.project.git(&["add", "app.yaml"]);
+    place.project.git(&["commit", "--quiet", "--message", "one"]);
     place.project.write("app.yaml", &APPLICATION.replace("hello", "hello again"));
     let (fast, slow) = (Server::start(&["--sleep", "2000"]), Server::start(&["--sleep", "9000"]));
     let arms = ["--baseline", "git:main:app.yaml", "--candidate", "app.yaml", "--component", "web:80"];
-    let endpoints = [fast.endpoint("baseline:"), slow.endpoint("candidate:")];
+    let endpoints = [endpoint("baseline:", &fast), endpoint("candidate:", &slow)];
     let asked = ["--endpoint", endpoints[0].as_str(), "--endpoint", endpoints[1].as_str()];
     let run = (0..3).map(|_| gate(&place, &[arms.as_slice(), &asked].concat())).find(|run| run.code() != 3).unwrap();
     let run = run.expect(1);

@@ -4,44 +4,17 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use design_tests::{Project, Run, binary, demonstration_server, has_part, inspector, repository, runs};
+use design_tests::{Project, Run, Server, binary, demonstration_server, has_part, inspector, repository, runs};
 use serde_json::Value;
 
 /// Whoever has it measures.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A server that ends with the test.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(knobs: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = Command::new(demonstration_server());
-        let child = command.arg(port.to_string()).args(knobs).stdin(Stdio::null()).spawn().unwrap();
-        let before = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(before.elapsed() < Duration::from_secs(30), "the server does not answer");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Self { child, url: format!("http://127.0.0.1:{port}/") }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
 }
 
 fn json(run: &Run, schema: &str) -> Value {
@@ -355,7 +328,7 @@ fn a_gate_judges_the_objectives_of_a_profile() {
 fn a_history_is_kept_on_a_branch() {
     let result = |p50: &str| format!("{{\"latencyMs\": {{\"p50\": {p50}}}, \"rate\": 100.0}}");
     let project = Project::new(&[("one.json", &result("1.0")), ("two.json", &result("2.0")), ("none.json", "{}")]);
-    let git = |arguments: &[&str]| project.run(Command::new("git").args(arguments)).expect(0).stdout();
+    let git = |arguments: &[&str]| project.git(arguments).stdout();
     project.design(&["perf", "history", "git:results"]).expect(2);
     git(&["init", "--quiet", "--initial-branch=main"]);
     for file in ["one.json", "two.json", "one.json"] {

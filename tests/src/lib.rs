@@ -9,9 +9,11 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use design_cluster::{Cluster, Programs};
 
@@ -97,6 +99,38 @@ fn built(name: &str) -> PathBuf {
     path.map_or_else(|| panic!("cargo did not say where {name} is"), |(path, _)| PathBuf::from(path))
 }
 
+/// A server that ends with the test.
+pub struct Server {
+    /// Its process.
+    pub child: Child,
+    /// Where it answers.
+    pub url: String,
+}
+
+impl Server {
+    /// The demonstration server with these knobs, once it takes connections.
+    pub fn start(knobs: &[&str]) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let port = address.unwrap_or_else(|error| panic!("there is no free port: {error}")).port();
+        let mut command = Command::new(demonstration_server());
+        let child = command.arg(port.to_string()).args(knobs).stdin(Stdio::null()).spawn();
+        let child = child.unwrap_or_else(|error| panic!("the server cannot be started: {error}"));
+        let before = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(before.elapsed() < Duration::from_secs(30), "the server does not answer");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self { child, url: format!("http://127.0.0.1:{port}/") }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let ended = self.child.kill().and_then(|()| self.child.wait());
+        assert!(ended.is_ok(), "the server does not end: {ended:?}");
+    }
+}
+
 /// A folder that goes away with the test, and commands run in it.
 pub struct Project(tempfile::TempDir);
 
@@ -131,6 +165,12 @@ impl Project {
     /// Runs `design` in the folder, without colours and without the user's settings.
     pub fn design(&self, arguments: &[&str]) -> Run {
         self.run(Command::new(binary()).args(arguments))
+    }
+
+    /// Runs `git` in the folder as somebody, which has to go well.
+    pub fn git(&self, arguments: &[&str]) -> Run {
+        let who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"];
+        self.run(Command::new("git").args(who).args(arguments)).expect(0)
     }
 
     /// Runs a command in the folder.

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use design_tests::{Project, Run};
+use design_tests::Project;
 
 const WEB: &str = "\
 apiVersion: apps/v1
@@ -17,29 +17,24 @@ spec:
 ";
 const SETTINGS: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {mode: plain}\n";
 
-fn git(project: &Project, arguments: &[&str]) -> Run {
-    let who = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com"];
-    project.run(Command::new("git").args(who).args(arguments)).expect(0)
-}
-
 fn commit(project: &Project) {
-    git(project, &["add", "--all"]);
-    git(project, &["commit", "--quiet", "--message", "more"]);
+    project.git(&["add", "--all"]);
+    project.git(&["commit", "--quiet", "--message", "more"]);
 }
 
 #[test]
 fn a_branch_is_compared_with_where_it_left_the_base() {
     let project = Project::new(&[("k8s/web.yaml", WEB), ("k8s/settings.yaml", SETTINGS)]);
-    git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]);
     commit(&project);
-    git(&project, &["switch", "--quiet", "--create", "topic"]);
+    project.git(&["switch", "--quiet", "--create", "topic"]);
     project.write("k8s/web.yaml", &WEB.replace("replicas: 1", "replicas: 3"));
     commit(&project);
     // The base moves on; that is no change of the branch.
-    git(&project, &["switch", "--quiet", "main"]);
+    project.git(&["switch", "--quiet", "main"]);
     project.write("k8s/settings.yaml", &SETTINGS.replace("plain", "fast"));
     commit(&project);
-    git(&project, &["switch", "--quiet", "topic"]);
+    project.git(&["switch", "--quiet", "topic"]);
 
     let changed = project.design(&["diff", "--base", "main", "k8s", "--exit-code"]).expect(1).stdout();
     assert!(changed.contains("spec.replicas") && !changed.contains("settings"), "{changed}");

@@ -34,7 +34,7 @@ pub use plan::{Action, Plan, Step, left, plan};
 pub use prepare::{Prepared, Trouble, prepare};
 pub use pull::{Pulled, Unread, Wanted, pull};
 pub use readiness::{Readiness, State, readiness};
-pub use remove::{Remaining, members, remove};
+pub use remove::{Remaining, members, remove, remove_namespace};
 pub use request::{Cause, Cluster, How, Refused, Status};
 pub use rights::Permission;
 pub use run::{Applied, Event, Listener, Manner, Wait, apply};

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
+use http::Method;
+use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use crate::desired::{Desired, positions};
 use crate::prepare::{AT_A_TIME, Prepared};
-use crate::request::Cluster;
+use crate::request::{Cluster, Refused};
 use crate::set::{Member, delete, member, membership};
 
 const FIRST_LOOK: Duration = Duration::from_millis(50);
@@ -49,7 +51,7 @@ pub async fn remove(
         let mut waited = stream::iter(asked)
             .map(|(deleted, member)| async move {
                 match deleted {
-                    Ok(()) => (gone(cluster, &member).await, member),
+                    Ok(()) => (gone(cluster, &member.path, member.object.pointer("/metadata/uid")).await, member),
                     Err(refused) => (Some(refused.words()), member),
                 }
             })
@@ -64,21 +66,36 @@ pub async fn remove(
     remaining
 }
 
+/// Deletes a namespace with all that is in it, and waits until it is gone. Returns why it is still there, where the time is up.
+pub async fn remove_namespace(cluster: &Cluster, name: &str) -> Result<Option<String>, Refused> {
+    let path = format!("/api/v1/namespaces/{name}");
+    let live = match cluster.get(&path).await {
+        Err(refused) if refused.is(404) => return Ok(None),
+        live => live?,
+    };
+    match cluster.send(&Method::DELETE, &path, None).await {
+        // It went meanwhile, or is on its way.
+        Err(refused) if refused.is(404) || refused.is(409) => {}
+        answer => drop(answer?),
+    }
+    Ok(gone(cluster, &path, live.pointer("/metadata/uid")).await)
+}
+
 /// Waits until an object is gone; why it is not, where the time is up.
-async fn gone(cluster: &Cluster, member: &Member) -> Option<String> {
+async fn gone(cluster: &Cluster, path: &str, uid: Option<&Value>) -> Option<String> {
     let mut pause = FIRST_LOOK;
     loop {
-        let live = match cluster.get(&member.path).await {
+        let live = match cluster.get(path).await {
             Err(refused) if refused.is(404) => return None,
             Ok(live) => live,
             Err(refused) => return Some(refused.words()),
         };
-        if live.pointer("/metadata/uid") != member.object.pointer("/metadata/uid") {
+        if live.pointer("/metadata/uid") != uid {
             return None;
         }
         if Instant::now() + pause >= cluster.deadline {
-            let finalizers = live.pointer("/metadata/finalizers").and_then(serde_json::Value::as_array);
-            let names: Vec<&str> = finalizers.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+            let finalizers = live.pointer("/metadata/finalizers").and_then(Value::as_array);
+            let names: Vec<&str> = finalizers.into_iter().flatten().filter_map(Value::as_str).collect();
             return Some(if names.is_empty() {
                 "the time is up".to_owned()
             } else {

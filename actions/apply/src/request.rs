@@ -146,14 +146,6 @@ impl Cluster {
         self.send(&Method::PATCH, &url, Some((APPLY, object.to_vec()))).await
     }
 
-    /// Begins to delete one thing; what is gone or is being deleted already is no error.
-    pub async fn delete(&self, path: &str) -> Result<(), Refused> {
-        match self.send(&Method::DELETE, path, None).await {
-            Err(refused) if refused.is(404) || refused.is(409) => Ok(()),
-            answer => answer.map(drop),
-        }
-    }
-
     /// Sends a request, again where that is safe.
     pub async fn send(&self, method: &Method, path: &str, content: Option<Content>) -> Result<Value, Refused> {
         let is_safe = *method != Method::POST || path.contains("selfsubject");

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use design_pipeline::Fetched;
-use git2::{ObjectType, Odb, Oid, Repository, Tree};
+use git2::{FileMode, ObjectType, Odb, Oid, Repository, Tree};
 
 use crate::Limits;
 
@@ -17,12 +17,12 @@ pub(crate) fn read(repository: &Repository, root: &Tree<'_>, path: &str, limits:
     let mut tree = root.clone();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     for (position, part) in parts.iter().enumerate() {
-        let entry = tree.get_name(part).map(|entry| (entry.id(), entry.filemode()));
+        let entry = tree.get_name(part).map(|entry| (entry.id(), mode_of(entry.filemode())));
         let absent = || format!("there is no `{path}` in it");
         let (id, mode) = entry.ok_or_else(absent)?;
         match mode {
-            0o040_000 => tree = repository.find_tree(id).map_err(|error| broken(&error))?,
-            0o100_644 | 0o100_755 | 0o100_664 if position + 1 == parts.len() => {
+            FileMode::Tree => tree = repository.find_tree(id).map_err(|error| broken(&error))?,
+            FileMode::Blob if position + 1 == parts.len() => {
                 walk.file(part, id)?;
                 walk.fetched.is_file = true;
                 return Ok(walk.fetched);
@@ -35,6 +35,17 @@ pub(crate) fn read(repository: &Repository, root: &Tree<'_>, path: &str, limits:
     fetched.files.sort();
     fetched.left_out.sort();
     Ok(fetched)
+}
+
+/// What an entry is; a file is a blob whether it may be run or not.
+pub(crate) fn mode_of(bits: i32) -> FileMode {
+    match bits {
+        0o040_000 => FileMode::Tree,
+        0o120_000 => FileMode::Link,
+        0o160_000 => FileMode::Commit,
+        0o100_644 | 0o100_755 | 0o100_664 => FileMode::Blob,
+        _ => FileMode::Unreadable,
+    }
 }
 
 fn broken(error: &git2::Error) -> String {
@@ -76,14 +87,14 @@ impl Walk<'_> {
                 self.leave_out(shown, "its name differs from another one only in case");
                 continue;
             }
-            match entry.filemode() {
-                0o100_644 | 0o100_755 | 0o100_664 => self.file(&path, entry.id())?,
-                0o040_000 => {
+            match mode_of(entry.filemode()) {
+                FileMode::Blob => self.file(&path, entry.id())?,
+                FileMode::Tree => {
                     let tree = self.repository.find_tree(entry.id()).map_err(|error| broken(&error))?;
                     self.folder(&tree, &format!("{path}/"), depth + 1)?;
                 }
-                0o120_000 => self.leave_out(shown, "it is a link"),
-                0o160_000 => self.leave_out(shown, "it is another repository"),
+                FileMode::Link => self.leave_out(shown, "it is a link"),
+                FileMode::Commit => self.leave_out(shown, "it is another repository"),
                 _ => self.leave_out(shown, "it is neither a file nor a folder"),
             }
         }

@@ -8,6 +8,8 @@ use design_pipeline::{
 };
 use git2::{FileMode, ObjectType, Oid, Repository};
 
+use crate::tree::mode_of;
+
 /// How many links may lead to each other.
 const LINKS: usize = 8;
 
@@ -26,7 +28,6 @@ pub struct GitWorld<'a> {
 struct Found {
     id: Oid,
     mode: FileMode,
-    is_linked: bool,
 }
 
 impl<'a> GitWorld<'a> {
@@ -58,14 +59,10 @@ impl<'a> GitWorld<'a> {
 
     fn find(&self, repository: &Repository, path: &str) -> Result<Found, WorldError> {
         let mut parts = self.parts(path).ok_or(WorldError::NotFound)?;
-        let mut is_linked = false;
         for _ in 0..LINKS {
             match self.walk(repository, &parts)? {
-                Ok(found) => return Ok(Found { is_linked, ..found }),
-                Err(target) => {
-                    is_linked = true;
-                    parts = target;
-                }
+                Ok(found) => return Ok(found),
+                Err(target) => parts = target,
             }
         }
         Err(WorldError::Failed("too many links lead to each other".to_owned()))
@@ -73,7 +70,7 @@ impl<'a> GitWorld<'a> {
 
     /// What lies at the end of the parts; or where a link on the way leads.
     fn walk(&self, repository: &Repository, parts: &[String]) -> Result<Result<Found, Vec<String>>, WorldError> {
-        let mut found = Found { id: self.tree, mode: FileMode::Tree, is_linked: false };
+        let mut found = Found { id: self.tree, mode: FileMode::Tree };
         for (position, part) in parts.iter().enumerate() {
             if found.mode != FileMode::Tree {
                 return Err(WorldError::NotFound);
@@ -90,7 +87,7 @@ impl<'a> GitWorld<'a> {
                 target.extend(parts.iter().skip(position + 1).cloned());
                 return Ok(Err(target));
             }
-            found = Found { id: entry.id(), mode, is_linked: false };
+            found = Found { id: entry.id(), mode };
         }
         Ok(Ok(found))
     }
@@ -111,34 +108,28 @@ fn stepped(mut from: Vec<String>, path: &Path) -> Option<Vec<String>> {
     Some(from)
 }
 
-fn mode_of(bits: i32) -> FileMode {
-    match bits {
-        0o040_000 => FileMode::Tree,
-        0o120_000 => FileMode::Link,
-        0o160_000 => FileMode::Commit,
-        0o100_644 | 0o100_755 | 0o100_664 => FileMode::Blob,
-        _ => FileMode::Unreadable,
-    }
-}
-
 fn broken(error: &git2::Error) -> WorldError {
     WorldError::Failed(format!("an object of the repository cannot be read: {}", error.message()))
 }
 
-fn kind(mode: FileMode, is_linked: bool) -> EntryKind {
+fn kind(mode: FileMode) -> EntryKind {
     match mode {
-        FileMode::Tree if is_linked => EntryKind::LinkedFolder,
         FileMode::Tree => EntryKind::Folder,
         FileMode::Blob => EntryKind::File,
         _ => EntryKind::Other,
     }
 }
 
+/// What a link is that leads there.
+fn linked(kind: EntryKind) -> EntryKind {
+    if kind == EntryKind::Folder { EntryKind::LinkedFolder } else { kind }
+}
+
 impl World for GitWorld<'_> {
     fn kind(&self, path: &str) -> Result<EntryKind, WorldError> {
         let found = self.find(&self.repository(), path)?;
         // As on a disk, a link that is named leads to what it leads to.
-        Ok(kind(found.mode, false))
+        Ok(kind(found.mode))
     }
 
     fn list(&self, folder: &str) -> Result<Vec<Entry>, WorldError> {
@@ -154,8 +145,8 @@ impl World for GitWorld<'_> {
             let kind = match mode_of(entry.filemode()) {
                 FileMode::Link => self
                     .find(&repository, &format!("{}/{name}", if folder.is_empty() { "." } else { folder }))
-                    .map_or(EntryKind::Other, |found| kind(found.mode, found.is_linked)),
-                mode => kind(mode, false),
+                    .map_or(EntryKind::Other, |found| linked(kind(found.mode))),
+                mode => kind(mode),
             };
             entries.push(Entry { name: name.to_owned(), kind });
         }

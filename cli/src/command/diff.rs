@@ -7,10 +7,9 @@ use design_draw::difference::{json, text};
 use design_draw::{Picture, View, mermaid, svg};
 use design_graph::difference;
 use design_pipeline::{Compilation, Compiled};
-use design_store::Local;
 
 use crate::args::{Input, ModelOptions, Options, Source};
-use crate::command::{compile_related, compile_related_in, only, tell_errors};
+use crate::command::{compile_related, compile_related_in, only, repository, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
@@ -130,7 +129,7 @@ fn read_base(
     let input = Input { paths: vec![path.to_owned()], source: args.source, models: args.models.clone() };
     let disk = DiskWorld::with_repositories(options);
     let here = Path::new(".");
-    let repository = Local::around(here).map_err(Failure::Usage)?;
+    let repository = repository()?;
     let revision = repository.merge_base(base, "HEAD").map_err(Failure::Usage)?;
     let world = repository.world(&revision, here, &disk).map_err(Failure::Usage)?;
     let mut compilation = compile_related_in(terminal, options, &input, &world)?.unwrap_or_default();

@@ -66,6 +66,15 @@ impl Meter {
         })
     }
 
+    /// The processes that were started; `None` where nobody knows them.
+    pub(super) fn processes(&self) -> Option<Vec<u32>> {
+        match self {
+            Self::Nothing | Self::Prometheus(_) => None,
+            Self::Processes(root) => Some(descendants(*root)),
+            Self::Group(group) => Some(group.processes()),
+        }
+    }
+
     /// The processor time for each request of a burst, in nanoseconds; `None` where it is not known. The error is one line: Prometheus
     /// does not answer.
     pub(super) fn each(&self, before: Reading, burst: &Measurement) -> Result<Option<f64>, String> {
@@ -80,13 +89,8 @@ impl Meter {
 
     /// The memory that the server holds, in bytes; `None` where its processes are not known. Pages that processes share count in each.
     pub(super) fn memory(&self) -> Option<u64> {
-        let processes = match self {
-            Self::Nothing | Self::Prometheus(_) => return None,
-            Self::Processes(root) => descendants(*root),
-            Self::Group(group) => group.processes(),
-        };
         let page = rustix::param::page_size() as u64;
-        let resident = processes.into_iter().filter_map(|process| {
+        let resident = self.processes()?.into_iter().filter_map(|process| {
             let text = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
             text.split_whitespace().nth(1)?.parse::<u64>().ok()
         });
@@ -117,7 +121,7 @@ impl Group {
     }
 
     /// Its processes.
-    pub(super) fn processes(&self) -> Vec<u32> {
+    fn processes(&self) -> Vec<u32> {
         let text = std::fs::read_to_string(self.members()).unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }

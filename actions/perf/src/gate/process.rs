@@ -88,12 +88,7 @@ impl Arm {
         let target = Target::new(&self.request, &url).map_err(|why| Unstarted(why.0))?;
         let mut running = Running { target, child, meter };
         running.wait(timeout)?;
-        let started = match &running.meter {
-            Meter::Processes(root) => descendants(*root),
-            Meter::Group(group) => group.processes(),
-            Meter::Nothing | Meter::Prometheus(_) => Vec::new(),
-        };
-        if !started.is_empty()
+        if let Some(started) = running.meter.processes()
             && let Some(port) = running.target.url.port()
             && listens(port, &started) == Some(false)
         {

@@ -1,20 +1,20 @@
 //! Arms of a gate that are designs: each is applied to a namespace of its own, asked, and deleted.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use design_apply::{
     Access, Cluster, Event, Manner, Member, Prepared, Trouble, Wait, apply, block_on, connect, members, remove,
+    remove_namespace,
 };
 use design_pipeline::Compilation;
-use design_store::Local;
 use serde_json::Value;
 
 use super::time;
 use crate::args::{Input, ModelOptions, Options, Source};
 use crate::command::cluster::{Others, Target, prepared, tell_troubles, unanswered, unconnected};
-use crate::command::{compile_related, compile_related_in, only, tell_errors};
+use crate::command::{at_revision, compile_related, compile_related_in, only, repository, tell_errors};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
@@ -82,7 +82,7 @@ fn is_design(text: &str) -> bool {
         let extension = path.extension().and_then(|extension| extension.to_str());
         path.is_file() && extension.is_some_and(|extension| matches!(extension, "yaml" | "yml" | "json"))
     };
-    text.starts_with("git:") || path.is_dir() || is_document()
+    at_revision(text).is_some() || path.is_dir() || is_document()
 }
 
 impl DeployedArgs {
@@ -203,34 +203,30 @@ impl Deployed {
         })
     }
 
-    /// Deletes all arms, and waits until they are gone.
+    /// Deletes all arms, and waits until they are gone: each of them, whatever comes of another. An error is the first of theirs.
     pub(super) fn delete(&self, terminal: &mut Terminal) -> Result<(), Failure> {
-        for arm in &self.arms {
-            let left = self.within_namespace(arm, async |cluster| {
-                let deadline = cluster.deadline;
-                let path = format!("/api/v1/namespaces/{}", arm.namespace);
-                let targets = std::slice::from_ref(&arm.target);
-                let mut prepared = prepared(vec![cluster], targets, true, Others::Ignored).await?;
-                let Some(mut prepared) = prepared.pop() else { return Ok(0) };
-                let found: Vec<Member> = members(&mut prepared);
-                let left = remove(&prepared.cluster, &prepared.desired, found, &|_| {}).await.len();
-                prepared.cluster.delete(&path).await.map_err(unanswered)?;
-                while !matches!(prepared.cluster.get(&path).await, Err(refused) if refused.is(404)) {
-                    if Instant::now() >= deadline.into_std() {
-                        return Ok(left + 1);
-                    }
-                    std::thread::sleep(Duration::from_millis(100));
-                }
-                Ok(left)
-            })?;
-            if left > 0 {
-                let namespace = &arm.namespace;
-                terminal.error(&format!("warning: {left} objects of the namespace {namespace} are still there\n"))?;
-            } else if !terminal.is_quiet() {
-                terminal.error(&format!("{}: deleted the namespace {}\n", arm.name, arm.namespace))?;
-            }
+        let each = self.arms.iter().map(|arm| self.delete_arm(terminal, arm));
+        each.fold(Ok(()), Result::and)
+    }
+
+    fn delete_arm(&self, terminal: &mut Terminal, arm: &Arm) -> Result<(), Failure> {
+        let left = self.within_namespace(arm, async |cluster| {
+            let targets = std::slice::from_ref(&arm.target);
+            let mut prepared = prepared(vec![cluster], targets, true, Others::Ignored).await?;
+            let Some(mut prepared) = prepared.pop() else { return Ok(0) };
+            let found: Vec<Member> = members(&mut prepared);
+            let left = remove(&prepared.cluster, &prepared.desired, found, &|_| {}).await.len();
+            let stays = remove_namespace(&prepared.cluster, &arm.namespace).await.map_err(unanswered)?;
+            Ok(left + usize::from(stays.is_some()))
+        })?;
+        let Arm { name, namespace, .. } = arm;
+        if left > 0 {
+            terminal.error(&format!("warning: {left} objects of the namespace {namespace} are still there\n"))
+        } else if terminal.is_quiet() {
+            Ok(())
+        } else {
+            terminal.error(&format!("{name}: deleted the namespace {namespace}\n"))
         }
-        Ok(())
     }
 
     fn within<T>(&self, work: impl AsyncFnOnce(Cluster) -> Result<T, Failure>) -> Result<T, Failure> {
@@ -269,13 +265,12 @@ fn shared(prepared: &Prepared, namespace: &str) -> Option<String> {
 fn compiled(terminal: &mut Terminal, options: &Options, text: &str) -> Result<Option<Compilation>, Failure> {
     let input =
         |path: &str| Input { paths: vec![path.to_owned()], source: Source::default(), models: ModelOptions::default() };
-    let mut compilation = match text.strip_prefix("git:") {
+    let mut compilation = match at_revision(text) {
         None => compile_related(terminal, options, &input(text))?.0,
-        Some(rest) => {
-            let (revision, path) = rest.split_once(':').unwrap_or((rest, "."));
+        Some((revision, path)) => {
+            let path = path.unwrap_or(".");
             let (disk, here) = (DiskWorld::with_repositories(options), Path::new("."));
-            let repository = Local::around(here).map_err(Failure::Usage)?;
-            let world = repository.world(revision, here, &disk).map_err(Failure::Usage)?;
+            let world = repository()?.world(revision, here, &disk).map_err(Failure::Usage)?;
             let found = compile_related_in(terminal, options, &input(path), &world)?;
             found.ok_or_else(|| Failure::Usage(format!("there is no `{path}` at `{revision}`")))?
         }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use design_perf::smp::{TestResult, read_result};
 use design_perf::statistics::{ChangePoint, change_points};
-use design_store::{Limits, Local};
+use design_store::Limits;
 use design_syntax::{SourceText, parse};
 use design_vocabulary::FileId;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::run::Format;
+use crate::command::{at_revision, repository};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -78,10 +79,7 @@ pub fn cmd_history(terminal: &mut Terminal, args: &PerfHistoryArgs) -> Result<Ex
     let place = Place::of(&args.folder);
     if let Some(file) = &args.record {
         let text = std::fs::read_to_string(file).map_err(|error| Failure::system("read", file, &error))?;
-        if value_of(&file.to_string_lossy(), &text, args.metric).is_none() {
-            let file = file.display();
-            return Err(Failure::Usage(format!("{file} is no result of a performance test, or does not say this")));
-        }
+        value_of(&file.to_string_lossy(), &text, args.metric)?;
         let name = place.record(&text)?;
         if !terminal.is_quiet() {
             terminal.error(&format!("recorded as {name}\n"))?;
@@ -113,12 +111,9 @@ enum Place<'a> {
 
 impl<'a> Place<'a> {
     fn of(text: &'a str) -> Self {
-        match text.strip_prefix("git:") {
+        match at_revision(text) {
             None => Self::Disk(Path::new(text)),
-            Some(rest) => {
-                let (revision, folder) = rest.split_once(':').unwrap_or((rest, ""));
-                Self::Git(revision, folder)
-            }
+            Some((revision, folder)) => Self::Git(revision, folder.unwrap_or_default()),
         }
     }
 
@@ -180,10 +175,6 @@ impl<'a> Place<'a> {
     }
 }
 
-fn repository() -> Result<Local, Failure> {
-    Local::around(Path::new(".")).map_err(Failure::Usage)
-}
-
 /// The name of a result that comes behind those that are there: a number that is one more than the highest, and some of the digest.
 fn file_name(names: &[String], result: &str) -> String {
     let number = |name: &String| name.split(['-', '.']).next()?.parse::<u32>().ok();
@@ -192,21 +183,18 @@ fn file_name(names: &[String], result: &str) -> String {
     format!("{next:06}-{digest}.json")
 }
 
-/// The value of a result; `None` where it is none, or does not say it.
-fn value_of(name: &str, text: &str, metric: Metric) -> Option<f64> {
+/// The value of a result; wrong usage where it is none, or does not say it.
+fn value_of(name: &str, text: &str, metric: Metric) -> Result<f64, Failure> {
     let parsed = parse(&SourceText::new(FileId(0), name, text), &design_syntax::Limits::default());
-    let result = parsed.documents.first().and_then(|document| read_result(document, None).result)?;
-    metric.of(&result)
+    let result = parsed.documents.first().and_then(|document| read_result(document, None).result);
+    let value = result.and_then(|result| metric.of(&result));
+    value.ok_or_else(|| Failure::Usage(format!("{name} is no result of a performance test, or does not say this")))
 }
 
 /// The values of the results in a place, by the names of their files.
 fn results(place: &Place<'_>, metric: Metric) -> Result<Vec<(String, f64)>, Failure> {
     let files = place.files()?.into_iter();
-    let values = files.map(|(name, text)| match value_of(&name, &text, metric) {
-        Some(value) => Ok((name, value)),
-        None => Err(Failure::Usage(format!("{name} is no result of a performance test, or does not say this"))),
-    });
-    values.collect()
+    files.map(|(name, text)| value_of(&name, &text, metric).map(|value| (name, value))).collect()
 }
 
 /// A line for each result, with a bar, and one for each change between them.

@@ -1,7 +1,7 @@
 //! What a load looks like while it runs, on a terminal.
 
 use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use design_perf::load::{Glimpse, Live};
@@ -24,17 +24,12 @@ struct Seen {
     is_drawn: bool,
 }
 
-/// Draws until the load has ended.
-pub(super) fn draw(live: &Live, whole: Duration, has_ended: &AtomicBool) {
+/// Draws until the load has ended, which whoever has the other end of `ended` tells by dropping it.
+pub(super) fn draw(live: &Live, whole: Duration, ended: &Receiver<()>) {
     let started = Instant::now();
     let mut seen = Seen::default();
     let mut last = started;
-    while !has_ended.load(Ordering::Relaxed) {
-        // Short, so that an ended load does not wait for its picture.
-        std::thread::sleep(Duration::from_millis(20));
-        if last.elapsed() < DRAW {
-            continue;
-        }
+    while ended.recv_timeout(DRAW) == Err(RecvTimeoutError::Timeout) {
         let (glimpse, within) = (live.take(), last.elapsed());
         last = Instant::now();
         let frame = seen.frame(&glimpse, within, started.elapsed().min(whole), whole);

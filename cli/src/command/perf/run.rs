@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -175,17 +175,16 @@ pub fn cmd_run(terminal: &mut Terminal, args: &PerfRunArgs) -> Result<Exit, Fail
 
 /// Sends all loads side by side, before the eyes of whoever looks on.
 fn measure(loads: &[Load], live: Option<&Live>, stop: &Stop) -> Vec<Result<Measurement, String>> {
-    let has_ended = AtomicBool::new(false);
+    let (runs, ended) = channel();
     std::thread::scope(|scope| {
         let running: Vec<_> = loads.iter().map(|load| scope.spawn(move || load.run_before(live, stop))).collect();
         if let Some(live) = live {
             let whole = loads.iter().map(|load| load.warm_up + load.duration).max().unwrap_or_default();
-            let has_ended = &has_ended;
-            scope.spawn(move || super::live::draw(live, whole, has_ended));
+            scope.spawn(move || super::live::draw(live, whole, &ended));
         }
         let lost = |_| Err("a load ended before its time".to_owned());
         let measured = running.into_iter().map(|thread| thread.join().unwrap_or_else(lost)).collect();
-        has_ended.store(true, Ordering::Relaxed);
+        drop::<Sender<()>>(runs);
         measured
     })
 }
