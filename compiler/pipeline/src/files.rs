@@ -9,6 +9,13 @@ use design_vocabulary::{FileId, Finding, Span};
 
 use crate::{Cache, World, WorldError};
 
+/// The files that say of a folder what pattern it is, which a catalog reads; beside a design they are no part of it. The one that counts
+/// first stands first.
+pub const PATTERN_FILES: [&str; 4] = ["pattern.yaml", "pattern.yml", "artifacthub-pkg.yml", "artifacthub-pkg.yaml"];
+
+/// The file that says of a pattern what has become of it.
+pub const PATTERN_STATUS_FILE: &str = "status.yaml";
+
 /// What a path can be built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SourceKind {

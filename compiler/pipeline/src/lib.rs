@@ -47,7 +47,7 @@ pub use design_render::compose::ComposeProject;
 pub use design_source::Revision;
 pub use discover::{Found, discover, discover_known};
 pub use evaluate::{Evaluated, relationship_definitions};
-pub use files::{Origin, SourceKind, read_file};
+pub use files::{Origin, PATTERN_FILES, PATTERN_STATUS_FILE, SourceKind, read_file};
 pub use given::Given;
 
 pub use lint::{Linted, lint_models};

@@ -8,7 +8,7 @@ use design_syntax::Document;
 use crate::chunk::read_objects;
 use crate::files::{File, folder_of, name_of, start};
 use crate::reading::Reading;
-use crate::{Origin, SourceKind};
+use crate::{Origin, PATTERN_FILES, PATTERN_STATUS_FILE, SourceKind};
 
 /// The files of all paths that hold designs or manifests.
 #[derive(Default)]
@@ -62,6 +62,8 @@ impl Objects {
                         let what = "a definition of a model is no component; `design model lint` checks it";
                         reading.findings.push(rules::skipped::finding(what, start(&document)));
                     }
+                    // What a catalog says of a design is nothing that the design lacks.
+                    Form::Other if beside_design && is_of_pattern(name_of(file.source.path())) => {}
                     Form::Design | Form::LegacyDesign | Form::Compose | Form::Score | Form::Other => {
                         let asked_for = file.origin == Origin::Named;
                         reading.findings.push(rules::not_recognised::finding(asked_for, start(&document)));
@@ -80,4 +82,8 @@ impl Objects {
         }
         designs
     }
+}
+
+fn is_of_pattern(name: &str) -> bool {
+    PATTERN_FILES.contains(&name) || name == PATTERN_STATUS_FILE
 }
