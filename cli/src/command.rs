@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod build;
+pub mod catalog;
 pub mod check;
 pub mod cluster;
 pub mod completions;
@@ -97,6 +98,7 @@ pub enum Command {
     List(list::ListArgs),
     Model(model::ModelArgs),
     Pattern(pattern::PatternArgs),
+    Catalog(catalog::CatalogArgs),
     Perf(Box<perf::PerfArgs>),
     Vendor(vendor::VendorArgs),
     Explain(explain::ExplainArgs),
@@ -134,6 +136,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Failur
         Command::Model(args) => model::cmd_model(terminal, options, &args),
         Command::Perf(args) => perf::cmd_perf(terminal, options, &args),
         Command::Pattern(args) => pattern::cmd_pattern(terminal, options, &args),
+        Command::Catalog(args) => catalog::cmd_catalog(terminal, options, &args),
         Command::Vendor(args) => vendor::cmd_vendor(terminal, options, &args),
         Command::Explain(args) => explain::cmd_explain(terminal, &args),
         Command::Lsp(args) => lsp::cmd_lsp(terminal, options, &args),

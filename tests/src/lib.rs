@@ -7,6 +7,8 @@
     reason = "a harness reports by failing the test and by printing"
 )]
 
+pub mod served;
+
 use std::ffi::OsString;
 use std::fs;
 use std::net::{TcpListener, TcpStream};

@@ -187,8 +187,8 @@ fn every_case_gives_what_its_folder_says() {
 #[test]
 fn every_rule_fires_in_the_case_that_carries_its_code() {
     let cases = cases();
-    // What only a cluster can say is shown by tests/live.
-    for rule in RULES.iter().filter(|rule| !("D0970".."D1100").contains(&rule.code.0)) {
+    // What only a catalog can say is shown by tests/suite/catalog.rs, what only a cluster can say by tests/live.
+    for rule in RULES.iter().filter(|rule| !("D0950".."D1100").contains(&rule.code.0)) {
         let named: Vec<&String> = cases.iter().filter(|case| case.starts_with(rule.code.0)).collect();
         assert!(!named.is_empty(), "no case for {}", rule.code);
         for case in named {

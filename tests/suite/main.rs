@@ -3,6 +3,9 @@
 
 mod base;
 mod build_command;
+mod catalog;
+mod catalog_pages;
+mod catalog_server;
 mod chart_sources;
 mod charts;
 mod check_cases;

@@ -6,6 +6,7 @@
 //! means anything here.
 
 mod download;
+mod history;
 mod limits;
 mod local;
 mod transport;
@@ -15,18 +16,25 @@ mod world;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use design_pipeline::{Fetched, Revision, Unfetched, Wanted};
+use design_pipeline::{Fetched, Revision, Wanted};
 use git2::{Oid, Repository, RepositoryInitOptions};
 // Only so that libgit2 is linked with the zlib that is built with it.
 use libz_sys as _;
 use sha2::{Digest as _, Sha256};
 
+use crate::transport::Depth;
+
+pub use design_pipeline::Unfetched;
+pub use history::{History, State};
 pub use limits::Limits;
 pub use local::Local;
 pub use world::GitWorld;
 
 /// The reference under which a fetched object is kept.
 const REFERENCE: &str = "refs/design/wanted";
+
+/// The reference that [`Store::mirror`] leaves.
+pub const MIRRORED: &str = "refs/design/mirrored";
 
 /// The first release of libgit2 that mends what was found in 2026: tiny deltas that ask for all memory among others.
 const OLDEST: (u32, u32, u32) = (1, 9, 5);
@@ -75,6 +83,35 @@ impl Store {
         download::download(address, limit, &self.limits).map_err(Unfetched::Failed)
     }
 
+    /// Fetches a branch of a repository with its history into a bare repository of the store, and returns the folder of that. What was
+    /// fetched before stays where it cannot be reached: then there is an error, and the folder is what it was. A branch of `None` is
+    /// that which the repository names. The reference is [`MIRRORED`].
+    pub fn mirror(&self, url: &str, branch: Option<&str>) -> Result<PathBuf, Unfetched> {
+        check_library(git2::Version::get().libgit2_version()).map_err(Unfetched::Failed)?;
+        let Some(folder) = &self.folder else {
+            return Err(Unfetched::Failed("there is no folder for what is fetched".to_owned()));
+        };
+        if self.is_offline {
+            return Err(Unfetched::Offline);
+        }
+        let source = branch.map_or_else(|| "HEAD".to_owned(), |branch| format!("refs/heads/{branch}"));
+        if !git2::Reference::is_valid_name(&source) {
+            return Err(Unfetched::Failed(format!("`{source}` is no name of a branch")));
+        }
+        let name: String = Sha256::digest(url).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let bare = folder.join(format!("mirror-{name}"));
+        fs::create_dir_all(&bare)
+            .map_err(|error| Unfetched::Failed(format!("the cache cannot be written: {error}")))?;
+        let mut options = RepositoryInitOptions::new();
+        options.bare(true).external_template(false);
+        Repository::init_opts(&bare, &options)
+            .map_err(|error| Unfetched::Failed(format!("the cache cannot be written: {}", error.message())))?;
+        // What is fetched in one go counts, not what was there before.
+        let refspec = format!("+{source}:{MIRRORED}");
+        transport::fetch(&bare, url, &refspec, Depth::History, &self.limits).map_err(Unfetched::Failed)?;
+        Ok(bare)
+    }
+
     /// The folder of a commit; `None` where nothing is kept.
     fn kept(&self, url: &str, commit: &str) -> Option<PathBuf> {
         let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -121,8 +158,8 @@ impl Store {
             }
             Revision::Commit(commit) => oid(commit)?.to_string(),
         };
-        transport::fetch(&bare, wanted.url, &format!("+{source}:{REFERENCE}"), &self.limits)
-            .map_err(Unfetched::Failed)?;
+        let refspec = format!("+{source}:{REFERENCE}");
+        transport::fetch(&bare, wanted.url, &refspec, Depth::Commit, &self.limits).map_err(Unfetched::Failed)?;
         let reference = repository.find_reference(REFERENCE).map_err(broken)?;
         let commit = reference
             .peel_to_commit()

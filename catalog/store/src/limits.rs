@@ -11,6 +11,8 @@ pub struct Limits {
     pub fetched: u64,
     /// Entries of the trees that are walked.
     pub entries: usize,
+    /// Entries of the folders in which patterns are looked for, in one commit.
+    pub folders: usize,
     /// Folders inside each other.
     pub depth: usize,
     /// Characters of a path.
@@ -30,6 +32,7 @@ impl Default for Limits {
             time: Duration::from_mins(2),
             fetched: 200 << 20,
             entries: 20_000,
+            folders: 200_000,
             depth: 12,
             path: 200,
             file: 1 << 20,

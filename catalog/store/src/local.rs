@@ -29,6 +29,11 @@ impl Local {
         repository.map(Self).map_err(|error| format!("there is no git repository here: {}", error.message()))
     }
 
+    /// The address of `origin`, where the repository has one.
+    pub fn address(&self) -> Option<String> {
+        self.0.find_remote("origin").ok()?.url().ok().map(str::to_owned)
+    }
+
     /// What a folder or file holds at a revision: a branch, a tag, a commit, or anything that leads to one. The error is one line.
     pub fn read(&self, revision: &str, path: &str, limits: &Limits) -> Result<Fetched, String> {
         let commit = self.commit_of(revision)?;
@@ -57,7 +62,11 @@ impl Local {
         Ok(self.0.merge_base(one, other).unwrap_or(one).to_string())
     }
 
-    fn commit_of(&self, revision: &str) -> Result<Commit<'_>, String> {
+    pub(crate) fn repository(&self) -> &Repository {
+        &self.0
+    }
+
+    pub(crate) fn commit_of(&self, revision: &str) -> Result<Commit<'_>, String> {
         let found = self.0.revparse_single(revision).and_then(|object| object.peel_to_commit());
         found.map_err(|error| format!("`{revision}` is no revision of this repository: {}", error.message()))
     }
@@ -90,7 +99,7 @@ impl Local {
             Err(error) => return Err(words(&error)),
         };
         let path = self.path(tip.as_ref(), folder, name).map_err(|error| words(&error))?;
-        let commit = self.commit(tip.as_ref(), &path, message, content).map_err(|error| words(&error))?;
+        let commit = self.write(tip.as_ref(), &path, message, content).map_err(|error| words(&error))?;
         let written = transaction.set_target(&reference, commit, None, message).and_then(|()| transaction.commit());
         written.map(|()| path).map_err(|error| words(&error))
     }
@@ -136,7 +145,7 @@ impl Local {
         Ok(if folder.is_empty() { name } else { format!("{folder}/{name}") })
     }
 
-    fn commit(&self, tip: Option<&Commit<'_>>, path: &str, message: &str, content: &[u8]) -> Result<Oid, git2::Error> {
+    fn write(&self, tip: Option<&Commit<'_>>, path: &str, message: &str, content: &[u8]) -> Result<Oid, git2::Error> {
         let before = match tip {
             Some(tip) => tip.tree()?,
             None => self.0.find_tree(self.0.treebuilder(None)?.write()?)?,

@@ -49,9 +49,17 @@ const SETTINGS: [&str; 12] = [
 /// How much of what the program says is kept, in bytes.
 const TALK: u64 = 16 << 10;
 
-/// Fetches what a reference or id leads to, without its history, into a bare repository. The error is the end of a
-/// sentence.
-pub(crate) fn fetch(bare: &Path, url: &str, refspec: &str, limits: &Limits) -> Result<(), String> {
+/// How much of the history is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// One commit.
+    Commit,
+    /// All of it.
+    History,
+}
+
+/// Fetches what a reference or id leads to into a bare repository. The error is the end of a sentence.
+pub(crate) fn fetch(bare: &Path, url: &str, refspec: &str, depth: Depth, limits: &Limits) -> Result<(), String> {
     let protocol = protocol(url).ok_or_else(|| format!("`{url}` is not fetched from"))?;
     let mut command = Command::new("git");
     for setting in SETTINGS {
@@ -59,7 +67,10 @@ pub(crate) fn fetch(bare: &Path, url: &str, refspec: &str, limits: &Limits) -> R
     }
     command.args(["-c", &format!("protocol.{protocol}.allow=always")]);
     command.arg("--git-dir").arg(bare);
-    command.args(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--depth=1"]);
+    command.args(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]);
+    if depth == Depth::Commit {
+        command.arg("--depth=1");
+    }
     command.args(["--", url, refspec]);
     command.env_clear();
     for name in KEPT {

@@ -133,7 +133,7 @@ impl Walk<'_> {
 }
 
 /// Whether a name means the same on every machine, and nothing beside itself.
-fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     let is_special = matches!(name, "" | "." | "..") || name.eq_ignore_ascii_case(".git");
     !is_special && !name.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\'))
 }

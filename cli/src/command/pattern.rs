@@ -1,8 +1,12 @@
 //! `design pattern`
 
 mod add;
+mod catalog;
 mod edit;
+mod search;
+mod show;
 mod update;
+mod verify;
 
 use clap::{Args, Subcommand};
 use design_pipeline::{
@@ -17,16 +21,18 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use crate::world::DiskWorld;
 
-/// Use designs of git repositories
+/// Find patterns in a catalog, and use designs of git repositories
 ///
-/// What a version of a repository holds is locked in design.lock, beside the design file: the commit, and a digest of the
+/// `search`, `show` and `verify` ask a catalog, which is what `design catalog serve` serves: docs/catalog.md. `add` and `update` need
+/// none: what a version of a repository holds is locked in design.lock, beside the design file: the commit, and a digest of the
 /// content. Builds follow the lock. docs/reuse.md tells more.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   design pattern add https://git.example/patterns.git//redis@v1.2.0 cache
   design pattern update
-  design pattern update cache@v1.3.0")]
+  design pattern update cache@v1.3.0
+  design pattern search postgres --catalog https://patterns.example")]
 pub struct PatternArgs {
     #[command(subcommand)]
     command: PatternCommand,
@@ -36,6 +42,9 @@ pub struct PatternArgs {
 enum PatternCommand {
     Add(add::PatternAddArgs),
     Update(update::PatternUpdateArgs),
+    Search(search::PatternSearchArgs),
+    Show(show::PatternShowArgs),
+    Verify(verify::PatternVerifyArgs),
 }
 
 /// Runs a command of `design pattern`.
@@ -43,6 +52,9 @@ pub fn cmd_pattern(terminal: &mut Terminal, options: &Options, args: &PatternArg
     match &args.command {
         PatternCommand::Add(args) => add::cmd_add(terminal, options, args),
         PatternCommand::Update(args) => update::cmd_update(terminal, options, args),
+        PatternCommand::Search(args) => search::cmd_search(terminal, options, args),
+        PatternCommand::Show(args) => show::cmd_show(terminal, options, args),
+        PatternCommand::Verify(args) => verify::cmd_verify(terminal, options, args),
     }
 }
 

@@ -68,6 +68,7 @@ pub mod invalid_compose_value;
 pub mod invalid_definition;
 pub mod invalid_label;
 pub mod invalid_name;
+pub mod invalid_pattern;
 pub mod invalid_profile;
 pub mod invalid_result;
 pub mod invalid_setting;
@@ -125,6 +126,7 @@ pub mod object_twice;
 pub mod other_model;
 pub mod patch_not_applied;
 pub mod patched;
+pub mod pattern_left_out;
 pub mod pod_security_baseline;
 pub mod pod_security_restricted;
 pub mod policy_denied;
@@ -155,6 +157,7 @@ pub mod same_id;
 pub mod scaled_replicas;
 pub mod score_resource;
 pub mod score_value;
+pub mod secret_in_pattern;
 pub mod secret_not_passed;
 pub mod secret_outside;
 pub mod secret_written;
@@ -221,6 +224,7 @@ pub mod variable_needed;
 pub mod variable_without_value;
 pub mod vendored_chart_changed;
 pub mod version_not_defined;
+pub mod version_used_again;
 pub mod withheld;
 pub mod wrong_kustomization_value;
 pub mod wrong_parameter;
@@ -436,6 +440,10 @@ pub static RULES: &[&Rule] = &[
     &unused_lock::RULE,
     &left_out_of_repository::RULE,
     &value_fixed_in_chart::RULE,
+    &invalid_pattern::RULE,
+    &version_used_again::RULE,
+    &pattern_left_out::RULE,
+    &secret_in_pattern::RULE,
     &refused_by_server::RULE,
     &field_conflict::RULE,
     &missing_namespace::RULE,

@@ -10,7 +10,7 @@ use crate::picture::{INSET, INSET_DOWN, Mark, NAME_LINE, Picture, Tile, line_hei
 use crate::sort::{Look, look};
 
 /// The style sheet: faces, and colours on a dark ground.
-pub(crate) const STYLE: &str = include_str!("svg.css");
+pub const STYLE: &str = include_str!("svg.css");
 
 /// The height of a line of the legend, and the length of the arrow in it.
 const LEGEND_LINE: i64 = 24;
@@ -19,18 +19,23 @@ const MARGIN: i64 = 16;
 
 /// The picture as a file of its own.
 pub fn render(picture: &Picture) -> String {
-    written(picture, None)
+    written(picture, true, None)
+}
+
+/// The picture as an element of a page that has the style sheet [`STYLE`], or one of its own for the same classes.
+pub fn embedded(picture: &Picture) -> String {
+    written(picture, false, None)
 }
 
 /// The picture as an element of a page that has the style sheet; `filter` is the number of the tick box of an arrow.
 pub(crate) fn element(picture: &Picture, filter: &Filter<'_>) -> String {
-    written(picture, Some(filter))
+    written(picture, false, Some(filter))
 }
 
 /// The number of a tick box by the sub-type and mark of a relationship.
 type Filter<'a> = dyn Fn(&str, Mark) -> usize + 'a;
 
-fn written(picture: &Picture, filter: Option<&Filter<'_>>) -> String {
+fn written(picture: &Picture, is_alone: bool, filter: Option<&Filter<'_>>) -> String {
     let layout = picture.layout();
     let legend = Legend::of(picture, layout.size.width);
     let (width, height) = (layout.size.width.max(legend.width), layout.size.height + legend.height);
@@ -41,7 +46,7 @@ fn written(picture: &Picture, filter: Option<&Filter<'_>>) -> String {
         escaped(&picture.title),
         escaped(&picture.description)
     );
-    if filter.is_none() {
+    if is_alone {
         text.push_str(&format!("<style>\n{STYLE}</style>\n"));
     }
     heads(picture, &mut text);

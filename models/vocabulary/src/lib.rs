@@ -24,6 +24,7 @@ mod fix;
 mod model;
 mod object;
 mod path;
+mod quantity;
 mod span;
 mod value;
 mod value_serde;
@@ -38,6 +39,7 @@ pub use fix::{Edit, Fix};
 pub use model::{ComponentDefinition, Model};
 pub use object::Object;
 pub use path::{Path, Segment, display_path};
+pub use quantity::quantity;
 pub use span::{FileId, Span};
 pub use value::{Number, Value};
 

@@ -1,0 +1,234 @@
+//! Which versions there are: from what folders have been, commit by commit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use design_check::rules::{pattern_left_out, secret_in_pattern, version_used_again};
+use design_pipeline::{Fetched, PATTERN_FILES, PATTERN_STATUS_FILE, digest};
+use design_report::Sources;
+use design_store::{History, Limits, Local, State as FolderState};
+use design_syntax::SourceText;
+use design_vocabulary::{FileId, Finding, Span};
+use semver::Version as Semantic;
+
+use crate::content::{self, Metadata};
+use crate::secrets;
+use crate::status::{State, Status};
+
+/// A version of a pattern.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// What it says of itself.
+    pub metadata: Metadata,
+    /// The digest of its files, `status.yaml` not among them, as `design.lock` has it.
+    pub digest: String,
+    /// The folder and the commit that published it.
+    pub folder: FolderState,
+    /// Whether it may be used.
+    pub state: State,
+}
+
+/// A pattern with its versions.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// Who publishes it.
+    pub publisher: String,
+    /// Its name.
+    pub name: String,
+    /// The folder that it comes from, above those of single versions.
+    pub root: String,
+    /// Whether the folder is still there in the newest commit.
+    pub is_there: bool,
+    /// Its versions, the latest first.
+    pub versions: Vec<Version>,
+}
+
+impl Pattern {
+    /// The version that is shown without being asked for: the latest one that is no pre-release and not withdrawn, else the latest of
+    /// those not withdrawn; `None` where all are.
+    pub fn latest(&self) -> Option<&Version> {
+        let mut listed = self.versions.iter().filter(|version| version.state.is_listed());
+        let first = listed.clone().next();
+        listed.find(|version| version.metadata.version.pre.is_empty()).or(first)
+    }
+
+    /// A version by its number.
+    pub fn version(&self, version: &str) -> Option<&Version> {
+        self.versions.iter().find(|one| one.metadata.version.to_string() == version)
+    }
+}
+
+/// What a history holds.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// The patterns, by publisher and name.
+    pub patterns: Vec<Pattern>,
+    /// What is wrong, in the files of `sources`.
+    pub findings: Vec<Finding>,
+    /// The files that findings point into.
+    pub sources: Sources,
+}
+
+/// Reads the versions of a history. `owner` publishes what names no publisher. The error is one line: the repository cannot be read.
+pub fn gather(local: &Local, history: &History, owner: &str, limits: &Limits) -> Result<Gathered, String> {
+    let mut gathering =
+        Gathering { gathered: Gathered::default(), next: 0, owner, taken: BTreeMap::new(), found: BTreeMap::new() };
+    for (path, why) in &history.left_out {
+        gathering.left_out(path, path, why);
+    }
+    let mut statuses = BTreeMap::new();
+    for folder in &history.states {
+        match local.files(folder, limits) {
+            Ok(fetched) => gathering.state(folder, &fetched, &mut statuses),
+            Err(why) => gathering.left_out(&folder.path, &folder.path, &why),
+        }
+    }
+    Ok(gathering.finish(history, &statuses))
+}
+
+struct Gathering<'a> {
+    gathered: Gathered,
+    next: u32,
+    owner: &'a str,
+    /// The folder that has a name, by publisher and name.
+    taken: BTreeMap<(String, String), String>,
+    /// The versions by publisher and name.
+    found: BTreeMap<(String, String), Vec<Version>>,
+}
+
+impl Gathering<'_> {
+    fn source(&mut self, path: &str, text: &str) -> Arc<SourceText> {
+        let source = SourceText::new(FileId(self.next), path, text);
+        self.next += 1;
+        self.gathered.sources.insert(Arc::clone(&source));
+        source
+    }
+
+    fn left_out(&mut self, place: &str, what: &str, why: &str) {
+        let source = self.source(place, "");
+        self.gathered.findings.push(pattern_left_out::finding(what, why, Span::start_of(source.id())));
+    }
+
+    fn state(&mut self, folder: &FolderState, fetched: &Fetched, statuses: &mut BTreeMap<String, Status>) {
+        let at = |name: &str| if folder.path.is_empty() { name.to_owned() } else { format!("{}/{name}", folder.path) };
+        let file = |name: &str| fetched.files.iter().find(|(path, _)| path == name);
+        if let Some((name, bytes)) = file(PATTERN_STATUS_FILE) {
+            let source = self.source(&at(name), &String::from_utf8_lossy(bytes));
+            // What the last commit says is what holds, and what is wrong with earlier ones is mended.
+            let mut findings = Vec::new();
+            let status = Status::read(&source, &mut findings);
+            statuses.insert(folder.path.clone(), status);
+            self.gathered.findings.extend(findings);
+        } else {
+            statuses.remove(&folder.path);
+        }
+        let Some((name, bytes)) = PATTERN_FILES.iter().find_map(|name| file(name)) else { return };
+        let source = self.source(&at(name), &String::from_utf8_lossy(bytes));
+        let inner = folder.path.rsplit('/').next().unwrap_or_default();
+        let root = root_of(&folder.path);
+        let named = if root == folder.path { inner } else { root.rsplit('/').next().unwrap_or_default() };
+        let mut findings = Vec::new();
+        let read = content::read(&source, named, &mut findings);
+        let Some((mut metadata, span)) = read.filter(|(metadata, _)| !metadata.is_draft) else {
+            self.gathered.findings.extend(findings);
+            return;
+        };
+        if metadata.publisher.is_empty() {
+            self.owner.clone_into(&mut metadata.publisher);
+        }
+        let files = fetched.files.iter().filter(|(path, _)| path != PATTERN_STATUS_FILE);
+        let digest = digest(files.map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        let key = self.key(&mut metadata, root, span);
+        let Some(key) = key else { return };
+        let first =
+            self.found.get(&key).and_then(|all| all.iter().find(|one| one.metadata.version == metadata.version));
+        if let Some(first) = first {
+            if first.digest != digest {
+                let name = format!("{}/{}", key.0, key.1);
+                let version = metadata.version.to_string();
+                let finding = version_used_again::finding(&name, &version, &first.folder.commit, &folder.commit, span);
+                self.gathered.findings.push(finding);
+            }
+            return;
+        }
+        // Of a version that was there before, all of this is told already.
+        self.gathered.findings.extend(findings);
+        for (path, why) in &fetched.left_out {
+            self.left_out(&at(path), path, why);
+        }
+        if self.holds_secrets(fetched, &at) {
+            return;
+        }
+        let version = Version { metadata, digest, folder: folder.clone(), state: State::Active };
+        self.found.entry(key).or_default().push(version);
+    }
+
+    /// What a pattern is known by. A name belongs to the folder that had it first; of Meshery's folders, which are named by a number of
+    /// their own, a later one is known by that as well.
+    fn key(&mut self, metadata: &mut Metadata, root: &str, span: Span) -> Option<(String, String)> {
+        let key = (metadata.publisher.clone(), metadata.name.clone());
+        let taken = self.taken.entry(key.clone()).or_insert_with(|| root.to_owned());
+        if taken == root {
+            return Some(key);
+        }
+        let name = root.rsplit('/').next().unwrap_or_default();
+        if !is_uuid(name) {
+            let what = format!("{}/{}", key.0, key.1);
+            let why = format!("`{taken}` has this name");
+            let finding = pattern_left_out::finding(&what, &why, span);
+            self.gathered.findings.push(finding);
+            return None;
+        }
+        let short: String = name.chars().take(8).collect();
+        metadata.name = content::slug(&format!("{} {short}", metadata.name));
+        let key = (key.0, metadata.name.clone());
+        let taken = self.taken.entry(key.clone()).or_insert_with(|| root.to_owned());
+        (taken == root).then_some(key)
+    }
+
+    fn holds_secrets(&mut self, fetched: &Fetched, at: &dyn Fn(&str) -> String) -> bool {
+        let mut any = false;
+        for (path, bytes) in &fetched.files {
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            let found = secrets::find(FileId(self.next), text);
+            if found.is_empty() {
+                continue;
+            }
+            any = true;
+            self.source(&at(path), text);
+            let findings = found.into_iter().map(|(span, what)| secret_in_pattern::finding(what, span));
+            self.gathered.findings.extend(findings);
+        }
+        any
+    }
+
+    fn finish(self, history: &History, statuses: &BTreeMap<String, Status>) -> Gathered {
+        let Self { mut gathered, found, taken, .. } = self;
+        for ((publisher, name), mut versions) in found {
+            let root = taken.get(&(publisher.clone(), name.clone())).cloned().unwrap_or_default();
+            for version in &mut versions {
+                let status = statuses.get(&version.folder.path);
+                let number = version.metadata.version.to_string();
+                version.state = status.map(|status| status.of(&number)).unwrap_or_default();
+            }
+            versions.sort_by(|one, other| other.metadata.version.cmp(&one.metadata.version));
+            let inside = format!("{root}/");
+            let is_there = history.present.iter().any(|path| *path == root || path.starts_with(&inside));
+            gathered.patterns.push(Pattern { publisher, name, root, is_there, versions });
+        }
+        gathered
+    }
+}
+
+/// The folder of a pattern: that above a folder which is named like a version.
+fn root_of(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some((above, name)) if Semantic::parse(name.trim_start_matches('v')).is_ok() => above,
+        _ => path,
+    }
+}
+
+fn is_uuid(name: &str) -> bool {
+    let lengths: Vec<usize> = name.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,316 @@
+//! The website of a catalog, as documents: pages, pictures, manifests, charts, feeds, data.
+//!
+//! Everything but search and comparison is written once for a commit (`documents`), so a server hands out bytes that it has, and an
+//! export is the same bytes as files. Pages work without script, name nothing on other hosts, and hold no time but that of commits.
+
+mod chart;
+mod data;
+mod document;
+mod pack;
+mod page;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+
+use design_index::{Catalog, Class, Facts, Files, Known, Pattern, Snapshot, Version};
+use design_store::{Limits, Local};
+
+use crate::chart::{Charted, Charts};
+use crate::pack::{Kept, Pack};
+
+pub use data::lines;
+pub use document::{Document, Lifetime};
+pub use page::{Card, Site};
+
+/// What a catalog says of itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its name.
+    pub name: String,
+    /// What it is, in a sentence.
+    pub description: String,
+    /// The address at which it is reached, without a slash at the end. Links that leave the site are made of this and of nothing that a
+    /// request says.
+    pub url: String,
+    /// The address of its repository, as everybody reaches it; `None` where nobody does.
+    pub repository: Option<String>,
+    /// Whether a server answers: then there are pages that take something.
+    pub is_served: bool,
+}
+
+impl Settings {
+    /// The path of the address, without a slash at the end: what each link begins with.
+    pub fn root(&self) -> &str {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        rest.find('/').and_then(|start| rest.get(start..)).unwrap_or_default()
+    }
+
+    /// The address without its path.
+    pub fn origin(&self) -> &str {
+        self.url.strip_suffix(self.root()).unwrap_or(&self.url)
+    }
+}
+
+/// The address of a version below that of the catalog.
+pub fn version_path(version: &Version) -> String {
+    format!("{}{}/", pattern_path(&version.metadata.publisher, &version.metadata.name), version.metadata.version)
+}
+
+/// The address of a pattern below that of the catalog.
+pub fn pattern_path(publisher: &str, name: &str) -> String {
+    format!("/patterns/{publisher}/{name}/")
+}
+
+/// A pack may have so many bytes that nobody asks for any more; one with more, and more than half of it such, is begun again.
+const SPOILT: u64 = 64 << 20;
+
+/// All documents of a catalog at one commit.
+#[derive(Debug)]
+pub struct Written {
+    /// Where the documents are, by address.
+    documents: BTreeMap<String, Kept>,
+    pack: Arc<Pack>,
+    /// What was written of each version, by what it was made of.
+    parts: HashMap<String, Part>,
+    /// Addresses that lead to others for as long as the commit is the newest.
+    pub moved: BTreeMap<String, String>,
+    /// Beginnings of addresses of what is not served any more.
+    pub gone: BTreeSet<String>,
+    /// What lists show of each pattern, by its position; `None` of one that is not listed.
+    pub cards: Vec<Option<Card>>,
+}
+
+/// What was written of a version.
+#[derive(Clone, Debug)]
+struct Part {
+    documents: Vec<(String, Kept)>,
+    chart: Option<Charted>,
+    known: Known,
+}
+
+/// Where a catalog is read from, and written to.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The repository.
+    pub local: &'a Local,
+    /// What reading it may cost.
+    pub limits: &'a Limits,
+    /// The folder in which documents are kept, in a file without a name.
+    pub folder: &'a Path,
+}
+
+impl Written {
+    /// Writes everything about a catalog, and what is kept of it. What `earlier` has of versions that are what they were is taken from there.
+    /// The error is one line: the repository cannot be read, or something cannot be written.
+    pub fn new(
+        site: &Site,
+        catalog: Catalog,
+        place: Place<'_>,
+        earlier: Option<&Self>,
+    ) -> Result<(Self, Snapshot), String> {
+        let earlier = earlier.filter(|earlier| !earlier.is_spoilt());
+        let pack = match earlier {
+            Some(earlier) => Arc::clone(&earlier.pack),
+            None => Arc::new(Pack::new(place.folder)?),
+        };
+        let mut parts: HashMap<String, Part> = HashMap::new();
+        let known = {
+            let root = site.settings().root();
+            let address = |version: &Version, path: &str| format!("{root}{}files/{path}", version_path(version));
+            let before = |pattern: &Pattern, version: &Version| {
+                let part = earlier?.parts.get(&made_of(site, pattern, version))?;
+                Some(part.known.clone())
+            };
+            let each = |pattern: &Pattern, version: &Version, files: &Files, facts: &Facts| {
+                if version.state.as_str() == "blocked" {
+                    return Ok((Vec::new(), None));
+                }
+                of_version(site, pattern, version, files, facts)
+            };
+            let keep = |pattern: &Pattern, version: &Version, known: &Known, (documents, chart): OfVersion| {
+                let kept = |document: Document| Ok((document.path.clone(), pack.keep(&document)?));
+                let documents = documents.into_iter().map(kept).collect::<Result<_, String>>()?;
+                parts.insert(made_of(site, pattern, version), Part { documents, chart, known: known.clone() });
+                Ok(())
+            };
+            catalog.look((place.local, place.limits), before, address, each, keep)?
+        };
+        let mut written = Self {
+            documents: BTreeMap::new(),
+            pack,
+            parts,
+            moved: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            cards: Vec::new(),
+        };
+        let charts = written.take_over(site, &catalog, earlier);
+        let snapshot = Snapshot::new(catalog, known);
+        for (position, pattern) in snapshot.catalog.gathered.patterns.iter().enumerate() {
+            written.cards.push(Card::of(&snapshot, position));
+            let blocked = pattern.versions.iter().filter(|version| version.state.as_str() == "blocked");
+            written.gone.extend(blocked.map(version_path));
+            written.pattern(&snapshot, position, pattern)?;
+        }
+        written.lists(site, &snapshot)?;
+        for document in data::documents(site, &snapshot, &written.cards, &charts).into_iter().chain(site.assets()) {
+            written.add(document)?;
+        }
+        Ok((written, snapshot))
+    }
+
+    /// Puts the parts of all versions in their places, those of an earlier commit among them; returns the charts.
+    fn take_over(&mut self, site: &Site, catalog: &Catalog, earlier: Option<&Self>) -> Charts {
+        let mut charts = Charts::default();
+        for pattern in &catalog.gathered.patterns {
+            for version in &pattern.versions {
+                let key = made_of(site, pattern, version);
+                let of_earlier = || earlier?.parts.get(&key).cloned();
+                let Some(part) = self.parts.get(&key).cloned().or_else(of_earlier) else { continue };
+                charts.extend(part.chart.clone());
+                self.documents.extend(part.documents.iter().cloned());
+                self.parts.insert(key, part);
+            }
+        }
+        charts
+    }
+
+    fn is_spoilt(&self) -> bool {
+        let asked_for: u64 = self.documents.values().map(Kept::size).sum();
+        let size = self.pack.size();
+        size.saturating_sub(asked_for) > SPOILT && size > 2 * asked_for
+    }
+
+    /// The document at an address.
+    pub fn get(&self, path: &str) -> Option<Document> {
+        self.pack.read(path, self.documents.get(path)?)
+    }
+
+    /// Whether there is a document at an address.
+    pub fn has(&self, path: &str) -> bool {
+        self.documents.contains_key(path)
+    }
+
+    /// The addresses of all documents, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.documents.keys().map(String::as_str)
+    }
+
+    fn add(&mut self, document: Document) -> Result<(), String> {
+        let kept = self.pack.keep(&document)?;
+        self.documents.insert(document.path, kept);
+        Ok(())
+    }
+
+    /// What there is of a pattern beside its versions.
+    fn pattern(&mut self, snapshot: &Snapshot, position: usize, pattern: &Pattern) -> Result<(), String> {
+        let path = pattern_path(&pattern.publisher, &pattern.name);
+        let Some((latest, known)) = snapshot.latest(position) else {
+            if pattern.versions.iter().all(|version| version.state.as_str() == "blocked") {
+                self.gone.insert(path);
+            } else if let Some(first) = pattern.versions.first() {
+                self.moved.insert(path, version_path(first));
+            }
+            return Ok(());
+        };
+        let to = version_path(latest);
+        self.moved.insert(format!("{path}latest/"), to.clone());
+        self.moved.insert(path.clone(), to);
+        let badge = page::badge(&latest.metadata.version.to_string(), known.is_sound);
+        self.add(Document::new(format!("{path}badge.svg"), "image/svg+xml", Lifetime::Snapshot, badge.as_bytes()))
+    }
+
+    /// Pages that list patterns, and those that are about the catalog.
+    fn lists(&mut self, site: &Site, snapshot: &Snapshot) -> Result<(), String> {
+        let cards: Vec<&Card> = self.cards.iter().flatten().collect();
+        let ranked = snapshot.find("", &[]).entries;
+        let best: Vec<&Card> = ranked.iter().filter_map(|position| self.cards.get(*position)?.as_ref()).collect();
+        let mut pages = vec![
+            ("/".to_owned(), site.home_page(&best)?),
+            ("/publish/".to_owned(), site.publish_page()?),
+            ("/status/".to_owned(), site.status_page(snapshot)?),
+            ("/search/".to_owned(), site.all_page(&best)?),
+        ];
+        let mut publishers: BTreeMap<&str, Vec<&Card>> = BTreeMap::new();
+        let mut keywords: BTreeMap<&str, Vec<&Card>> = BTreeMap::new();
+        for card in &cards {
+            publishers.entry(&card.publisher).or_default().push(card);
+            for keyword in &card.keywords {
+                keywords.entry(keyword).or_default().push(card);
+            }
+        }
+        for (publisher, cards) in publishers {
+            let path = format!("/publishers/{publisher}/");
+            pages.push((path.clone(), site.list_page(&path, publisher, "Patterns of this publisher.", &cards)?));
+        }
+        for (keyword, cards) in keywords {
+            let path = format!("/keywords/{keyword}/");
+            pages.push((path.clone(), site.list_page(&path, keyword, "Patterns with this keyword.", &cards)?));
+        }
+        for class in Class::ALL {
+            let path = format!("/classes/{}/", class.as_str());
+            let cards: Vec<&Card> = cards.iter().filter(|card| card.class == class.as_str()).copied().collect();
+            let heading = format!("Class: {}", page::class_words(class));
+            pages.push((path.clone(), site.list_page(&path, &heading, page::class_meaning(class), &cards)?));
+        }
+        for (path, page) in pages {
+            self.add(Document::new(path, "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes()))?;
+        }
+        Ok(())
+    }
+}
+
+/// What the documents of a version are made of: the same text means the same documents.
+fn made_of(site: &Site, pattern: &Pattern, version: &Version) -> String {
+    let mut text = format!("{}\n{}\n{}\n", site.identity(), pattern.is_there, version.metadata.version);
+    // The page of each version lists all of them.
+    for one in &pattern.versions {
+        let state = serde_json::to_string(&one.state).unwrap_or_default();
+        let folder = &one.folder;
+        let name = version_path(one);
+        text.push_str(&format!("{name} {} {state} {} {} {}\n", one.digest, folder.path, folder.commit, folder.time));
+    }
+    document::hexadecimal(text.as_bytes())
+}
+
+/// What comes of a version: its documents, and its chart as an index has it.
+type OfVersion = (Vec<Document>, Option<Charted>);
+
+/// The documents of a version.
+fn of_version(
+    site: &Site,
+    pattern: &Pattern,
+    version: &Version,
+    files: &Files,
+    facts: &Facts,
+) -> Result<OfVersion, String> {
+    let base = version_path(version);
+    // The page says what the state is, which changes; what it is made of does not.
+    let page = site.pattern_page(pattern, version, facts)?;
+    let mut documents = vec![Document::new(&base, "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes())];
+    let mut add = |name: &str, media_type: &'static str, body: &[u8]| {
+        documents.push(Document::new(format!("{base}{name}"), media_type, Lifetime::Forever, body));
+    };
+    let manifests: Vec<&str> = facts.manifests.iter().map(|manifest| manifest.text.as_str()).collect();
+    add("manifests.yaml", "application/yaml", manifests.join("---\n").as_bytes());
+    if !facts.picture.is_empty() {
+        add("graph.svg", "image/svg+xml", page::picture_file(&facts.picture).as_bytes());
+    }
+    if !facts.compose.is_empty() {
+        add("compose.yaml", "application/yaml", facts.compose.as_bytes());
+    }
+    add("facts.json", "application/json", &serde_json::to_vec(facts).unwrap_or_default());
+    for (path, bytes) in files {
+        // As text, whatever it is called: no file of a pattern runs in a reader's browser.
+        let is_text = std::str::from_utf8(bytes).is_ok();
+        let media_type = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+        add(&format!("files/{path}"), media_type, bytes);
+    }
+    let Some(archive) = chart::archive(facts) else { return Ok((documents, None)) };
+    let path = format!("/helm/{}/{}", pattern.publisher, chart::file_name(version));
+    documents.push(Document::new(&path, "application/gzip", Lifetime::Forever, &archive));
+    let address = format!("{}{path}", site.settings().url);
+    let is_listed = version.state.is_listed();
+    Ok((documents, is_listed.then(|| Charted::of(pattern, version, facts, &archive, address))))
+}
