@@ -108,6 +108,43 @@ fn what_is_said_of_a_version_later_is_no_part_of_it() {
 }
 
 #[test]
+fn publishing_is_a_branch_with_one_commit() {
+    let project = catalog();
+    let before = project.git(&["status", "--porcelain"]).stdout();
+    let publish =
+        |arguments: &[&str]| project.design(&[&["pattern", "publish", "catalog/patterns/web"], arguments].concat());
+    let again = publish(&[]).expect(0).stdout();
+    assert!(again.contains("published already"), "{again}");
+    // Other files under the same number are refused.
+    project.write("catalog/patterns/web/design.yaml", &DESIGN.replace("web:1", "web:2"));
+    let refused = publish(&[]).expect(1).stderr();
+    assert!(refused.contains("D0951") && refused.contains("nothing was committed"), "{refused}");
+    project.write("catalog/patterns/web/pattern.yaml", &PATTERN.replace("1.0.0", "1.1.0"));
+    publish(&["--dry-run"]).expect(0);
+    assert!(!project.git(&["branch", "--list"]).stdout().contains("publish"));
+    let said = publish(&[]).expect(0).stdout();
+    assert!(said.contains("of branch publish/web-1.1.0"), "{said}");
+    assert_eq!(project.git(&["log", "--format=%s", "main..publish/web-1.1.0"]).stdout(), "Publish us/web 1.1.0\n");
+    // Nothing that is checked out or staged has changed, and a branch is not made twice.
+    assert_eq!(project.git(&["rev-parse", "--abbrev-ref", "HEAD"]).stdout(), "main\n");
+    assert_eq!(before, "");
+    assert!(project.git(&["diff", "--cached"]).stdout().is_empty());
+    publish(&[]).expect(2);
+    project.git(&["checkout", "--quiet", "--", "."]);
+    project.git(&["merge", "--quiet", "--ff-only", "publish/web-1.1.0"]);
+    assert_eq!(versions(&project).len(), 2);
+    project.design(&["catalog", "verify"]).expect(0);
+    // A design that fails its checks is not published, and neither is a credential.
+    project.write("catalog/patterns/web/pattern.yaml", &PATTERN.replace("1.0.0", "1.2.0"));
+    project.write("catalog/patterns/web/design.yaml", &DESIGN.replace("containers:", "containerz:"));
+    let failing = publish(&[]).expect(1).stderr();
+    assert!(failing.contains("containerz") && failing.contains("catalog/patterns/web/design.yaml:"), "{failing}");
+    project.write("catalog/patterns/web/design.yaml", DESIGN);
+    project.write("catalog/patterns/web/token.txt", &format!("{}{}\n", "ghp_", "a1B2".repeat(9)));
+    assert!(publish(&[]).expect(1).stderr().contains("D0953"));
+}
+
+#[test]
 fn what_is_no_pattern_is_told_with_its_place() {
     let key = format!("-----BEGIN {} KEY-----\n{}\n", "PRIVATE", "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn".repeat(3));
     let project = Project::new(&[

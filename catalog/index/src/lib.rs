@@ -9,6 +9,7 @@ mod compare;
 mod content;
 mod facts;
 mod known;
+mod offer;
 mod readme;
 mod search;
 mod secrets;
@@ -24,6 +25,7 @@ pub use facts::{
     ReleaseFact, facts,
 };
 pub use known::Known;
+pub use offer::Offer;
 pub use search::{Entry, Found, Search};
 pub use status::{State, Status};
 pub use totals::Totals;

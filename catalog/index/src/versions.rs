@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use design_check::rules::{pattern_left_out, secret_in_pattern, version_used_again};
+use design_check::rules::{invalid_pattern, pattern_left_out, secret_in_pattern, version_used_again};
 use design_pipeline::{Fetched, PATTERN_FILES, PATTERN_STATUS_FILE, digest};
 use design_report::Sources;
 use design_store::{History, Limits, Local, State as FolderState};
@@ -11,7 +11,8 @@ use design_syntax::SourceText;
 use design_vocabulary::{FileId, Finding, Span};
 use semver::Version as Semantic;
 
-use crate::content::{self, Metadata};
+use crate::content::{self, Class, Metadata};
+use crate::offer::lack_of_class;
 use crate::secrets;
 use crate::status::{State, Status};
 
@@ -150,6 +151,11 @@ impl Gathering<'_> {
                 self.gathered.findings.push(finding);
             }
             return;
+        }
+        // A class that it has no right to is not shown.
+        if let Some(lack) = lack_of_class(&metadata, &fetched.files) {
+            findings.push(invalid_pattern::finding(lack, false, span));
+            metadata.class = Class::default();
         }
         // Of a version that was there before, all of this is told already.
         self.gathered.findings.extend(findings);

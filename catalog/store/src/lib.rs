@@ -9,6 +9,7 @@ mod download;
 mod history;
 mod limits;
 mod local;
+mod publish;
 mod transport;
 mod tree;
 mod world;
@@ -28,6 +29,7 @@ pub use design_pipeline::Unfetched;
 pub use history::{History, State};
 pub use limits::Limits;
 pub use local::Local;
+pub use publish::{FolderContent, read_folder};
 pub use world::GitWorld;
 
 /// The reference under which a fetched object is kept.

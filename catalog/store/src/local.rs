@@ -71,6 +71,11 @@ impl Local {
         found.map_err(|error| format!("`{revision}` is no revision of this repository: {}", error.message()))
     }
 
+    /// Who commits. On a machine where nobody has said who they are, such as that of a workflow, it is the program.
+    pub(crate) fn signature(&self) -> Result<Signature<'static>, git2::Error> {
+        self.0.signature().or_else(|_| Signature::now("design", "design@localhost"))
+    }
+
     /// Adds a file to a branch, which is made where there is none, and returns its path. `name` says what the file is called beside those
     /// that its folder has (an empty folder is the root): never as one of them. What somebody else adds meanwhile stays. The error is
     /// one line.
@@ -153,8 +158,7 @@ impl Local {
         let blob = self.0.blob(content)?;
         let tree = TreeUpdateBuilder::new().upsert(path, blob, FileMode::Blob).create_updated(&self.0, &before)?;
         let tree = self.0.find_tree(tree)?;
-        // On a machine where nobody has said who they are, such as that of a workflow, the program signs.
-        let who = self.0.signature().or_else(|_| Signature::now("design", "design@localhost"))?;
+        let who = self.signature()?;
         let parents: Vec<&Commit<'_>> = tip.into_iter().collect();
         self.0.commit(None, &who, &who, message, &tree, &parents)
     }

@@ -3,6 +3,7 @@
 mod add;
 mod catalog;
 mod edit;
+mod publish;
 mod search;
 mod show;
 mod update;
@@ -45,6 +46,7 @@ enum PatternCommand {
     Search(search::PatternSearchArgs),
     Show(show::PatternShowArgs),
     Verify(verify::PatternVerifyArgs),
+    Publish(publish::PatternPublishArgs),
 }
 
 /// Runs a command of `design pattern`.
@@ -55,6 +57,7 @@ pub fn cmd_pattern(terminal: &mut Terminal, options: &Options, args: &PatternArg
         PatternCommand::Search(args) => search::cmd_search(terminal, options, args),
         PatternCommand::Show(args) => show::cmd_show(terminal, options, args),
         PatternCommand::Verify(args) => verify::cmd_verify(terminal, options, args),
+        PatternCommand::Publish(args) => publish::cmd_publish(terminal, options, args),
     }
 }
 
