@@ -114,6 +114,30 @@ pub fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)], bo
     Answer { status, head, body: bytes.get(end + 4..).unwrap_or_default().to_vec() }
 }
 
+/// What the pattern of [`web_pattern`] says of itself.
+pub const PATTERN: &str =
+    "name: web\ntitle: Web\nversion: 1.0.0\npublisher: us\ndescription: A web server.\nlicense: MIT\n";
+/// Its design.
+pub const DESIGN: &str = "\
+name: web
+components:
+- displayName: web
+  component: {kind: ConfigMap, version: v1}
+  configuration: {data: {mode: plain}}
+";
+
+/// A repository with one small pattern, committed.
+pub fn web_pattern() -> Project {
+    let project = Project::new(&[
+        ("web/pattern.yaml", PATTERN),
+        ("web/design.yaml", DESIGN),
+        ("web/README.md", "# Web\n\nText.\n"),
+    ]);
+    project.git(&["init", "--quiet", "--initial-branch=main"]);
+    commit(&project);
+    project
+}
+
 /// Commits everything of a project; the id of the commit.
 pub fn commit(project: &Project) -> String {
     project.git(&["add", "--all"]);

@@ -3,34 +3,13 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
-use design_tests::served::{Catalog, commit, our_patterns};
-use design_tests::{Project, inspector, repository};
+use design_tests::served::{Catalog, DESIGN, PATTERN, commit, our_patterns, web_pattern};
+use design_tests::{inspector, repository};
 use serde_json::Value;
-
-const PATTERN: &str =
-    "name: web\ntitle: Web\nversion: 1.0.0\npublisher: us\ndescription: A web server.\nlicense: MIT\n";
-const DESIGN: &str = "\
-name: web
-components:
-- displayName: web
-  component: {kind: ConfigMap, version: v1}
-  configuration: {data: {mode: plain}}
-";
-
-fn project() -> Project {
-    let project = Project::new(&[
-        ("web/pattern.yaml", PATTERN),
-        ("web/design.yaml", DESIGN),
-        ("web/README.md", "# Web\n\nText.\n"),
-    ]);
-    project.git(&["init", "--quiet", "--initial-branch=main"]);
-    commit(&project);
-    project
-}
 
 #[test]
 fn a_client_takes_only_what_was_published() {
-    let project = project();
+    let project = web_pattern();
     let catalog = Catalog::serve(&project, &[]);
     let address = format!("http://{}", catalog.address);
     project.design(&["pattern", "verify", "us/web", "--catalog", &address]).expect(0);
@@ -81,7 +60,7 @@ fn a_client_takes_only_what_was_published() {
 
 #[test]
 fn answers_are_as_the_published_description_says() {
-    let project = project();
+    let project = web_pattern();
     let catalog = Catalog::serve(&project, &["--rate", "1000000", "--burst", "1000000"]);
     let text = std::fs::read_to_string(repository().join("schemas/catalog.openapi.json")).unwrap();
     let document: Value = serde_json::from_str(&text).unwrap();

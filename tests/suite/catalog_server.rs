@@ -8,31 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use design_tests::Project;
-use design_tests::served::{Catalog, ask, commit};
+use design_tests::served::{Catalog, DESIGN, PATTERN, ask, commit, web_pattern};
 use hmac::{Hmac, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
-
-const PATTERN: &str =
-    "name: web\ntitle: Web\nversion: 1.0.0\npublisher: us\ndescription: A web server.\nlicense: MIT\n";
-const DESIGN: &str = "\
-name: web
-components:
-- displayName: web
-  component: {kind: ConfigMap, version: v1}
-  configuration: {data: {mode: plain}}
-";
-
-fn project() -> Project {
-    let project = Project::new(&[
-        ("web/pattern.yaml", PATTERN),
-        ("web/design.yaml", DESIGN),
-        ("web/README.md", "# Web\n\nText.\n"),
-    ]);
-    project.git(&["init", "--quiet", "--initial-branch=main"]);
-    commit(&project);
-    project
-}
 
 /// A version more; the id of the commit.
 fn release(project: &Project, version: &str) -> String {
@@ -43,7 +22,7 @@ fn release(project: &Project, version: &str) -> String {
 
 #[test]
 fn answers_can_be_kept_and_name_nothing_that_a_request_says() {
-    let project = project();
+    let project = web_pattern();
     project.write("web/pattern.yaml", &PATTERN.replace("1.0.0", "1.1.0"));
     project.write("web/status.yaml", "yanked: {1.0.0: broken}\n");
     commit(&project);
@@ -119,7 +98,7 @@ fn answers_can_be_kept_and_name_nothing_that_a_request_says() {
 
 #[test]
 fn no_answer_mixes_two_commits() {
-    let project = project();
+    let project = web_pattern();
     let catalog = Catalog::serve(&project, &["--rate", "1000000", "--burst", "1000000"]);
     // How many swaps there are, beside reads that never stop.
     let swaps: usize = std::env::var("DESIGN_TEST_POINTS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
@@ -167,7 +146,7 @@ fn no_answer_mixes_two_commits() {
 
 #[test]
 fn a_repository_that_fails_or_loses_much_leaves_what_was_served() {
-    let project = project();
+    let project = web_pattern();
     for number in 1..6 {
         release(&project, &format!("1.{number}.0"));
     }
@@ -198,7 +177,7 @@ fn a_repository_that_fails_or_loses_much_leaves_what_was_served() {
 
 #[test]
 fn a_webhook_is_a_hint_that_has_to_be_signed() {
-    let project = project();
+    let project = web_pattern();
     let catalog = Catalog::serve(&project, &["--poll", "3600"]);
     let before = catalog.commit();
     let id = release(&project, "1.1.0");
@@ -231,7 +210,7 @@ fn a_webhook_is_a_hint_that_has_to_be_signed() {
 
 #[test]
 fn clients_have_limits() {
-    let project = project();
+    let project = web_pattern();
     let catalog = Catalog::serve(&project, &["--rate", "1", "--burst", "3", "--trusted-proxy", "127.0.0.1"]);
     let from = |client: &str| catalog.ask("GET", "/", &[("X-Forwarded-For", client)], b"");
     let statuses: Vec<u16> = (0..4).map(|_| from("192.0.2.1").status).collect();

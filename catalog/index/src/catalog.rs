@@ -1,6 +1,6 @@
 //! What git says of a catalog, and everything about each version, one after the other.
 
-use design_pipeline::{PATTERN_FILES, PATTERN_STATUS_FILE};
+use design_pipeline::{PATTERN_FILES, PATTERN_STATUS_FILE, digest};
 use design_store::{Limits, Local};
 use rayon::prelude::*;
 
@@ -69,12 +69,11 @@ impl Catalog {
             let made: Vec<(Known, T)> = some
                 .par_iter()
                 .zip(contents)
-                .map(|((.., pattern, version), files)| {
+                .map(|((_, number, pattern, version), files)| {
                     let is_there = |path: &str| files.iter().any(|(file, _)| file == path);
                     let file = |path: &str| is_there(path).then(|| address(version, path));
                     let facts = facts(&version.metadata.title, &files, &file);
-                    let is_latest =
-                        pattern.latest().is_some_and(|latest| latest.metadata.version == version.metadata.version);
+                    let is_latest = pattern.latest_position() == Some(*number);
                     Ok((Known::of(&facts, is_latest), each(pattern, version, &files, &facts)?))
                 })
                 .collect::<Result<_, String>>()?;
@@ -91,7 +90,17 @@ impl Catalog {
 
 /// The files of a version, without its status. The error is one line.
 pub fn content_of(local: &Local, version: &Version, limits: &Limits) -> Result<Files, String> {
-    let mut files = local.files(&version.folder, limits)?.files;
+    Ok(without_status(local.files(&version.folder, limits)?.files))
+}
+
+/// The files that a version is made of: all but what is said of it later.
+pub(crate) fn without_status(mut files: Files) -> Files {
     files.retain(|(path, _)| path != PATTERN_STATUS_FILE);
-    Ok(files)
+    files
+}
+
+/// The digest of the files that a version is made of.
+pub(crate) fn digest_of(files: &Files) -> String {
+    let files = files.iter().filter(|(path, _)| path != PATTERN_STATUS_FILE);
+    digest(files.map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
 }

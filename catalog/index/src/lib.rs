@@ -66,7 +66,11 @@ impl Snapshot {
         let patterns = catalog.gathered.patterns.iter().enumerate();
         let searched: Vec<usize> =
             patterns.filter(|(_, pattern)| pattern.latest().is_some()).map(|(position, _)| position).collect();
-        let entry = |position: &usize| Some(entry(catalog.gathered.patterns.get(*position)?, known.get(*position)?));
+        let entry = |position: &usize| {
+            let pattern = catalog.gathered.patterns.get(*position)?;
+            let number = pattern.latest_position()?;
+            Some(entry(pattern, pattern.versions.get(number)?, known.get(*position)?.get(number)?))
+        };
         let search = Search::new(searched.iter().filter_map(entry).collect());
         // The index has the texts.
         for version in known.iter_mut().flatten() {
@@ -84,9 +88,8 @@ impl Snapshot {
     /// What is kept of the latest version of a pattern, and that version.
     pub fn latest(&self, pattern: usize) -> Option<(&Version, &Known)> {
         let found = self.catalog.gathered.patterns.get(pattern)?;
-        let latest = found.latest()?;
-        let number = found.versions.iter().position(|one| one.metadata.version == latest.metadata.version)?;
-        Some((latest, self.known_of(pattern, number)?))
+        let number = found.latest_position()?;
+        Some((found.versions.get(number)?, self.known_of(pattern, number)?))
     }
 
     /// The patterns that a query means, the best first, with the counts of facets.
@@ -99,11 +102,7 @@ impl Snapshot {
 }
 
 /// A pattern as it is searched: its latest version.
-fn entry(pattern: &Pattern, known: &[Known]) -> Entry {
-    let Some(latest) = pattern.latest() else { return Entry::default() };
-    let number = pattern.versions.iter().position(|one| one.metadata.version == latest.metadata.version);
-    let nothing = Known::default();
-    let known = number.and_then(|number| known.get(number)).unwrap_or(&nothing);
+fn entry(pattern: &Pattern, latest: &Version, known: &Known) -> Entry {
     let metadata = &latest.metadata;
     let class = match metadata.class {
         Class::Community => 0.0,

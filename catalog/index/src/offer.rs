@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use design_check::rules::{invalid_pattern, secret_in_pattern};
-use design_pipeline::{PATTERN_FILES, PATTERN_STATUS_FILE, digest};
+use design_check::rules::invalid_pattern;
+use design_pipeline::PATTERN_FILES;
 use design_report::Sources;
 use design_syntax::SourceText;
 use design_vocabulary::{FileId, Finding, Severity, Span};
 
+use crate::catalog::{digest_of, without_status};
 use crate::content::{self, Class, Metadata};
 use crate::facts::{Facts, facts};
 use crate::{Files, secrets};
@@ -64,16 +65,11 @@ impl Offer {
             let lack = "a pattern has a file `pattern.yaml` beside its design";
             offer.findings.push(invalid_pattern::finding(lack, true, Span::start_of(source.id())));
         }
-        let published: Files = files.iter().filter(|(path, _)| path != PATTERN_STATUS_FILE).cloned().collect();
-        for (path, bytes) in &published {
-            let Ok(text) = std::str::from_utf8(bytes) else { continue };
-            if !secrets::find(FileId(0), text).is_empty() {
-                let source = source(&mut offer.sources, path, bytes);
-                let found = secrets::find(source.id(), text).into_iter();
-                offer.findings.extend(found.map(|(span, what)| secret_in_pattern::finding(what, span)));
-            }
-        }
-        offer.digest = digest(published.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        offer.digest = digest_of(files);
+        let published = without_status(files.clone());
+        let secrets =
+            secrets::findings(&published, |path, text| source(&mut offer.sources, path, text.as_bytes()).id());
+        offer.findings.extend(secrets);
         let title = offer.metadata.as_ref().map(|metadata| metadata.title.clone()).unwrap_or_default();
         offer.facts = facts(&title, &published, &|_| None);
         offer

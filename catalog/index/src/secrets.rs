@@ -2,7 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use design_vocabulary::{FileId, Span};
+use design_check::rules::secret_in_pattern;
+use design_vocabulary::{FileId, Finding, Span};
+
+use crate::Files;
 
 /// Text that only a credential has.
 struct Token {
@@ -46,15 +49,30 @@ fn is_base64(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=')
 }
 
-/// The credentials in a file: where each stands, and what it is. Each place once, from the top.
-pub fn find(file: FileId, text: &str) -> Vec<(Span, &'static str)> {
-    let mut found = Vec::new();
-    for (start, end, what) in within(text, DEPTH) {
-        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
-            found.push((Span::new(file, start, end), what));
+/// The findings about the credentials in the files of a pattern. `source` is asked for the text of a file that has some.
+pub(crate) fn findings(files: &Files, mut source: impl FnMut(&str, &str) -> FileId) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, bytes) in files {
+        let Ok(text) = std::str::from_utf8(bytes) else { continue };
+        let found = within(text, DEPTH);
+        if !found.is_empty() {
+            let file = source(path, text);
+            findings.extend(spans(file, found).map(|(span, what)| secret_in_pattern::finding(what, span)));
         }
     }
-    found
+    findings
+}
+
+/// The credentials in a file: where each stands, and what it is. Each place once, from the top.
+#[cfg(test)]
+fn find(file: FileId, text: &str) -> Vec<(Span, &'static str)> {
+    spans(file, within(text, DEPTH)).collect()
+}
+
+fn spans(file: FileId, found: Vec<(usize, usize, &'static str)>) -> impl Iterator<Item = (Span, &'static str)> {
+    found.into_iter().filter_map(move |(start, end, what)| {
+        Some((Span::new(file, u32::try_from(start).ok()?, u32::try_from(end).ok()?), what))
+    })
 }
 
 fn within(text: &str, depth: usize) -> Vec<(usize, usize, &'static str)> {

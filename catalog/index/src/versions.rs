@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use design_check::rules::{invalid_pattern, pattern_left_out, secret_in_pattern, version_used_again};
-use design_pipeline::{Fetched, PATTERN_FILES, PATTERN_STATUS_FILE, digest};
+use design_check::rules::{invalid_pattern, pattern_left_out, version_used_again};
+use design_pipeline::{Fetched, PATTERN_FILES, PATTERN_STATUS_FILE};
 use design_report::Sources;
 use design_store::{History, Limits, Local, State as FolderState};
 use design_syntax::SourceText;
 use design_vocabulary::{FileId, Finding, Span};
 use semver::Version as Semantic;
 
+use crate::catalog::digest_of;
 use crate::content::{self, Class, Metadata};
 use crate::offer::lack_of_class;
 use crate::secrets;
@@ -48,9 +49,15 @@ impl Pattern {
     /// The version that is shown without being asked for: the latest one that is no pre-release and not withdrawn, else the latest of
     /// those not withdrawn; `None` where all are.
     pub fn latest(&self) -> Option<&Version> {
-        let mut listed = self.versions.iter().filter(|version| version.state.is_listed());
+        self.versions.get(self.latest_position()?)
+    }
+
+    /// The position of that version.
+    pub fn latest_position(&self) -> Option<usize> {
+        let mut listed = self.versions.iter().enumerate().filter(|(_, version)| version.state.is_listed());
         let first = listed.clone().next();
-        listed.find(|version| version.metadata.version.pre.is_empty()).or(first)
+        let found = listed.find(|(_, version)| version.metadata.version.pre.is_empty()).or(first);
+        found.map(|(position, _)| position)
     }
 
     /// A version by its number.
@@ -137,8 +144,7 @@ impl Gathering<'_> {
         if metadata.publisher.is_empty() {
             self.owner.clone_into(&mut metadata.publisher);
         }
-        let files = fetched.files.iter().filter(|(path, _)| path != PATTERN_STATUS_FILE);
-        let digest = digest(files.map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+        let digest = digest_of(&fetched.files);
         let key = self.key(&mut metadata, root, span);
         let Some(key) = key else { return };
         let first =
@@ -162,7 +168,10 @@ impl Gathering<'_> {
         for (path, why) in &fetched.left_out {
             self.left_out(&at(path), path, why);
         }
-        if self.holds_secrets(fetched, &at) {
+        let secrets = secrets::findings(&fetched.files, |path, text| self.source(&at(path), text).id());
+        let has_secrets = !secrets.is_empty();
+        self.gathered.findings.extend(secrets);
+        if has_secrets {
             return;
         }
         let version = Version { metadata, digest, folder: folder.clone(), state: State::Active };
@@ -192,22 +201,6 @@ impl Gathering<'_> {
         (taken == root).then_some(key)
     }
 
-    fn holds_secrets(&mut self, fetched: &Fetched, at: &dyn Fn(&str) -> String) -> bool {
-        let mut any = false;
-        for (path, bytes) in &fetched.files {
-            let Ok(text) = std::str::from_utf8(bytes) else { continue };
-            let found = secrets::find(FileId(self.next), text);
-            if found.is_empty() {
-                continue;
-            }
-            any = true;
-            self.source(&at(path), text);
-            let findings = found.into_iter().map(|(span, what)| secret_in_pattern::finding(what, span));
-            self.gathered.findings.extend(findings);
-        }
-        any
-    }
-
     fn finish(self, history: &History, statuses: &BTreeMap<String, Status>) -> Gathered {
         let Self { mut gathered, found, taken, .. } = self;
         for ((publisher, name), mut versions) in found {
@@ -218,8 +211,11 @@ impl Gathering<'_> {
                 version.state = status.map(|status| status.of(&number)).unwrap_or_default();
             }
             versions.sort_by(|one, other| other.metadata.version.cmp(&one.metadata.version));
+            // What lies inside of it stands from its own name with a slash on.
             let inside = format!("{root}/");
-            let is_there = history.present.iter().any(|path| *path == root || path.starts_with(&inside));
+            let mut after = history.present.range(inside.clone()..);
+            let is_there =
+                history.present.contains(&root) || after.next().is_some_and(|path| path.starts_with(&inside));
             gathered.patterns.push(Pattern { publisher, name, root, is_there, versions });
         }
         gathered

@@ -1,11 +1,13 @@
 //! Answers to requests.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use design_site::{Card, Document, Lifetime};
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::listen::Shared;
@@ -80,13 +82,7 @@ pub(crate) async fn search(
     let asked = Asked::of(&parameters);
     let found = served.snapshot.find(&asked.query, &asked.chosen);
     let page = served.site.search_page(&served.written.cards, &found, &asked.query, &asked.chosen, asked.page);
-    match page {
-        Ok(page) => {
-            let document = Document::new("", "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes());
-            of_document(document, &headers)
-        }
-        Err(_) => broken(),
-    }
+    of_page(page, &headers)
 }
 
 /// A search for programs.
@@ -150,12 +146,7 @@ pub(crate) async fn comparison(
 
 /// The page on which a design is tried.
 pub(crate) async fn try_page(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response<Body> {
-    match shared.serving.now().site.try_page("", None) {
-        Ok(page) => {
-            of_document(Document::new("", "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes()), &headers)
-        }
-        Err(_) => broken(),
-    }
+    of_page(shared.serving.now().site.try_page("", None), &headers)
 }
 
 /// A design that was pasted: checked and drawn on a thread of its own, a few at a time, and not kept.
@@ -224,6 +215,16 @@ impl Asked {
             page: number("page", 1_000).unwrap_or(1),
             limit: number("limit", 100).unwrap_or(20),
         }
+    }
+}
+
+/// A page that was written for this request, and that holds until the next commit.
+fn of_page(page: Result<String, String>, headers: &HeaderMap) -> Response<Body> {
+    match page {
+        Ok(page) => {
+            of_document(Document::new("", "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes()), headers)
+        }
+        Err(_) => broken(),
     }
 }
 
@@ -310,15 +311,7 @@ fn moved(status: StatusCode, to: &str) -> Response<Body> {
 
 /// A path with its percent signs undone; what is no text stays as it is, and is not found.
 fn decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
+    percent_decode_str(path).decode_utf8().map_or_else(|_| path.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod pack;
 mod page;
 mod words;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
@@ -115,12 +116,13 @@ impl Written {
             Some(earlier) => Arc::clone(&earlier.pack),
             None => Arc::new(Pack::new(place.folder)?),
         };
+        let made = Made::of(site, &catalog);
         let mut parts: HashMap<String, Part> = HashMap::new();
         let known = {
             let root = site.settings().root();
             let address = |version: &Version, path: &str| format!("{root}{}files/{path}", version_path(version));
             let before = |pattern: &Pattern, version: &Version| {
-                let part = earlier?.parts.get(&made_of(site, pattern, version))?;
+                let part = earlier?.parts.get(&made.key(pattern, version))?;
                 Some(part.known.clone())
             };
             let each = |pattern: &Pattern, version: &Version, files: &Files, facts: &Facts| {
@@ -132,20 +134,27 @@ impl Written {
             let keep = |pattern: &Pattern, version: &Version, known: &Known, (documents, chart): OfVersion| {
                 let kept = |document: Document| Ok((document.path.clone(), pack.keep(&document)?));
                 let documents = documents.into_iter().map(kept).collect::<Result<_, String>>()?;
-                parts.insert(made_of(site, pattern, version), Part { documents, chart, known: known.clone() });
+                parts.insert(made.key(pattern, version), Part { documents, chart, known: known.clone() });
                 Ok(())
             };
             catalog.look((place.local, place.limits), before, address, each, keep)?
         };
-        let mut written = Self {
-            documents: BTreeMap::new(),
-            pack,
-            parts,
-            moved: BTreeMap::new(),
-            gone: BTreeSet::new(),
-            cards: Vec::new(),
-        };
-        let charts = written.take_over(site, &catalog, earlier);
+        let (mut documents, mut charts) = (BTreeMap::new(), Charts::default());
+        for pattern in &catalog.gathered.patterns {
+            for version in &pattern.versions {
+                let part = match parts.entry(made.key(pattern, version)) {
+                    Entry::Occupied(part) => part.into_mut(),
+                    Entry::Vacant(place) => {
+                        let Some(part) = earlier.and_then(|earlier| earlier.parts.get(place.key())) else { continue };
+                        place.insert(part.clone())
+                    }
+                };
+                charts.extend(part.chart.clone());
+                documents.extend(part.documents.iter().cloned());
+            }
+        }
+        let mut written =
+            Self { documents, pack, parts, moved: BTreeMap::new(), gone: BTreeSet::new(), cards: Vec::new() };
         let snapshot = Snapshot::new(catalog, known);
         for (position, pattern) in snapshot.catalog.gathered.patterns.iter().enumerate() {
             written.cards.push(Card::of(&snapshot, position));
@@ -158,22 +167,6 @@ impl Written {
             written.add(document)?;
         }
         Ok((written, snapshot))
-    }
-
-    /// Puts the parts of all versions in their places, those of an earlier commit among them; returns the charts.
-    fn take_over(&mut self, site: &Site, catalog: &Catalog, earlier: Option<&Self>) -> Charts {
-        let mut charts = Charts::default();
-        for pattern in &catalog.gathered.patterns {
-            for version in &pattern.versions {
-                let key = made_of(site, pattern, version);
-                let of_earlier = || earlier?.parts.get(&key).cloned();
-                let Some(part) = self.parts.get(&key).cloned().or_else(of_earlier) else { continue };
-                charts.extend(part.chart.clone());
-                self.documents.extend(part.documents.iter().cloned());
-                self.parts.insert(key, part);
-            }
-        }
-        charts
     }
 
     fn is_spoilt(&self) -> bool {
@@ -261,17 +254,34 @@ impl Written {
     }
 }
 
-/// What the documents of a version are made of: the same text means the same documents.
-fn made_of(site: &Site, pattern: &Pattern, version: &Version) -> String {
-    let mut text = format!("{}\n{}\n{}\n", site.identity(), pattern.is_there, version.metadata.version);
-    // The page of each version lists all of them.
-    for one in &pattern.versions {
-        let state = serde_json::to_string(&one.state).unwrap_or_default();
-        let folder = &one.folder;
-        let name = version_path(one);
-        text.push_str(&format!("{name} {} {state} {} {} {}\n", one.digest, folder.path, folder.commit, folder.time));
+/// What the documents of each pattern are made of, by publisher and name: the same text means the same documents.
+struct Made<'a>(HashMap<(&'a str, &'a str), String>);
+
+impl<'a> Made<'a> {
+    fn of(site: &Site, catalog: &'a Catalog) -> Self {
+        let identity = site.identity();
+        let of_pattern = |pattern: &'a Pattern| {
+            let mut text = format!("{identity}\n{}\n", pattern.is_there);
+            // The page of each version lists all of them.
+            for one in &pattern.versions {
+                let state = serde_json::to_string(&one.state).unwrap_or_default();
+                let folder = &one.folder;
+                let name = version_path(one);
+                text.push_str(&format!(
+                    "{name} {} {state} {} {} {}\n",
+                    one.digest, folder.path, folder.commit, folder.time
+                ));
+            }
+            ((pattern.publisher.as_str(), pattern.name.as_str()), document::hexadecimal(text.as_bytes()))
+        };
+        Self(catalog.gathered.patterns.iter().map(of_pattern).collect())
     }
-    document::hexadecimal(text.as_bytes())
+
+    /// The name of what a version is made of.
+    fn key(&self, pattern: &Pattern, version: &Version) -> String {
+        let of_pattern = self.0.get(&(pattern.publisher.as_str(), pattern.name.as_str()));
+        format!("{} {}", of_pattern.map_or("", String::as_str), version.metadata.version)
+    }
 }
 
 /// What comes of a version: its documents, and its chart as an index has it.

@@ -3,6 +3,7 @@
 use design_draw::svg;
 use design_index::{Class, Compared, Facts, FindingFact, Found, Pattern, Snapshot, State, Version};
 use design_registry::definitions::Definitions;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tera::{Context, Tera};
@@ -453,17 +454,10 @@ fn findings_of(facts: &Facts) -> Vec<&FindingFact> {
     of_release.chain(facts.policies.iter().flat_map(|policy| &policy.findings)).collect()
 }
 
-/// A text as a part of an address.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+/// A text as a part of an address: what is not unreserved there (RFC 3986) gets a percent sign.
+fn encoded(text: &str) -> PercentEncode<'_> {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(text, RESERVED)
 }
 
 /// Where the latest version of a pattern is, for data.

@@ -50,23 +50,21 @@ impl Local {
         walk.push(head.id()).map_err(words)?;
         let mut commits: Vec<Oid> = walk.take(COMMITS).collect::<Result<_, _>>().map_err(words)?;
         commits.reverse();
+        let look = |before: Option<Oid>, tree: Oid| -> Result<Changes<'_>, String> {
+            let mut changes = Changes::of(self.repository(), markers, limits);
+            changes.folder(before, tree, below, 0)?;
+            Ok(changes)
+        };
         let mut history = History { head: head.id().to_string(), ..History::default() };
         let mut before: Option<Oid> = None;
         for id in commits {
             // The parents of the oldest commit of a shallow repository are not there, and are not asked for.
             let commit = self.repository().find_commit(id).map_err(words)?;
             let tree = folder(self.repository(), &commit.tree().map_err(words)?, below).map_err(words)?;
-            let mut changes = Changes {
-                repository: self.repository(),
-                markers,
-                limits,
-                found: Vec::new(),
-                left_out: Vec::new(),
-                entries: 0,
+            let changes = match tree.filter(|tree| before != Some(*tree)) {
+                Some(tree) => look(before, tree)?,
+                None => Changes::of(self.repository(), markers, limits),
             };
-            if let Some(tree) = tree.filter(|tree| before != Some(*tree)) {
-                changes.folder(before, tree, below, 0)?;
-            }
             let state = |(path, tree): (String, Oid)| State {
                 path,
                 commit: id.to_string(),
@@ -78,16 +76,7 @@ impl Local {
             before = tree;
         }
         if let Some(tree) = before {
-            let mut all = Changes {
-                repository: self.repository(),
-                markers,
-                limits,
-                found: Vec::new(),
-                left_out: Vec::new(),
-                entries: 0,
-            };
-            all.folder(None, tree, below, 0)?;
-            history.present = all.found.into_iter().map(|(path, _)| path).collect();
+            history.present = look(None, tree)?.found.into_iter().map(|(path, _)| path).collect();
         }
         history.left_out.sort();
         history.left_out.dedup();
@@ -139,7 +128,12 @@ struct Changes<'a> {
     entries: usize,
 }
 
-impl Changes<'_> {
+impl<'a> Changes<'a> {
+    /// None yet.
+    fn of(repository: &'a Repository, markers: &'a [&'a str], limits: &'a Limits) -> Self {
+        Self { repository, markers, limits, found: Vec::new(), left_out: Vec::new(), entries: 0 }
+    }
+
     fn folder(&mut self, before: Option<Oid>, tree: Oid, path: &str, depth: usize) -> Result<(), String> {
         if before == Some(tree) {
             return Ok(());

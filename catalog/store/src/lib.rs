@@ -96,12 +96,8 @@ impl Store {
         if self.is_offline {
             return Err(Unfetched::Offline);
         }
-        let source = branch.map_or_else(|| "HEAD".to_owned(), |branch| format!("refs/heads/{branch}"));
-        if !git2::Reference::is_valid_name(&source) {
-            return Err(Unfetched::Failed(format!("`{source}` is no name of a branch")));
-        }
-        let name: String = Sha256::digest(url).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let bare = folder.join(format!("mirror-{name}"));
+        let source = branch.map_or(Ok("HEAD".to_owned()), local::reference).map_err(Unfetched::Failed)?;
+        let bare = folder.join(format!("mirror-{}", folder_name(url)));
         fs::create_dir_all(&bare)
             .map_err(|error| Unfetched::Failed(format!("the cache cannot be written: {error}")))?;
         let mut options = RepositoryInitOptions::new();
@@ -117,8 +113,7 @@ impl Store {
     /// The folder of a commit; `None` where nothing is kept.
     fn kept(&self, url: &str, commit: &str) -> Option<PathBuf> {
         let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let name: String = Sha256::digest(url).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Some(self.folder.as_ref()?.join(name).join(commit)).filter(|_| is_id)
+        Some(self.folder.as_ref()?.join(folder_name(url)).join(commit)).filter(|_| is_id)
     }
 
     fn read(&self, folder: &Path, commit: &str, wanted: &Wanted<'_>) -> Result<Fetched, Unfetched> {
@@ -176,6 +171,11 @@ impl Store {
         }
         Ok(fetched)
     }
+}
+
+/// The name of the folder for what comes from an address.
+fn folder_name(url: &str) -> String {
+    Sha256::digest(url).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The id of an object. Names of objects that are to be looked up (`HEAD~1`, `:/text`) are none.

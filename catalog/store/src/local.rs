@@ -88,10 +88,7 @@ impl Local {
         content: &[u8],
     ) -> Result<String, String> {
         let words = |error: &git2::Error| format!("the branch `{branch}` cannot be written: {}", error.message());
-        let reference = format!("refs/heads/{branch}");
-        if !git2::Reference::is_valid_name(&reference) {
-            return Err(format!("`{branch}` is no name of a branch"));
-        }
+        let reference = reference(branch)?;
         let is_checked_out = self.0.head().is_ok_and(|head| head.name() == Ok(reference.as_str())) && !self.0.is_bare();
         if is_checked_out {
             return Err(format!("the branch `{branch}` is checked out, and its files would not be"));
@@ -162,6 +159,13 @@ impl Local {
         let parents: Vec<&Commit<'_>> = tip.into_iter().collect();
         self.0.commit(None, &who, &who, message, &tree, &parents)
     }
+}
+
+/// The reference of a branch. The error is one line: it is no name of one.
+pub(crate) fn reference(branch: &str) -> Result<String, String> {
+    let reference = format!("refs/heads/{branch}");
+    let is_valid = git2::Reference::is_valid_name(&reference);
+    if is_valid { Ok(reference) } else { Err(format!("`{branch}` is no name of a branch")) }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::Path;
 use git2::FileMode;
 use git2::build::TreeUpdateBuilder;
 
+use crate::local::reference;
 use crate::tree::is_plain;
 use crate::{Limits, Local};
 
@@ -86,10 +87,7 @@ impl Local {
         message: &str,
     ) -> Result<String, String> {
         let words = |error: git2::Error| format!("the branch `{branch}` cannot be written: {}", error.message());
-        let reference = format!("refs/heads/{branch}");
-        if !git2::Reference::is_valid_name(&reference) {
-            return Err(format!("`{branch}` is no name of a branch"));
-        }
+        let reference = reference(branch)?;
         let repository = self.repository();
         let parent = self.commit_of(base)?;
         let empty = repository.treebuilder(None).and_then(|builder| builder.write()).map_err(words)?;

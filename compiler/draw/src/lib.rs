@@ -14,5 +14,6 @@ pub mod text;
 mod view;
 pub mod why;
 
+pub use grouping::counted;
 pub use picture::Picture;
 pub use view::{EdgeView, MissingView, NodeView, View};

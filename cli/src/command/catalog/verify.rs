@@ -1,6 +1,7 @@
 //! `design catalog verify`
 
 use clap::Args;
+use design_draw::counted;
 use design_index::{Catalog, Snapshot};
 use design_report::Report;
 use design_store::{Limits, Local};
@@ -48,10 +49,10 @@ pub fn cmd_verify(terminal: &mut Terminal, options: &Options, args: &CatalogVeri
     let versions: usize = gathered.patterns.iter().map(|pattern| pattern.versions.len()).sum();
     let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let words = [
-        counted(gathered.patterns.len(), "pattern"),
-        counted(versions, "version"),
-        counted(failing, "failing version"),
-        counted(errors, "refusal"),
+        counted(gathered.patterns.len(), "pattern", "patterns"),
+        counted(versions, "version", "versions"),
+        counted(failing, "failing version", "failing versions"),
+        counted(errors, "refusal", "refusals"),
     ];
     terminal.print(&format!("{}\n", words.join(", ")))?;
     Ok(if failing + errors > 0 { Exit::Findings } else { Exit::Done })
@@ -72,8 +73,4 @@ pub(super) fn snapshot(local: &Local, repository: &Repository) -> Result<Snapsho
         Ok(Snapshot::new(catalog, known))
     };
     read().map_err(Failure::Usage)
-}
-
-fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

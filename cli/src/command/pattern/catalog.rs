@@ -4,6 +4,7 @@ use std::path::Path;
 
 use design_pipeline::{Unfetched, digest};
 use design_store::Store;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::args::Options;
@@ -169,10 +170,10 @@ impl Catalog {
     }
 }
 
-/// A path as a part of an address.
+/// A path as a part of an address: what is not unreserved there (RFC 3986), and no slash, gets a percent sign.
 fn encoded(path: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
-    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+    utf8_percent_encode(path, RESERVED).to_string()
 }
 
 #[cfg(test)]
