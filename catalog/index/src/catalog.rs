@@ -5,7 +5,8 @@ use design_store::{Limits, Local};
 use rayon::prelude::*;
 
 use crate::facts::{Facts, facts};
-use crate::known::Known;
+use crate::known::{Known, Texts};
+use crate::memory::Memory;
 use crate::versions::{Gathered, Pattern, Version, gather};
 use crate::{FOLDER, Files, Origin};
 
@@ -21,19 +22,23 @@ pub struct Catalog {
     pub time: i64,
     /// The patterns, their versions, and what is wrong with some.
     pub gathered: Gathered,
+    /// What the next reading need not read again.
+    pub memory: Memory,
 }
 
 impl Catalog {
-    /// Reads it. The error is one line: the repository cannot be read.
-    pub fn open(local: &Local, origin: &Origin, limits: &Limits) -> Result<Self, String> {
-        let read = |folder: &str| local.history(&origin.revision, folder, &PATTERN_FILES, limits);
+    /// Reads it; what an earlier reading of the same origin left spares reading that again. The error is one line: the repository cannot
+    /// be read.
+    pub fn open(local: &Local, origin: &Origin, limits: &Limits, earlier: Option<&Memory>) -> Result<Self, String> {
+        let known = earlier.map(|earlier| &earlier.history);
+        let read = |folder: &str| local.history(&origin.revision, folder, &PATTERN_FILES, limits, known);
         let mut history = read(origin.folder.as_deref().unwrap_or(FOLDER))?;
         if origin.folder.is_none() && history.states.is_empty() {
             history = read("")?;
         }
-        let gathered = gather(local, &history, &origin.owner, limits)?;
+        let (gathered, clean) = gather(local, &history, &origin.owner, limits, earlier);
         let time = local.time(&history.head)?;
-        Ok(Self { commit: history.head, time, gathered })
+        Ok(Self { commit: history.head.clone(), time, gathered, memory: Memory { history, clean } })
     }
 
     /// How many patterns are listed.
@@ -43,17 +48,17 @@ impl Catalog {
 
     /// Looks at every version of which nothing is known yet, as `before` has it: `each` makes something of its files and facts, on all threads;
     /// `keep` takes that, in the order of patterns and versions. `address` gives the address of a file of a version. Returns what is kept of
-    /// all versions. The error is one line.
+    /// all versions, with the texts of the latest ones. The error is one line.
     pub fn look<T: Send>(
         &self,
         (local, limits): (&Local, &Limits),
-        before: impl Fn(&Pattern, &Version) -> Option<Known>,
+        before: impl Fn(&Pattern, &Version) -> Option<(Known, Texts)>,
         address: impl Fn(&Version, &str) -> String + Sync,
         each: impl Fn(&Pattern, &Version, &Files, &Facts) -> Result<T, String> + Sync,
-        mut keep: impl FnMut(&Pattern, &Version, &Known, T) -> Result<(), String>,
-    ) -> Result<Vec<Vec<Known>>, String> {
+        mut keep: impl FnMut(&Pattern, &Version, &(Known, Texts), T) -> Result<(), String>,
+    ) -> Result<Vec<Vec<(Known, Texts)>>, String> {
         let patterns = &self.gathered.patterns;
-        let mut known: Vec<Vec<Option<Known>>> = patterns
+        let mut known: Vec<Vec<Option<(Known, Texts)>>> = patterns
             .iter()
             .map(|pattern| pattern.versions.iter().map(|version| before(pattern, version)).collect())
             .collect();
@@ -66,7 +71,7 @@ impl Catalog {
             // The repository is read by one thread.
             let contents: Vec<Files> =
                 some.iter().map(|(.., version)| content_of(local, version, limits)).collect::<Result<_, _>>()?;
-            let made: Vec<(Known, T)> = some
+            let made: Vec<((Known, Texts), T)> = some
                 .par_iter()
                 .zip(contents)
                 .map(|((_, number, pattern, version), files)| {
@@ -74,7 +79,8 @@ impl Catalog {
                     let file = |path: &str| is_there(path).then(|| address(version, path));
                     let facts = facts(&version.metadata.title, &files, &file);
                     let is_latest = pattern.latest_position() == Some(*number);
-                    Ok((Known::of(&facts, is_latest), each(pattern, version, &files, &facts)?))
+                    let texts = if is_latest { Texts::of(&facts) } else { Texts::default() };
+                    Ok(((Known::of(&facts), texts), each(pattern, version, &files, &facts)?))
                 })
                 .collect::<Result<_, String>>()?;
             for ((position, number, pattern, version), (of_version, made)) in some.iter().zip(made) {

@@ -40,7 +40,7 @@ impl Class {
 }
 
 /// What a pattern says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
     /// Who publishes it, as a part of an address; empty: the owner of the catalog.
     pub publisher: String,

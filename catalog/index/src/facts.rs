@@ -1,15 +1,17 @@
 //! What is known of a version once it is compiled: its graph, its checks, what it is rendered as, what it needs.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use design_draw::{Picture, View, svg};
 use design_pipeline::{
-    Compilation, Compiled, MemoryWorld, PATTERN_FILES, PATTERN_STATUS_FILE, References, Request, Target, compile,
+    Compilation, Compiled, MemoryWorld, PATTERN_FILES, PATTERN_STATUS_FILE, References, Request, compile,
 };
+use design_policy::{Chosen, Policy};
 use design_registry::Registry;
 use design_registry::definitions::{Definitions, KubernetesVersion};
-use design_report::Report;
-use design_vocabulary::Severity;
+use design_report::Sources;
+use design_vocabulary::{Finding, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::readme;
@@ -182,26 +184,35 @@ pub struct ManifestFact {
 pub fn facts(name: &str, files: &[(String, Vec<u8>)], address: &dyn Fn(&str) -> Option<String>) -> Facts {
     let world = MemoryWorld::new(files.iter().map(|(path, bytes)| (path.clone(), bytes.clone())));
     let known = Definitions::builtin().releases().iter().rev().take(RELEASES).map(|release| release.version);
+    let releases: Vec<KubernetesVersion> = known.collect();
     let mut facts = Facts::default();
-    for (position, release) in known.enumerate() {
-        let compilation = compile(&world, &Request { releases: vec![release], ..checked() });
-        if position == 0 {
-            facts.describe(name, &compilation, release);
-            facts.policies = policies(&world, release);
-        }
-        facts.releases.push(release_fact(release, &compilation));
+    // Once for all releases and policies: most designs have no findings, and then there is nothing to be told apart.
+    let policy_sets = OUR_POLICIES.0.clone();
+    let request = Request { releases: releases.clone(), policy_sets, chosen: Some(Arc::clone(&OUR_POLICIES.1)), ..checked() };
+    let mut compilation = compile(&world, &request);
+    let (of_policies, others): (Vec<FindingFact>, Vec<FindingFact>) =
+        findings(&compilation).into_iter().partition(|finding| set_of(finding).is_some());
+    facts.policies = POLICY_SETS.iter().map(|set| PolicyFact::of(set, &of_policies)).collect();
+    facts.releases = releases
+        .iter()
+        .map(|release| {
+            let found = if others.is_empty() {
+                Vec::new()
+            } else {
+                findings(&compile(&world, &Request { releases: vec![*release], ..checked() }))
+            };
+            ReleaseFact::of(*release, found)
+        })
+        .collect();
+    if let (Some(compiled), Some(newest)) = (compilation.designs.first_mut(), releases.first()) {
+        compiled.write_chart();
+        compiled.write_compose();
+        facts.rendered(compiled);
+        facts.needs(compiled, *newest);
+    } else {
+        facts.chart_missing = Some("the design cannot be read".to_owned());
     }
-    let chart = compile(&world, &Request { target: Target::Helm, ..rendered() });
-    match chart.designs.into_iter().next().and_then(|compiled| compiled.chart) {
-        Some(Ok(chart)) => facts.chart = chart.files,
-        Some(Err(reason)) => facts.chart_missing = Some(reason),
-        None => facts.chart_missing = Some("the design cannot be read".to_owned()),
-    }
-    let compose = compile(&world, &Request { target: Target::Compose, ..rendered() });
-    if let Some(project) = compose.designs.first().and_then(|compiled| compiled.compose.as_ref()) {
-        facts.compose = design_pipeline::compose_file(project);
-        facts.compose_unsaid = project.unsaid.len();
-    }
+    facts.describe(name, &compilation);
     let is_readme = |path: &str| path.eq_ignore_ascii_case("readme.md");
     if let Some((_, bytes)) = files.iter().find(|(path, _)| is_readme(path)) {
         let text = String::from_utf8_lossy(bytes);
@@ -212,55 +223,62 @@ pub fn facts(name: &str, files: &[(String, Vec<u8>)], address: &dyn Fn(&str) -> 
     facts
 }
 
-/// A request for the design of a pattern, without what stands beside it.
-fn rendered() -> Request {
-    let beside = PATTERN_FILES.iter().chain([&PATTERN_STATUS_FILE, &"examples/", &"results/"]);
-    Request { exclude: beside.map(|name| format!("/{name}")).collect(), ..Request::new(["."]) }
-}
-
-/// As [`rendered`], with everything that is judged.
-pub(crate) fn checked() -> Request {
-    Request { relationships: true, references: References::Judged, ..rendered() }
-}
-
-/// What our own policy sets say of the design, set by set.
-fn policies(world: &MemoryWorld, release: KubernetesVersion) -> Vec<PolicyFact> {
+/// The policies of [`POLICY_SETS`], read once: a catalog judges thousands of designs by them.
+static OUR_POLICIES: LazyLock<(Vec<&'static Policy>, Arc<Chosen>)> = LazyLock::new(|| {
     // Every name is one of a set of ours, which a test says.
-    let policy_sets = design_policy::select(&POLICY_SETS.map(str::to_owned)).unwrap_or_default();
-    let request = Request { references: References::Unjudged, releases: vec![release], policy_sets, ..checked() };
-    let compilation = compile(world, &Request { judges_schemas: false, ..request });
-    let findings = findings(&compilation);
-    let of_set = |set: &str| {
-        let named = format!(" ({set}/");
-        findings.iter().filter(|finding| finding.message.contains(&named)).cloned().collect()
-    };
-    POLICY_SETS.iter().map(|set| PolicyFact { set: (*set).to_owned(), findings: of_set(set) }).collect()
+    let policies = design_policy::select(&POLICY_SETS.map(str::to_owned)).unwrap_or_default();
+    let chosen = Arc::new(Chosen::read(&policies));
+    (policies, chosen)
+});
+
+/// A request for the design of a pattern, without what stands beside it, with everything that is judged.
+pub(crate) fn checked() -> Request {
+    let beside = PATTERN_FILES.iter().chain([&PATTERN_STATUS_FILE, &"examples/", &"results/"]);
+    let exclude = beside.map(|name| format!("/{name}")).collect();
+    Request { exclude, relationships: true, references: References::Judged, ..Request::new(["."]) }
 }
 
-fn release_fact(release: KubernetesVersion, compilation: &Compilation) -> ReleaseFact {
-    let summary = Report::summary(&compilation.report);
-    ReleaseFact {
-        release: release.to_string(),
-        errors: summary.errors,
-        warnings: summary.warnings,
-        findings: findings(compilation),
+/// The set of ours whose policy says this, where one does: its findings name it as `(SET/POLICY)`.
+fn set_of(finding: &FindingFact) -> Option<&'static str> {
+    POLICY_SETS.into_iter().find(|set| finding.message.contains(&format!(" ({set}/")))
+}
+
+impl PolicyFact {
+    /// What a set found, out of what all found.
+    fn of(set: &'static str, found: &[FindingFact]) -> Self {
+        let of_set = found.iter().filter(|finding| set_of(finding) == Some(set)).take(FINDINGS);
+        Self { set: set.to_owned(), findings: of_set.cloned().collect() }
     }
 }
 
+impl ReleaseFact {
+    fn of(release: KubernetesVersion, mut findings: Vec<FindingFact>) -> Self {
+        let count = |severity: &str| findings.iter().filter(|finding| finding.severity == severity).count();
+        let (errors, warnings) = (count("error"), count("warning"));
+        findings.truncate(FINDINGS);
+        Self { release: release.to_string(), errors, warnings, findings }
+    }
+}
+
+/// What is wrong, without what is only told.
 fn findings(compilation: &Compilation) -> Vec<FindingFact> {
-    let shown = compilation.report.findings.iter().filter(|finding| finding.severity != Severity::Note).take(FINDINGS);
-    shown
-        .map(|finding| FindingFact {
+    let shown = compilation.report.findings.iter().filter(|finding| finding.severity != Severity::Note);
+    shown.map(|finding| FindingFact::of(finding, &compilation.sources)).collect()
+}
+
+impl FindingFact {
+    /// What a finding says that points into one of these files.
+    pub(crate) fn of(finding: &Finding, sources: &Sources) -> Self {
+        Self {
             code: finding.code.to_string(),
             severity: finding.severity.as_str().to_owned(),
             message: finding.message.clone(),
-            place: compilation
-                .sources
+            place: sources
                 .place(finding.primary)
                 .map(|(path, place)| format!("{path}:{}:{}", place.line, place.column))
                 .unwrap_or_default(),
-        })
-        .collect()
+        }
+    }
 }
 
 impl Facts {
@@ -270,7 +288,7 @@ impl Facts {
     }
 
     /// Takes over what a compilation says of the design.
-    fn describe(&mut self, name: &str, compilation: &Compilation, release: KubernetesVersion) {
+    fn describe(&mut self, name: &str, compilation: &Compilation) {
         let Some(compiled) = compilation.designs.first() else { return };
         let view = View::of(&compiled.design, &compiled.graph, &compiled.map, &compilation.sources);
         self.relationships = view
@@ -301,8 +319,11 @@ impl Facts {
             })
             .collect();
         self.totals = Totals::of(&compiled.design.components);
-        self.needs(compiled, release);
         self.parameters = parameters(compiled);
+    }
+
+    /// Takes over what the design is rendered as.
+    fn rendered(&mut self, compiled: &Compiled) {
         self.manifests = compiled
             .artifacts()
             .map(|artifact| ManifestFact {
@@ -316,6 +337,15 @@ impl Facts {
                 text: artifact.text,
             })
             .collect();
+        match &compiled.chart {
+            Some(Ok(chart)) => self.chart.clone_from(&chart.files),
+            Some(Err(reason)) => self.chart_missing = Some(reason.clone()),
+            None => {}
+        }
+        if let Some(project) = &compiled.compose {
+            self.compose = design_pipeline::compose_file(project);
+            self.compose_unsaid = project.unsaid.len();
+        }
     }
 
     fn needs(&mut self, compiled: &Compiled, release: KubernetesVersion) {

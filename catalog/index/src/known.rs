@@ -18,32 +18,41 @@ pub struct Known {
     pub components: usize,
     /// The kinds of its components, each once, sorted.
     pub kinds: Vec<String>,
-    /// The kinds and names of its components as text.
-    pub parts: String,
-    /// Its README as text.
-    pub readme: String,
     /// The paths of its files.
     pub files: Vec<String>,
 }
 
+/// The long texts of a version that are searched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    /// The kinds and names of its components.
+    pub parts: String,
+    /// Its README.
+    pub readme: String,
+}
+
+impl Texts {
+    /// Those of facts.
+    pub fn of(facts: &Facts) -> Self {
+        let parts: Vec<String> = facts.components.iter().map(|one| format!("{} {}", one.kind, one.name)).collect();
+        Self { parts: parts.join(" "), readme: facts.readme_text.clone() }
+    }
+}
+
 impl Known {
-    /// What is kept of facts; `is_latest`: whether its text is searched.
-    pub fn of(facts: &Facts, is_latest: bool) -> Self {
+    /// What is kept of facts.
+    pub fn of(facts: &Facts) -> Self {
         let mut kinds: Vec<String> = facts.components.iter().map(|one| one.kind.clone()).collect();
         kinds.sort_unstable();
         kinds.dedup();
         let newest = facts.releases.first();
         let errors =
             newest.into_iter().flat_map(|release| &release.findings).filter(|finding| finding.severity == "error");
-        let parts =
-            || facts.components.iter().map(|one| format!("{} {}", one.kind, one.name)).collect::<Vec<_>>().join(" ");
         Self {
             is_sound: facts.is_sound(),
             releases: facts.releases.iter().map(|release| (release.release.clone(), release.errors)).collect(),
             errors: errors.cloned().collect(),
             components: facts.components.len(),
-            parts: if is_latest { parts() } else { String::new() },
-            readme: if is_latest { facts.readme_text.clone() } else { String::new() },
             kinds,
             files: facts.files.iter().map(|(path, _)| path.clone()).collect(),
         }

@@ -9,6 +9,7 @@ mod compare;
 mod content;
 mod facts;
 mod known;
+mod memory;
 mod offer;
 mod readme;
 mod search;
@@ -24,12 +25,13 @@ pub use facts::{
     ComponentFact, Facts, FindingFact, ManifestFact, POLICY_SETS, ParameterFact, PolicyFact, RelationshipFact,
     ReleaseFact, facts,
 };
-pub use known::Known;
+pub use known::{Known, Texts};
+pub use memory::Memory;
 pub use offer::Offer;
 pub use search::{Entry, Found, Search};
 pub use status::{State, Status};
 pub use totals::Totals;
-pub use versions::{Gathered, Pattern, Version, gather};
+pub use versions::{Gathered, Pattern, Version};
 
 /// The folder of a repository that patterns are looked for in, where it is there.
 pub const FOLDER: &str = "catalog/patterns";
@@ -62,7 +64,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Makes the search over what is known.
-    pub fn new(catalog: Catalog, mut known: Vec<Vec<Known>>) -> Self {
+    pub fn new(catalog: Catalog, known: Vec<Vec<(Known, Texts)>>) -> Self {
         let patterns = catalog.gathered.patterns.iter().enumerate();
         let searched: Vec<usize> =
             patterns.filter(|(_, pattern)| pattern.latest().is_some()).map(|(position, _)| position).collect();
@@ -73,10 +75,7 @@ impl Snapshot {
         };
         let search = Search::new(searched.iter().filter_map(entry).collect());
         // The index has the texts.
-        for version in known.iter_mut().flatten() {
-            version.readme = String::new();
-            version.parts = String::new();
-        }
+        let known = known.into_iter().map(|all| all.into_iter().map(|(known, _)| known).collect()).collect();
         Self { catalog, known, search, searched }
     }
 
@@ -102,7 +101,7 @@ impl Snapshot {
 }
 
 /// A pattern as it is searched: its latest version.
-fn entry(pattern: &Pattern, latest: &Version, known: &Known) -> Entry {
+fn entry(pattern: &Pattern, latest: &Version, (known, texts): &(Known, Texts)) -> Entry {
     let metadata = &latest.metadata;
     let class = match metadata.class {
         Class::Community => 0.0,
@@ -124,8 +123,8 @@ fn entry(pattern: &Pattern, latest: &Version, known: &Known) -> Entry {
         title: metadata.title.clone(),
         keywords: metadata.keywords.clone(),
         description: metadata.description.clone(),
-        components: known.parts.clone(),
-        readme: known.readme.clone(),
+        components: texts.parts.clone(),
+        readme: texts.readme.clone(),
         facets,
         standing: class + if known.is_sound { 0.2 } else { 0.0 } + if is_active { 0.3 } else { 0.0 },
     }

@@ -10,7 +10,7 @@ use design_vocabulary::{FileId, Finding, Severity, Span};
 
 use crate::catalog::{digest_of, without_status};
 use crate::content::{self, Class, Metadata};
-use crate::facts::{Facts, facts};
+use crate::facts::{Facts, FindingFact, facts};
 use crate::{Files, secrets};
 
 /// The folder with the results of performance tests, in that of a pattern.
@@ -46,14 +46,9 @@ impl Offer {
             sources.insert(Arc::clone(&source));
             source
         };
-        let metadata = PATTERN_FILES.iter().find_map(|name| files.iter().find(|(path, _)| path == name));
-        if let Some((path, bytes)) = metadata {
+        if let Some((path, bytes)) = metadata_file(files) {
             let source = source(&mut offer.sources, path, bytes);
-            let name = folder.rsplit('/').next().unwrap_or_default();
-            if let Some((mut metadata, at)) = content::read(&source, name, &mut offer.findings) {
-                if metadata.publisher.is_empty() {
-                    owner.clone_into(&mut metadata.publisher);
-                }
+            if let Some((metadata, at)) = named(&source, folder, owner, &mut offer.findings) {
                 if let Some(lack) = lack_of_class(&metadata, files) {
                     offer.findings.push(invalid_pattern::finding(lack, true, at));
                 }
@@ -75,10 +70,42 @@ impl Offer {
         offer
     }
 
+    /// What files say that they are, and nothing more; as [`Offer::of`] has it.
+    pub fn named(folder: &str, owner: &str, files: &Files) -> Option<Metadata> {
+        let (path, bytes) = metadata_file(files)?;
+        let source = SourceText::new(FileId(0), path.as_str(), String::from_utf8_lossy(bytes));
+        named(&source, folder, owner, &mut Vec::new()).map(|(metadata, _)| metadata)
+    }
+
+    /// What stands against it and what is told of it, without what is only told: of the pattern, and of its design on the newest release.
+    pub fn shown(&self) -> Vec<FindingFact> {
+        let of_pattern = self.findings.iter().map(|finding| FindingFact::of(finding, &self.sources));
+        let of_design = self.facts.releases.first().into_iter().flat_map(|release| release.findings.iter().cloned());
+        of_pattern.chain(of_design).collect()
+    }
+
     /// Whether nothing stands against it.
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity != Severity::Error) && self.facts.is_sound()
     }
+}
+
+/// The file in which a pattern says what it is.
+fn metadata_file(files: &Files) -> Option<&(String, Vec<u8>)> {
+    PATTERN_FILES.iter().find_map(|name| files.iter().find(|(path, _)| path == name))
+}
+
+fn named(
+    source: &Arc<SourceText>,
+    folder: &str,
+    owner: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<(Metadata, Span)> {
+    let (mut metadata, at) = content::read(source, folder.rsplit('/').next().unwrap_or_default(), findings)?;
+    if metadata.publisher.is_empty() {
+        owner.clone_into(&mut metadata.publisher);
+    }
+    Some((metadata, at))
 }
 
 /// What a pattern lacks for its class.

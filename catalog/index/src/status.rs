@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use design_check::rules::invalid_pattern;
 use design_check::word_syntax;
-use design_syntax::{Kind, Limits, NodeRef, SourceText, parse};
-use design_vocabulary::{Finding, Span};
+use design_syntax::{Kind, Layout, Limits, NodeRef, SourceText, parse, print};
+use design_vocabulary::{Finding, Object, Span, Value};
 use serde::{Deserialize, Serialize};
 
 /// What is said of a pattern.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// Why nobody should begin with it, and the pattern that takes its place, which may be empty.
     pub deprecated: Option<(String, String)>,
@@ -99,6 +99,32 @@ impl Status {
         status
     }
 
+    /// The text of the file that says it.
+    pub fn text(&self) -> String {
+        let text = |text: &str| Value::String(text.into());
+        let mut file = Object::new();
+        if let Some((reason, replacement)) = &self.deprecated {
+            let mut deprecated = Object::new();
+            deprecated.insert("reason", text(reason));
+            if !replacement.is_empty() {
+                deprecated.insert("replacement", text(replacement));
+            }
+            file.insert("deprecated", Value::from(deprecated));
+        }
+        if !self.yanked.is_empty() {
+            let mut yanked = Object::new();
+            for (version, reason) in &self.yanked {
+                yanked.insert(version.as_str(), text(reason));
+            }
+            file.insert("yanked", Value::from(yanked));
+        }
+        if let Some(reason) = &self.blocked {
+            file.insert("blocked", text(reason));
+        }
+        // Texts are what YAML can hold.
+        print(&Value::from(file), &Layout::default()).unwrap_or_default()
+    }
+
     /// The state of a version.
     pub fn of(&self, version: &str) -> State {
         if let Some(reason) = &self.blocked {
@@ -139,6 +165,15 @@ mod tests {
         assert_eq!(blocked.of("1.0.0").as_str(), "blocked");
         assert!(!blocked.of("2.0.0").is_listed());
         assert_eq!(status("").0.of("1.0.0"), State::Active);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in ["", "blocked: a miner", "deprecated: {reason: 'old: #1', replacement: us/new}\nyanked: {1.0.0: broken, 1.1.0: ''}"] {
+            let (read, _) = status(text);
+            let (again, told) = status(&read.text());
+            assert_eq!((again, told), (read, 0), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which versions there are: from what folders have been, commit by commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use design_check::rules::{invalid_pattern, pattern_left_out, version_used_again};
@@ -13,6 +13,7 @@ use semver::Version as Semantic;
 
 use crate::catalog::digest_of;
 use crate::content::{self, Class, Metadata};
+use crate::memory::{self, Clean, Memory};
 use crate::offer::lack_of_class;
 use crate::secrets;
 use crate::status::{State, Status};
@@ -21,7 +22,7 @@ use crate::status::{State, Status};
 #[derive(Clone, Debug)]
 pub struct Version {
     /// What it says of itself.
-    pub metadata: Metadata,
+    pub metadata: Arc<Metadata>,
     /// The digest of its files, `status.yaml` not among them, as `design.lock` has it.
     pub digest: String,
     /// The folder and the commit that published it.
@@ -77,21 +78,47 @@ pub struct Gathered {
     pub sources: Sources,
 }
 
-/// Reads the versions of a history. `owner` publishes what names no publisher. The error is one line: the repository cannot be read.
-pub fn gather(local: &Local, history: &History, owner: &str, limits: &Limits) -> Result<Gathered, String> {
-    let mut gathering =
-        Gathering { gathered: Gathered::default(), next: 0, owner, taken: BTreeMap::new(), found: BTreeMap::new() };
+/// Reads the versions of a history. `owner` publishes what names no publisher. What an earlier reading for the same owner left is not read
+/// again; what this one leaves is returned as well.
+pub(crate) fn gather(
+    local: &Local,
+    history: &History,
+    owner: &str,
+    limits: &Limits,
+    earlier: Option<&Memory>,
+) -> (Gathered, HashMap<String, Clean>) {
+    let mut gathering = Gathering {
+        gathered: Gathered::default(),
+        next: 0,
+        owner,
+        taken: BTreeMap::new(),
+        found: BTreeMap::new(),
+        statuses: BTreeMap::new(),
+        read: Vec::new(),
+        told: 0,
+    };
     for (path, why) in &history.left_out {
         gathering.left_out(path, path, why);
     }
-    let mut statuses = BTreeMap::new();
+    gathering.keep_read();
+    let mut all_clean = HashMap::new();
     for folder in &history.states {
-        match local.files(folder, limits) {
-            Ok(fetched) => gathering.state(folder, &fetched, &mut statuses),
-            Err(why) => gathering.left_out(&folder.path, &folder.path, &why),
-        }
+        let key = memory::key(folder);
+        let known = earlier.and_then(|earlier| earlier.clean.get(&key));
+        let clean = match known.filter(|known| gathering.take_over(folder, known)) {
+            Some(known) => Some(known.clone()),
+            None => match local.files(folder, limits) {
+                Ok(fetched) => gathering.state(folder, &fetched),
+                Err(why) => {
+                    gathering.left_out(&folder.path, &folder.path, &why);
+                    None
+                }
+            },
+        };
+        all_clean.extend(clean.map(|clean| (key, clean)));
+        gathering.keep_read();
     }
-    Ok(gathering.finish(history, &statuses))
+    (gathering.finish(history), all_clean)
 }
 
 struct Gathering<'a> {
@@ -102,14 +129,29 @@ struct Gathering<'a> {
     taken: BTreeMap<(String, String), String>,
     /// The versions by publisher and name.
     found: BTreeMap<(String, String), Vec<Version>>,
+    /// What is said of patterns, by their folders.
+    statuses: BTreeMap<String, Status>,
+    /// The files that were read of the state that is looked at.
+    read: Vec<Arc<SourceText>>,
+    /// How many findings there were before it.
+    told: usize,
 }
 
 impl Gathering<'_> {
     fn source(&mut self, path: &str, text: &str) -> Arc<SourceText> {
         let source = SourceText::new(FileId(self.next), path, text);
         self.next += 1;
-        self.gathered.sources.insert(Arc::clone(&source));
+        self.read.push(Arc::clone(&source));
         source
+    }
+
+    /// Keeps the files that were read where a finding points into one of them: most have none, and would lie in memory for nothing.
+    fn keep_read(&mut self) {
+        let read = std::mem::take(&mut self.read);
+        if self.gathered.findings.len() > self.told {
+            read.into_iter().for_each(|source| self.gathered.sources.insert(source));
+        }
+        self.told = self.gathered.findings.len();
     }
 
     fn left_out(&mut self, place: &str, what: &str, why: &str) {
@@ -117,20 +159,53 @@ impl Gathering<'_> {
         self.gathered.findings.push(pattern_left_out::finding(what, why, Span::start_of(source.id())));
     }
 
-    fn state(&mut self, folder: &FolderState, fetched: &Fetched, statuses: &mut BTreeMap<String, Status>) {
+    /// Takes over what a state is known to say; `false` where there would be something to tell, for which it has to be read.
+    fn take_over(&mut self, folder: &FolderState, known: &Clean) -> bool {
+        if let Some((metadata, digest)) = &known.version {
+            let mut metadata = Arc::clone(metadata);
+            let Ok(key) = self.key(&mut metadata, root_of(&folder.path)) else { return false };
+            match self.first(&key, &metadata) {
+                Some(first) if first.digest != *digest => return false,
+                Some(_) => {}
+                None => self.add(key, metadata, digest.clone(), folder),
+            }
+        }
+        self.say(folder, known.status.clone());
+        true
+    }
+
+    /// What the last commit says of a pattern is what holds.
+    fn say(&mut self, folder: &FolderState, status: Option<Status>) {
+        match status {
+            Some(status) => self.statuses.insert(folder.path.clone(), status),
+            None => self.statuses.remove(&folder.path),
+        };
+    }
+
+    /// The version with the same number that was there before.
+    fn first(&self, key: &(String, String), metadata: &Metadata) -> Option<&Version> {
+        self.found.get(key)?.iter().find(|one| one.metadata.version == metadata.version)
+    }
+
+    fn add(&mut self, key: (String, String), metadata: Arc<Metadata>, digest: String, folder: &FolderState) {
+        let version = Version { metadata, digest, folder: folder.clone(), state: State::Active };
+        self.found.entry(key).or_default().push(version);
+    }
+
+    /// Reads a state. Returns what it says where nothing is wrong with it.
+    fn state(&mut self, folder: &FolderState, fetched: &Fetched) -> Option<Clean> {
+        let before = self.gathered.findings.len();
         let at = |name: &str| if folder.path.is_empty() { name.to_owned() } else { format!("{}/{name}", folder.path) };
         let file = |name: &str| fetched.files.iter().find(|(path, _)| path == name);
-        if let Some((name, bytes)) = file(PATTERN_STATUS_FILE) {
+        let status = file(PATTERN_STATUS_FILE).map(|(name, bytes)| {
             let source = self.source(&at(name), &String::from_utf8_lossy(bytes));
-            // What the last commit says is what holds, and what is wrong with earlier ones is mended.
-            let mut findings = Vec::new();
-            let status = Status::read(&source, &mut findings);
-            statuses.insert(folder.path.clone(), status);
-            self.gathered.findings.extend(findings);
-        } else {
-            statuses.remove(&folder.path);
-        }
-        let Some((name, bytes)) = PATTERN_FILES.iter().find_map(|name| file(name)) else { return };
+            Status::read(&source, &mut self.gathered.findings)
+        });
+        self.say(folder, status.clone());
+        let is_clean = |gathering: &Self| gathering.gathered.findings.len() == before;
+        let Some((name, bytes)) = PATTERN_FILES.iter().find_map(|name| file(name)) else {
+            return is_clean(self).then_some(Clean { status, version: None });
+        };
         let source = self.source(&at(name), &String::from_utf8_lossy(bytes));
         let inner = folder.path.rsplit('/').next().unwrap_or_default();
         let root = root_of(&folder.path);
@@ -139,29 +214,36 @@ impl Gathering<'_> {
         let read = content::read(&source, named, &mut findings);
         let Some((mut metadata, span)) = read.filter(|(metadata, _)| !metadata.is_draft) else {
             self.gathered.findings.extend(findings);
-            return;
+            return is_clean(self).then_some(Clean { status, version: None });
         };
         if metadata.publisher.is_empty() {
             self.owner.clone_into(&mut metadata.publisher);
         }
         let digest = digest_of(&fetched.files);
-        let key = self.key(&mut metadata, root, span);
-        let Some(key) = key else { return };
-        let first =
-            self.found.get(&key).and_then(|all| all.iter().find(|one| one.metadata.version == metadata.version));
-        if let Some(first) = first {
+        let said = Arc::new(metadata);
+        let mut metadata = Arc::clone(&said);
+        let key = match self.key(&mut metadata, root) {
+            Ok(key) => key,
+            Err(taken) => {
+                if let Some((what, why)) = taken {
+                    self.gathered.findings.push(pattern_left_out::finding(&what, &why, span));
+                }
+                return None;
+            }
+        };
+        if let Some(first) = self.first(&key, &metadata) {
             if first.digest != digest {
                 let name = format!("{}/{}", key.0, key.1);
                 let version = metadata.version.to_string();
                 let finding = version_used_again::finding(&name, &version, &first.folder.commit, &folder.commit, span);
                 self.gathered.findings.push(finding);
             }
-            return;
+            return None;
         }
         // A class that it has no right to is not shown.
         if let Some(lack) = lack_of_class(&metadata, &fetched.files) {
             findings.push(invalid_pattern::finding(lack, false, span));
-            metadata.class = Class::default();
+            Arc::make_mut(&mut metadata).class = Class::default();
         }
         // Of a version that was there before, all of this is told already.
         self.gathered.findings.extend(findings);
@@ -171,38 +253,39 @@ impl Gathering<'_> {
         let secrets = secrets::findings(&fetched.files, |path, text| self.source(&at(path), text).id());
         let has_secrets = !secrets.is_empty();
         self.gathered.findings.extend(secrets);
-        if has_secrets {
-            return;
+        if !has_secrets {
+            self.add(key, metadata, digest.clone(), folder);
         }
-        let version = Version { metadata, digest, folder: folder.clone(), state: State::Active };
-        self.found.entry(key).or_default().push(version);
+        is_clean(self).then_some(Clean { status, version: Some((said, digest)) })
     }
 
     /// What a pattern is known by. A name belongs to the folder that had it first; of Meshery's folders, which are named by a number of
     /// their own, a later one is known by that as well.
-    fn key(&mut self, metadata: &mut Metadata, root: &str, span: Span) -> Option<(String, String)> {
+    /// The error says what is left out and why, where that is to be told.
+    fn key(
+        &mut self,
+        metadata: &mut Arc<Metadata>,
+        root: &str,
+    ) -> Result<(String, String), Option<(String, String)>> {
         let key = (metadata.publisher.clone(), metadata.name.clone());
         let taken = self.taken.entry(key.clone()).or_insert_with(|| root.to_owned());
         if taken == root {
-            return Some(key);
+            return Ok(key);
         }
         let name = root.rsplit('/').next().unwrap_or_default();
         if !is_uuid(name) {
-            let what = format!("{}/{}", key.0, key.1);
-            let why = format!("`{taken}` has this name");
-            let finding = pattern_left_out::finding(&what, &why, span);
-            self.gathered.findings.push(finding);
-            return None;
+            return Err(Some((format!("{}/{}", key.0, key.1), format!("`{taken}` has this name"))));
         }
         let short: String = name.chars().take(8).collect();
-        metadata.name = content::slug(&format!("{} {short}", metadata.name));
-        let key = (key.0, metadata.name.clone());
+        let named = content::slug(&format!("{} {short}", metadata.name));
+        let key = (key.0, named.clone());
+        Arc::make_mut(metadata).name = named;
         let taken = self.taken.entry(key.clone()).or_insert_with(|| root.to_owned());
-        (taken == root).then_some(key)
+        if taken == root { Ok(key) } else { Err(None) }
     }
 
-    fn finish(self, history: &History, statuses: &BTreeMap<String, Status>) -> Gathered {
-        let Self { mut gathered, found, taken, .. } = self;
+    fn finish(self, history: &History) -> Gathered {
+        let Self { mut gathered, found, taken, statuses, .. } = self;
         for ((publisher, name), mut versions) in found {
             let root = taken.get(&(publisher.clone(), name.clone())).cloned().unwrap_or_default();
             for version in &mut versions {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
-use design_site::{Card, Document, Lifetime};
+use design_site::{Card, Document, Lifetime, MediaType};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
@@ -107,7 +107,7 @@ pub(crate) async fn search_data(
         "patterns": cards, "facets": found.facets,
     });
     let body = serde_json::to_vec(&answer).unwrap_or_default();
-    of_document(Document::new("", "application/json", Lifetime::Snapshot, &body), &headers)
+    of_document(Document::new("", MediaType::Json, Lifetime::Snapshot, &body), &headers)
 }
 
 /// The page that compares two versions.
@@ -136,7 +136,7 @@ pub(crate) async fn comparison(
     });
     match work.await {
         Ok(Ok(page)) => {
-            let document = Document::new(path, "text/html; charset=utf-8", Lifetime::Forever, page.as_bytes());
+            let document = Document::new(path, MediaType::Html, Lifetime::Forever, page.as_bytes());
             shared.comparisons.put(document.clone());
             of_document(document, &headers)
         }
@@ -222,7 +222,7 @@ impl Asked {
 fn of_page(page: Result<String, String>, headers: &HeaderMap) -> Response<Body> {
     match page {
         Ok(page) => {
-            of_document(Document::new("", "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes()), headers)
+            of_document(Document::new("", MediaType::Html, Lifetime::Snapshot, page.as_bytes()), headers)
         }
         Err(_) => broken(),
     }
@@ -256,13 +256,13 @@ pub(crate) fn of_document(document: Document, headers: &HeaderMap) -> Response<B
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(document.lifetime.header()));
     fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if !is_known {
-        fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.media_type));
+        fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.media_type.as_str()));
         if is_compressed {
             fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
     }
     secured(&mut answer);
-    if document.media_type == "image/svg+xml" {
+    if document.media_type == MediaType::Svg {
         answer.headers_mut().insert("content-security-policy", HeaderValue::from_static(PICTURE_POLICY));
     }
     answer
@@ -323,7 +323,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, HeaderValue::from_str(value).unwrap());
         }
-        of_document(Document::new("/a", "text/html; charset=utf-8", Lifetime::Forever, b"abc"), &map)
+        of_document(Document::new("/a", MediaType::Html, Lifetime::Forever, b"abc"), &map)
     }
 
     fn tag(answer: &Response<Body>) -> String {

@@ -4,18 +4,22 @@
 //! query means anything: links are made of the address that the catalog was given, never of `Host`. Clients are limited (`limit`), slow
 //! ones are cut off (`listen`), and a repository that fails, or loses much, leaves what is served as it is (`refresh`).
 
+mod access;
 mod answer;
 mod limit;
 mod listen;
+mod log;
 mod refresh;
 mod serving;
 mod webhook;
+mod write;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use design_index::Origin;
-use design_site::Settings;
+use design_site::{Settings, Shelf};
 use design_store::{Store, Unfetched};
 
 pub use listen::serve;
@@ -30,8 +34,8 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// The folder of the repository.
     pub repository: PathBuf,
-    /// Where what is served is kept while it is: in a file without a name.
-    pub folder: PathBuf,
+    /// Where what is served is kept.
+    pub shelf: Arc<Shelf>,
     /// Where the repository is fetched from before it is looked at; `None`: it is one of this machine.
     pub remote: Option<Remote>,
     /// Where in it the patterns are.
@@ -44,6 +48,12 @@ pub struct Options {
     pub rate: (u32, u32),
     /// The addresses that may say in `X-Forwarded-For` for whom they ask.
     pub proxies: Vec<IpAddr>,
+    /// The file with the tokens of those who may write; `None`: nobody may.
+    pub tokens: Option<PathBuf>,
+    /// Whether who reads needs a token as well.
+    pub is_private: bool,
+    /// Whether each request is told of, as a line of JSON.
+    pub is_logged: bool,
     /// The secrets that webhooks may be signed with; without any, none is taken.
     pub secrets: Vec<String>,
 }
@@ -55,7 +65,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             metrics: None,
             repository: PathBuf::from("."),
-            folder: std::env::temp_dir(),
+            shelf: Arc::new(Shelf::passing(std::env::temp_dir())),
             remote: None,
             origin: Origin { revision: "HEAD".to_owned(), folder: None, owner: "catalog".to_owned() },
             settings: Settings {
@@ -68,6 +78,9 @@ impl Default for Options {
             poll: 1,
             rate: (50, 500),
             proxies: Vec::new(),
+            tokens: None,
+            is_private: false,
+            is_logged: false,
             secrets: Vec::new(),
         }
     }

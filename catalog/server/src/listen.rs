@@ -22,10 +22,13 @@ use tower::ServiceExt as _;
 
 use crate::Options;
 use crate::answer::{comparison, document, health, plain, search, search_data, try_design, try_page};
+use crate::access::{Access, unknown, withheld};
 use crate::limit::Limit;
+use crate::log::Logged;
 use crate::refresh::follow;
 use crate::serving::{Served, Serving};
 use crate::webhook::{self, Deliveries};
+use crate::write;
 
 /// Connections at once; more wait to be taken.
 const CONNECTIONS: usize = 1_024;
@@ -37,6 +40,9 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// Bytes of a request's head, and of its body.
 const HEAD_BYTES: usize = 16 << 10;
 const BODY_BYTES: usize = 1 << 20;
+
+/// The header with the number of a request. What a client says there counts for nothing.
+pub(crate) const REQUEST: &str = "x-request-id";
 
 /// Designs that are tried at once.
 const TRYING: usize = 2;
@@ -55,6 +61,11 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     /// Places for designs that are tried.
     pub(crate) trying: Arc<Semaphore>,
+    /// Whoever writes, one after the other.
+    pub(crate) writing: Arc<Semaphore>,
+    pub(crate) access: Access,
+    requests: AtomicU64,
+    tell: Box<dyn Fn(&str) + Send + Sync>,
     pub(crate) swaps: AtomicU64,
     pub(crate) is_behind: AtomicBool,
     answered: [AtomicU64; 5],
@@ -110,6 +121,10 @@ async fn run(
         limit: Limit::new(options.rate, options.proxies.clone()),
         wake: Notify::new(),
         trying: Arc::new(Semaphore::new(TRYING)),
+        writing: Arc::new(Semaphore::new(1)),
+        access: Access::new(options.tokens.clone(), options.is_private)?,
+        requests: AtomicU64::new(0),
+        tell: Box::new(tell.clone()),
         swaps: AtomicU64::new(0),
         is_behind: AtomicBool::new(false),
         answered: Default::default(),
@@ -117,6 +132,9 @@ async fn run(
     });
     let address = listener.local_addr().map_err(|error| format!("the server cannot listen: {error}"))?;
     tell(&format!("listening on http://{address}{}/", shared.options.settings.root()));
+    let keeping = Arc::clone(&shared);
+    // Without it the next start takes longer, and nothing else.
+    tokio::task::spawn_blocking(move || keeping.serving.now().save(&keeping.options));
     let root = shared.options.settings.root().to_owned();
     let inner = Router::new()
         .route("/search/", get(search))
@@ -124,6 +142,12 @@ async fn run(
         .route("/compare/{publisher}/{name}/{versions}/", get(comparison))
         .route("/try/", get(try_page).post(try_design))
         .route("/webhook", post(webhook::take))
+        .route("/api/v1/patterns", post(write::propose))
+        .route("/api/v1/patterns/{publisher}/{name}/status", post(write::status))
+        .route("/api/v1/proposals", get(write::proposals))
+        .route("/api/v1/proposals/approve", post(write::approve))
+        .route("/api/v1/proposals/reject", post(write::reject))
+        .route("/api/v1/audit", get(write::audit))
         .fallback(document);
     let router = if root.is_empty() { inner } else { Router::new().nest(&root, inner).fallback(document) };
     let router = router.layer(DefaultBodyLimit::max(BODY_BYTES)).with_state(Arc::clone(&shared));
@@ -196,13 +220,21 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, shared:
     let _ = builder.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(request: Request<Incoming>, peer: SocketAddr, router: Router, shared: &Arc<Shared>) -> Response<Body> {
+async fn answer(mut request: Request<Incoming>, peer: SocketAddr, router: Router, shared: &Arc<Shared>) -> Response<Body> {
     let client = shared.limit.client(peer.ip(), request.headers());
-    let answer = if let Err(seconds) = shared.limit.take(client) {
+    // A webhook has a signature of its own, and what watches over the process is on a listener of its own.
+    let path = request.uri().path();
+    let is_open = path == format!("{}/webhook", shared.options.settings.root()) || path == "/healthz" || path == "/metrics";
+    let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
+    request.headers_mut().insert(REQUEST, HeaderValue::from(number));
+    let log = shared.options.is_logged.then(|| Logged::new(number, client, &request));
+    let mut answer = if let Err(seconds) = shared.limit.take(client) {
         let text = "Too many requests; wait a little.\n";
         let mut answer = plain(StatusCode::TOO_MANY_REQUESTS, "text/plain; charset=utf-8", text);
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         answer
+    } else if !is_open && !shared.access.may_read(request.headers()) {
+        unknown()
     } else {
         // In a task of its own, so that a panic ends that and nothing else.
         let work = tokio::spawn(router.oneshot(request.map(Body::new)));
@@ -212,6 +244,13 @@ async fn answer(request: Request<Incoming>, peer: SocketAddr, router: Router, sh
             Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "This takes too long.\n"),
         }
     };
+    if shared.access.is_private {
+        withheld(&mut answer);
+    }
+    answer.headers_mut().insert(REQUEST, HeaderValue::from(number));
+    if let Some(log) = log {
+        (shared.tell)(&log.line(answer.status().as_u16()));
+    }
     let class = usize::from(answer.status().as_u16() / 100).saturating_sub(1);
     if let Some(count) = shared.answered.get(class) {
         count.fetch_add(1, Ordering::Relaxed);

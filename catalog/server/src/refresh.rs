@@ -21,6 +21,9 @@ pub(crate) async fn follow(shared: Arc<Shared>, tell: impl Fn(&str) + Send + Syn
         // What is told in vain is not told again before something changes.
         let _ = tokio::time::timeout(pause, shared.wake.notified()).await;
         shared.limit.forget();
+        if let Err(why) = shared.access.renew() {
+            tell(&format!("the tokens that were known hold on: {why}"));
+        }
         let work = Arc::clone(&shared);
         let done = tokio::task::spawn_blocking(move || refresh(&work)).await;
         let outcome = done.unwrap_or_else(|_| Err("reading the repository failed".to_owned()));
@@ -53,6 +56,8 @@ fn refresh(shared: &Shared) -> Result<Option<String>, String> {
     shared.serving.swap(served);
     shared.comparisons.clear();
     shared.swaps.fetch_add(1, Ordering::Relaxed);
+    // Without it the next start takes longer, and nothing else.
+    let _ = shared.serving.now().save(&shared.options);
     Ok(Some(commit))
 }
 

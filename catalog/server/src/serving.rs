@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use design_index::{Catalog, Compared, Facts, Files, Pattern, Snapshot, Version, compare, content_of, facts};
-use design_site::{Place, Site, Written};
+use design_index::{Catalog, Compared, Facts, Files, Memory, Pattern, Snapshot, Version, compare, content_of, facts};
+use design_site::{Earlier, Place, Shelved, Site, Written};
 use design_store::{Limits, Local};
 
 use crate::Options;
@@ -20,15 +20,31 @@ pub struct Served {
 }
 
 impl Served {
-    /// Reads and writes everything; what `earlier` has of versions that are what they were is taken from there. The error is one line.
+    /// Reads and writes everything; what `earlier` has of versions that are what they were is taken from there, without that what lies on
+    /// the shelf. The error is one line.
     pub fn read(options: &Options, earlier: Option<&Self>) -> Result<Self, String> {
         let local = Local::around(&options.repository)?;
         let limits = Limits::default();
-        let catalog = Catalog::open(&local, &options.origin, &limits)?;
         let site = Site::new(options.settings.clone())?;
-        let place = Place { local: &local, limits: &limits, folder: &options.folder };
-        let (written, snapshot) = Written::new(&site, catalog, place, earlier.map(|earlier| &earlier.written))?;
+        let place = Place { local: &local, limits: &limits, shelf: &options.shelf };
+        let open = |memory: Option<&Memory>| Catalog::open(&local, &options.origin, &limits, memory);
+        let (written, snapshot) = match earlier {
+            Some(served) => {
+                let catalog = open(Some(&served.snapshot.catalog.memory))?;
+                Written::new(&site, catalog, place, Some(&Earlier::Served(&served.written)))?
+            }
+            None => {
+                let shelved = Shelved::on(&options.shelf, &site);
+                let catalog = open(shelved.as_ref().map(|shelved| &shelved.memory))?;
+                Written::new(&site, catalog, place, shelved.map(Earlier::Shelved).as_ref())?
+            }
+        };
         Ok(Self { site, snapshot, written })
+    }
+
+    /// Keeps what was made for the next start. The error is one line.
+    pub fn save(&self, options: &Options) -> Result<(), String> {
+        self.written.save(&self.site, &self.snapshot.catalog.memory, &options.shelf)
     }
 
     /// The commit, as its whole id.
@@ -65,6 +81,11 @@ impl Served {
     /// How many versions there are.
     pub fn versions(&self) -> usize {
         self.patterns().iter().map(|pattern| pattern.versions.len()).sum()
+    }
+
+    /// Whether patterns lie below a folder of the repository.
+    pub fn is_in(&self, folder: &str) -> bool {
+        self.patterns().iter().any(|pattern| pattern.root.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
     }
 
     /// A pattern by publisher and name.

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use design_index::{Facts, Pattern, Version};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::hexadecimal;
 use crate::words::instant;
 
 /// A chart in an index (helm.sh, "The Chart Repository Guide").
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChartEntry {
-    api_version: &'static str,
+    api_version: String,
     name: String,
     version: String,
     description: String,
@@ -63,7 +63,7 @@ pub(crate) fn archive(facts: &Facts) -> Option<Vec<u8>> {
 pub(crate) struct Charts(pub(crate) BTreeMap<String, BTreeMap<String, Vec<ChartEntry>>>);
 
 /// A chart with its publisher.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Charted {
     publisher: String,
     entry: ChartEntry,
@@ -86,7 +86,7 @@ impl Extend<Charted> for Charts {
 /// How an index names a chart.
 fn entry(version: &Version, facts: &Facts, archive: &[u8], address: String) -> ChartEntry {
     ChartEntry {
-        api_version: "v2",
+        api_version: "v2".to_owned(),
         name: name(facts).unwrap_or_default().to_owned(),
         version: version.metadata.version.to_string(),
         description: version.metadata.description.clone(),

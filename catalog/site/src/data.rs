@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::chart::Charts;
-use crate::document::{Document, Lifetime};
+use crate::document::{Draft, Lifetime, MediaType};
 use crate::page::{Card, Site, latest_address};
 use crate::words::instant;
 use crate::{Settings, chart, version_path};
@@ -66,30 +66,30 @@ impl<'a> Line<'a> {
 }
 
 /// Everything for programs that belongs to no version.
-pub(crate) fn documents(site: &Site, snapshot: &Snapshot, cards: &[Option<Card>], charts: &Charts) -> Vec<Document> {
+pub(crate) fn documents(site: &Site, snapshot: &Snapshot, cards: &[Option<Card>], charts: &Charts) -> Vec<Draft> {
     let settings = site.settings();
     let mut documents = Vec::new();
     let mut add = |path: String, media_type, body: &[u8]| {
-        documents.push(Document::new(path, media_type, Lifetime::Snapshot, body));
+        documents.push(Draft::new(path, media_type, Lifetime::Snapshot, body));
     };
     for (position, pattern) in snapshot.catalog.gathered.patterns.iter().enumerate() {
         let lines: String = lines_of(snapshot, position, pattern).collect();
-        add(format!("/index/{}/{}.ndjson", pattern.publisher, pattern.name), "application/x-ndjson", lines.as_bytes());
+        add(format!("/index/{}/{}.ndjson", pattern.publisher, pattern.name), MediaType::JsonLines, lines.as_bytes());
     }
-    add("/index/all.ndjson".to_owned(), "application/x-ndjson", lines(snapshot).as_bytes());
+    add("/index/all.ndjson".to_owned(), MediaType::JsonLines, lines(snapshot).as_bytes());
     for (publisher, entries) in &charts.0 {
-        add(format!("/helm/{publisher}/index.yaml"), "application/yaml", &chart::index(entries, snapshot.catalog.time));
+        add(format!("/helm/{publisher}/index.yaml"), MediaType::Yaml, &chart::index(entries, snapshot.catalog.time));
     }
     let listed: Vec<&Card> = cards.iter().flatten().collect();
-    add("/search.json".to_owned(), "application/json", &search_file(&listed));
+    add("/search.json".to_owned(), MediaType::Json, &search_file(&listed));
     let news = news(snapshot);
-    add("/feed.atom".to_owned(), "application/atom+xml; charset=utf-8", atom(settings, snapshot, &news).as_bytes());
-    add("/feed.json".to_owned(), "application/feed+json", &json_feed(settings, &news));
-    add("/sitemap.xml".to_owned(), "application/xml", site_map(settings, snapshot, &listed).as_bytes());
-    add("/openapi.json".to_owned(), "application/json", OPENAPI.as_bytes());
+    add("/feed.atom".to_owned(), MediaType::Atom, atom(settings, snapshot, &news).as_bytes());
+    add("/feed.json".to_owned(), MediaType::JsonFeed, &json_feed(settings, &news));
+    add("/sitemap.xml".to_owned(), MediaType::Xml, site_map(settings, snapshot, &listed).as_bytes());
+    add("/openapi.json".to_owned(), MediaType::Json, OPENAPI.as_bytes());
     let robots =
         format!("User-agent: *\nDisallow: {}/search/\nSitemap: {}/sitemap.xml\n", settings.root(), settings.url);
-    add("/robots.txt".to_owned(), "text/plain; charset=utf-8", robots.as_bytes());
+    add("/robots.txt".to_owned(), MediaType::Text, robots.as_bytes());
     documents
 }
 

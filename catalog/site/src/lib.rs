@@ -8,22 +8,26 @@ mod data;
 mod document;
 mod pack;
 mod page;
+mod shelf;
 mod words;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 
-use design_index::{Catalog, Class, Facts, Files, Known, Pattern, Snapshot, Version};
+use design_index::{Catalog, Class, Facts, Files, Known, Memory, Pattern, Snapshot, Texts, Version};
 use design_store::{Limits, Local};
+use serde::{Deserialize, Serialize};
 
 use crate::chart::{Charted, Charts};
-use crate::pack::{Kept, Pack};
+use crate::document::Draft;
+use crate::pack::Kept;
+use crate::shelf::Left;
 
 pub use data::lines;
-pub use document::{Document, Lifetime};
+pub use document::{Document, Lifetime, MediaType, hexadecimal};
 pub use page::{Card, Site};
+pub use shelf::Shelf;
 
 /// What a catalog says of itself.
 #[derive(Clone, Debug)]
@@ -64,17 +68,13 @@ pub fn pattern_path(publisher: &str, name: &str) -> String {
     format!("/patterns/{publisher}/{name}/")
 }
 
-/// A pack may have so many bytes that nobody asks for any more; one with more, and more than half of it such, is begun again.
-const SPOILT: u64 = 64 << 20;
-
 /// All documents of a catalog at one commit.
 #[derive(Debug)]
 pub struct Written {
     /// Where the documents are, by address.
-    documents: BTreeMap<String, Kept>,
-    pack: Arc<Pack>,
-    /// What was written of each version, by what it was made of.
-    parts: HashMap<String, Part>,
+    documents: BTreeMap<Arc<str>, Kept>,
+    /// What was written of each version.
+    left: Left,
     /// Addresses that lead to others for as long as the commit is the newest.
     pub moved: BTreeMap<String, String>,
     /// Beginnings of addresses of what is not served any more.
@@ -83,12 +83,55 @@ pub struct Written {
     pub cards: Vec<Option<Card>>,
 }
 
+/// What was written before: by this process for an earlier commit, or by an earlier process.
+#[derive(Debug)]
+pub enum Earlier<'a> {
+    /// What is served now.
+    Served(&'a Written),
+    /// What lay on a shelf.
+    Shelved(Shelved),
+}
+
+/// What an earlier process left.
+#[derive(Debug)]
+pub struct Shelved {
+    left: Left,
+    /// What it knew of the repository.
+    pub memory: Memory,
+}
+
+impl Earlier<'_> {
+    fn left(&self) -> &Left {
+        match self {
+            Self::Served(written) => &written.left,
+            Self::Shelved(shelved) => &shelved.left,
+        }
+    }
+}
+
+impl Shelved {
+    /// What lies on a shelf, if it is of this site and of this build of the program.
+    pub fn on(shelf: &Shelf, site: &Site) -> Option<Self> {
+        let (left, memory) = shelf.load(&site.identity())?;
+        Some(Self { left, memory })
+    }
+}
+
 /// What was written of a version.
-#[derive(Clone, Debug)]
-struct Part {
-    documents: Vec<(String, Kept)>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Part {
+    documents: Vec<(Arc<str>, Kept)>,
     chart: Option<Charted>,
     known: Known,
+    /// What is searched of it; `None` of one that is not the latest.
+    texts: Option<Kept>,
+}
+
+impl Part {
+    /// All that is kept of it in a pack.
+    fn kept(&self) -> impl Iterator<Item = &Kept> {
+        self.documents.iter().map(|(_, kept)| kept).chain(&self.texts)
+    }
 }
 
 /// Where a catalog is read from, and written to.
@@ -98,8 +141,8 @@ pub struct Place<'a> {
     pub local: &'a Local,
     /// What reading it may cost.
     pub limits: &'a Limits,
-    /// The folder in which documents are kept, in a file without a name.
-    pub folder: &'a Path,
+    /// Where documents are kept.
+    pub shelf: &'a Shelf,
 }
 
 impl Written {
@@ -109,12 +152,12 @@ impl Written {
         site: &Site,
         catalog: Catalog,
         place: Place<'_>,
-        earlier: Option<&Self>,
+        earlier: Option<&Earlier<'_>>,
     ) -> Result<(Self, Snapshot), String> {
-        let earlier = earlier.filter(|earlier| !earlier.is_spoilt());
+        let earlier = earlier.map(Earlier::left).filter(|left| !left.is_spoilt());
         let pack = match earlier {
             Some(earlier) => Arc::clone(&earlier.pack),
-            None => Arc::new(Pack::new(place.folder)?),
+            None => Arc::new(place.shelf.pack()?),
         };
         let made = Made::of(site, &catalog);
         let mut parts: HashMap<String, Part> = HashMap::new();
@@ -123,7 +166,11 @@ impl Written {
             let address = |version: &Version, path: &str| format!("{root}{}files/{path}", version_path(version));
             let before = |pattern: &Pattern, version: &Version| {
                 let part = earlier?.parts.get(&made.key(pattern, version))?;
-                Some(part.known.clone())
+                let texts = match &part.texts {
+                    Some(kept) => serde_json::from_slice(&pack.read("", kept)?.body()).ok()?,
+                    None => Texts::default(),
+                };
+                Some((part.known.clone(), texts))
             };
             let each = |pattern: &Pattern, version: &Version, files: &Files, facts: &Facts| {
                 if version.state.as_str() == "blocked" {
@@ -131,10 +178,17 @@ impl Written {
                 }
                 of_version(site, pattern, version, files, facts)
             };
-            let keep = |pattern: &Pattern, version: &Version, known: &Known, (documents, chart): OfVersion| {
-                let kept = |document: Document| Ok((document.path.clone(), pack.keep(&document)?));
+            let keep = |pattern: &Pattern,
+                        version: &Version,
+                        (known, texts): &(Known, Texts),
+                        (documents, chart): OfVersion| {
+                let kept = |document: Document| Ok((document.path.as_str().into(), pack.keep(&document)?));
                 let documents = documents.into_iter().map(kept).collect::<Result<_, String>>()?;
-                parts.insert(made.key(pattern, version), Part { documents, chart, known: known.clone() });
+                let text = serde_json::to_vec(texts).unwrap_or_default();
+                let texts = (*texts != Texts::default())
+                    .then(|| pack.keep_draft(&Draft::new("", MediaType::Json, Lifetime::Forever, text)))
+                    .transpose()?;
+                parts.insert(made.key(pattern, version), Part { documents, chart, known: known.clone(), texts });
                 Ok(())
             };
             catalog.look((place.local, place.limits), before, address, each, keep)?
@@ -153,8 +207,8 @@ impl Written {
                 documents.extend(part.documents.iter().cloned());
             }
         }
-        let mut written =
-            Self { documents, pack, parts, moved: BTreeMap::new(), gone: BTreeSet::new(), cards: Vec::new() };
+        let left = Left { parts, pack };
+        let mut written = Self { documents, left, moved: BTreeMap::new(), gone: BTreeSet::new(), cards: Vec::new() };
         let snapshot = Snapshot::new(catalog, known);
         for (position, pattern) in snapshot.catalog.gathered.patterns.iter().enumerate() {
             written.cards.push(Card::of(&snapshot, position));
@@ -163,21 +217,20 @@ impl Written {
             written.pattern(&snapshot, position, pattern)?;
         }
         written.lists(site, &snapshot)?;
-        for document in data::documents(site, &snapshot, &written.cards, &charts).into_iter().chain(site.assets()) {
-            written.add(document)?;
+        for draft in data::documents(site, &snapshot, &written.cards, &charts).into_iter().chain(site.assets()) {
+            written.add(draft)?;
         }
         Ok((written, snapshot))
     }
 
-    fn is_spoilt(&self) -> bool {
-        let asked_for: u64 = self.documents.values().map(Kept::size).sum();
-        let size = self.pack.size();
-        size.saturating_sub(asked_for) > SPOILT && size > 2 * asked_for
+    /// Keeps what was written for the next start. The error is one line.
+    pub fn save(&self, site: &Site, memory: &Memory, shelf: &Shelf) -> Result<(), String> {
+        shelf.save(&site.identity(), &self.left, memory)
     }
 
     /// The document at an address.
     pub fn get(&self, path: &str) -> Option<Document> {
-        self.pack.read(path, self.documents.get(path)?)
+        self.left.pack.read(path, self.documents.get(path)?)
     }
 
     /// Whether there is a document at an address.
@@ -187,12 +240,12 @@ impl Written {
 
     /// The addresses of all documents, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.documents.keys().map(String::as_str)
+        self.documents.keys().map(|path| &**path)
     }
 
-    fn add(&mut self, document: Document) -> Result<(), String> {
-        let kept = self.pack.keep(&document)?;
-        self.documents.insert(document.path, kept);
+    fn add(&mut self, draft: Draft) -> Result<(), String> {
+        let kept = self.left.pack.keep_draft(&draft)?;
+        self.documents.insert(draft.path.into(), kept);
         Ok(())
     }
 
@@ -211,7 +264,7 @@ impl Written {
         self.moved.insert(format!("{path}latest/"), to.clone());
         self.moved.insert(path.clone(), to);
         let badge = page::badge(&latest.metadata.version.to_string(), known.is_sound);
-        self.add(Document::new(format!("{path}badge.svg"), "image/svg+xml", Lifetime::Snapshot, badge.as_bytes()))
+        self.add(Draft::new(format!("{path}badge.svg"), MediaType::Svg, Lifetime::Snapshot, badge))
     }
 
     /// Pages that list patterns, and those that are about the catalog.
@@ -248,7 +301,7 @@ impl Written {
             pages.push((path.clone(), site.list_page(&path, &heading, page::class_meaning(class), &cards)?));
         }
         for (path, page) in pages {
-            self.add(Document::new(path, "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes()))?;
+            self.add(Draft::new(path, MediaType::Html, Lifetime::Snapshot, page))?;
         }
         Ok(())
     }
@@ -272,7 +325,7 @@ impl<'a> Made<'a> {
                     one.digest, folder.path, folder.commit, folder.time
                 ));
             }
-            ((pattern.publisher.as_str(), pattern.name.as_str()), document::hexadecimal(text.as_bytes()))
+            ((pattern.publisher.as_str(), pattern.name.as_str()), hexadecimal(text.as_bytes()))
         };
         Self(catalog.gathered.patterns.iter().map(of_pattern).collect())
     }
@@ -298,28 +351,28 @@ fn of_version(
     let base = version_path(version);
     // The page says what the state is, which changes; what it is made of does not.
     let page = site.pattern_page(pattern, version, facts)?;
-    let mut documents = vec![Document::new(&base, "text/html; charset=utf-8", Lifetime::Snapshot, page.as_bytes())];
-    let mut add = |name: &str, media_type: &'static str, body: &[u8]| {
+    let mut documents = vec![Document::new(&base, MediaType::Html, Lifetime::Snapshot, page.as_bytes())];
+    let mut add = |name: &str, media_type: MediaType, body: &[u8]| {
         documents.push(Document::new(format!("{base}{name}"), media_type, Lifetime::Forever, body));
     };
     let manifests: Vec<&str> = facts.manifests.iter().map(|manifest| manifest.text.as_str()).collect();
-    add("manifests.yaml", "application/yaml", manifests.join("---\n").as_bytes());
+    add("manifests.yaml", MediaType::Yaml, manifests.join("---\n").as_bytes());
     if !facts.picture.is_empty() {
-        add("graph.svg", "image/svg+xml", page::picture_file(&facts.picture).as_bytes());
+        add("graph.svg", MediaType::Svg, page::picture_file(&facts.picture).as_bytes());
     }
     if !facts.compose.is_empty() {
-        add("compose.yaml", "application/yaml", facts.compose.as_bytes());
+        add("compose.yaml", MediaType::Yaml, facts.compose.as_bytes());
     }
-    add("facts.json", "application/json", &serde_json::to_vec(facts).unwrap_or_default());
+    add("facts.json", MediaType::Json, &serde_json::to_vec(facts).unwrap_or_default());
     for (path, bytes) in files {
         // As text, whatever it is called: no file of a pattern runs in a reader's browser.
         let is_text = std::str::from_utf8(bytes).is_ok();
-        let media_type = if is_text { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+        let media_type = if is_text { MediaType::Text } else { MediaType::Bytes };
         add(&format!("files/{path}"), media_type, bytes);
     }
     let Some(archive) = chart::archive(facts) else { return Ok((documents, None)) };
     let path = format!("/helm/{}/{}", pattern.publisher, chart::file_name(version));
-    documents.push(Document::new(&path, "application/gzip", Lifetime::Forever, &archive));
+    documents.push(Document::new(&path, MediaType::Gzip, Lifetime::Forever, &archive));
     let address = format!("{}{path}", site.settings().url);
     let is_listed = version.state.is_listed();
     Ok((documents, is_listed.then(|| Charted::of(pattern, version, facts, &archive, address))))

@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::document::{Document, Lifetime};
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Document, Draft, Lifetime, MediaType, Tag};
 
 /// Where a document is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Kept {
-    media_type: &'static str,
+    media_type: MediaType,
     lifetime: Lifetime,
-    tag: Box<str>,
+    tag: Tag,
     start: u64,
     length: u32,
 }
@@ -22,6 +23,8 @@ pub(crate) struct Kept {
 #[derive(Debug)]
 pub(crate) struct Pack {
     file: File,
+    /// The name of the file; empty where it has none.
+    name: String,
     added: Mutex<Added>,
 }
 
@@ -29,7 +32,7 @@ pub(crate) struct Pack {
 struct Added {
     end: u64,
     /// Where bytes are, by their tag.
-    known: HashMap<Box<str>, (u64, u32)>,
+    known: HashMap<Tag, (u64, u32)>,
 }
 
 impl Kept {
@@ -40,18 +43,39 @@ impl Kept {
 }
 
 impl Pack {
-    /// An empty one: a file without a name, which goes away with it. The error is one line.
-    pub(crate) fn new(folder: &Path) -> Result<Self, String> {
-        let made = std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder));
-        let file = made.map_err(|error| format!("{} cannot be written: {error}", folder.display()))?;
-        Ok(Self { file, added: Mutex::default() })
+    /// One in an empty file.
+    pub(crate) fn new(file: File, name: &str) -> Self {
+        Self { file, name: name.to_owned(), added: Mutex::default() }
+    }
+
+    /// One in an empty file without a name, which goes away with it.
+    pub(crate) fn nameless(file: File) -> Self {
+        Self::new(file, "")
+    }
+
+    /// The name of its file.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Takes over what an earlier process has written: so many bytes, and these documents.
+    pub(crate) fn take_over<'a>(&self, length: u64, documents: impl Iterator<Item = &'a Kept>) {
+        let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        added.end = length;
+        added.known = documents.map(|kept| (kept.tag, (kept.start, kept.length))).collect();
+    }
+
+    /// Waits until everything is on the disk; returns how many bytes that are.
+    pub(crate) fn sync(&self) -> std::io::Result<u64> {
+        let length = self.size();
+        self.file.sync_data()?;
+        Ok(length)
     }
 
     /// Adds a document. The error is one line.
     pub(crate) fn keep(&self, document: &Document) -> Result<Kept, String> {
-        let tag: Box<str> = document.tag.as_str().into();
         let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = if let Some(place) = added.known.get(&tag) {
+        let place = if let Some(place) = added.known.get(&document.tag) {
             *place
         } else {
             let bytes = &document.compressed;
@@ -60,10 +84,22 @@ impl Pack {
             written.map_err(|error| format!("a page cannot be kept: {error}"))?;
             let place = (added.end, length);
             added.end += u64::from(length);
-            added.known.insert(tag.clone(), place);
+            added.known.insert(document.tag, place);
             place
         };
-        Ok(Kept { media_type: document.media_type, lifetime: document.lifetime, tag, start: place.0, length: place.1 })
+        let Document { media_type, lifetime, tag, .. } = *document;
+        Ok(Kept { media_type, lifetime, tag, start: place.0, length: place.1 })
+    }
+
+    /// Adds a document that is not compressed yet, and is not where its bytes are there already. The error is one line.
+    pub(crate) fn keep_draft(&self, draft: &Draft) -> Result<Kept, String> {
+        let Draft { media_type, lifetime, .. } = *draft;
+        let tag = Tag::of(&draft.body);
+        let known = self.added.lock().unwrap_or_else(PoisonError::into_inner).known.get(&tag).copied();
+        match known {
+            Some((start, length)) => Ok(Kept { media_type, lifetime, tag, start, length }),
+            None => self.keep(&Document::new(draft.path.as_str(), media_type, lifetime, &draft.body)),
+        }
     }
 
     /// How many bytes it has, those of documents that nobody asks for any more among them.
@@ -75,13 +111,8 @@ impl Pack {
     pub(crate) fn read(&self, path: &str, kept: &Kept) -> Option<Document> {
         let mut compressed = vec![0; kept.length as usize];
         self.file.read_exact_at(&mut compressed, kept.start).ok()?;
-        Some(Document {
-            path: path.to_owned(),
-            media_type: kept.media_type,
-            lifetime: kept.lifetime,
-            compressed,
-            tag: kept.tag.to_string(),
-        })
+        let Kept { media_type, lifetime, tag, .. } = *kept;
+        Some(Document { path: path.to_owned(), media_type, lifetime, compressed, tag })
     }
 }
 
@@ -91,16 +122,16 @@ mod tests {
 
     #[test]
     fn documents_come_back_and_equal_bytes_are_there_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let pack = Pack::new(folder.path()).unwrap();
-        let one = Document::new("/a", "text/plain", Lifetime::Forever, b"abc");
-        let same = Document::new("/b", "text/html", Lifetime::Snapshot, b"abc");
-        let other = Document::new("/c", "text/plain", Lifetime::Forever, b"def");
+        let pack = Pack::nameless(tempfile::tempfile().unwrap());
+        let one = Document::new("/a", MediaType::Text, Lifetime::Forever, b"abc");
+        let same = Document::new("/b", MediaType::Html, Lifetime::Snapshot, b"abc");
+        let other = Document::new("/c", MediaType::Text, Lifetime::Forever, b"def");
         let kept: Vec<Kept> = [&one, &same, &other].into_iter().map(|document| pack.keep(document).unwrap()).collect();
         assert_eq!(kept[0].start, kept[1].start);
         assert_eq!(pack.read("/a", &kept[0]), Some(one));
         assert_eq!(pack.read("/b", &kept[1]), Some(same));
         assert_eq!(pack.read("/c", &kept[2]), Some(other));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let draft = Draft::new("/d", MediaType::Text, Lifetime::Forever, b"def".to_vec());
+        assert_eq!((pack.keep_draft(&draft).unwrap().start, pack.size()), (kept[2].start, kept[2].start + kept[2].size()));
     }
 }

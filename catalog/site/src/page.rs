@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tera::{Context, Tera};
 
-use crate::document::{Document, Lifetime, hexadecimal};
+use crate::document::{Draft, Lifetime, MediaType, hexadecimal};
 use crate::words::{bytes, counted, day, instant, processors};
 use crate::{Settings, chart, pattern_path, version_path};
 
@@ -159,7 +159,7 @@ pub struct Site {
     tera: Tera,
     settings: Settings,
     frame: Value,
-    assets: Vec<Document>,
+    assets: Vec<Draft>,
 }
 
 impl std::fmt::Debug for Site {
@@ -193,13 +193,13 @@ impl Site {
         });
         let [style_name, theme_name, script_name] = names;
         let asset = |name: &str, media_type, text: &str| {
-            Document::new(format!("/assets/{name}"), media_type, Lifetime::Forever, text.as_bytes())
+            Draft::new(format!("/assets/{name}"), media_type, Lifetime::Forever, text)
         };
         let assets = vec![
-            asset(&style_name, "text/css; charset=utf-8", &style),
-            asset(&theme_name, "text/javascript; charset=utf-8", THEME),
-            asset(&script_name, "text/javascript; charset=utf-8", SCRIPT),
-            Document::new("/assets/icon.svg", "image/svg+xml", Lifetime::Snapshot, ICON.as_bytes()),
+            asset(&style_name, MediaType::Css, &style),
+            asset(&theme_name, MediaType::JavaScript, THEME),
+            asset(&script_name, MediaType::JavaScript, SCRIPT),
+            Draft::new("/assets/icon.svg", MediaType::Svg, Lifetime::Snapshot, ICON),
         ];
         Ok(Self { tera, settings, frame, assets })
     }
@@ -215,7 +215,7 @@ impl Site {
     }
 
     /// Style, script and icon.
-    pub(crate) fn assets(&self) -> Vec<Document> {
+    pub(crate) fn assets(&self) -> Vec<Draft> {
         self.assets.clone()
     }
 

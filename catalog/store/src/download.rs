@@ -3,9 +3,10 @@
 use std::io::Read as _;
 
 use design_pipeline::file_address;
-use ureq::Agent;
-use ureq::http::header::LOCATION;
+use ureq::http::Response;
+use ureq::http::header::{AUTHORIZATION, LOCATION};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
 use url::Url;
 
 use crate::Limits;
@@ -13,9 +14,42 @@ use crate::Limits;
 /// How often a server may point elsewhere.
 const REDIRECTS: usize = 5;
 
-/// Fetches a file of at most `limit` bytes. Every address on the way is looked at as the first is: a server cannot lead from
+/// Sends JSON to an address. Returns the status, and what is answered. The error is the end of a sentence.
+pub(crate) fn send(
+    address: &str,
+    token: &str,
+    body: &[u8],
+    limit: u64,
+    limits: &Limits,
+) -> Result<(u16, Vec<u8>), String> {
+    file_address(address).map_err(|why| format!("`{address}` is not written to: {why}"))?;
+    let request = agent(address.starts_with("http://"), limits)
+        .post(address)
+        .header(AUTHORIZATION, format!("Bearer {token}"))
+        .content_type("application/json");
+    let mut response = request.send(body).map_err(|error| reason(&error))?;
+    let status = response.status().as_u16();
+    Ok((status, body_of(&mut response, limit)?))
+}
+
+fn body_of(response: &mut Response<Body>, limit: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let body = response.body_mut().as_reader();
+    body.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| format!("it broke off: {error}"))?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("it has more than {} MiB", limit >> 20));
+    }
+    Ok(bytes)
+}
+
+/// Fetches a file of at most `limit` bytes, with a token for the first address alone. Every address on the way is looked at as the first is: a server cannot lead from
 /// https to anything else, nor from elsewhere to this machine. The error is the end of a sentence.
-pub(crate) fn download(address: &str, limit: u64, limits: &Limits) -> Result<Vec<u8>, String> {
+pub(crate) fn download(
+    address: &str,
+    mut token: Option<&str>,
+    limit: u64,
+    limits: &Limits,
+) -> Result<Vec<u8>, String> {
     let mut address = address.to_owned();
     let is_local = address.starts_with("http://");
     let agent = agent(is_local, limits);
@@ -24,7 +58,11 @@ pub(crate) fn download(address: &str, limit: u64, limits: &Limits) -> Result<Vec
         if address.starts_with("http://") != is_local {
             return Err(format!("it leads to `{address}`, which is not fetched from"));
         }
-        let mut response = agent.get(&address).call().map_err(|error| reason(&error))?;
+        let mut request = agent.get(&address);
+        if let Some(token) = token.take() {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let mut response = request.call().map_err(|error| reason(&error))?;
         let status = response.status();
         if status.is_redirection() {
             let target = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
@@ -35,13 +73,7 @@ pub(crate) fn download(address: &str, limit: u64, limits: &Limits) -> Result<Vec
         if !status.is_success() {
             return Err(format!("the server answers {status}"));
         }
-        let mut bytes = Vec::new();
-        let body = response.body_mut().as_reader();
-        body.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| format!("it broke off: {error}"))?;
-        if bytes.len() as u64 > limit {
-            return Err(format!("it has more than {} MiB", limit >> 20));
-        }
-        return Ok(bytes);
+        return body_of(&mut response, limit);
     }
     Err(format!("the server points elsewhere more than {REDIRECTS} times"))
 }
@@ -123,7 +155,7 @@ mod tests {
 
     fn fetched(path: &str, requests: usize) -> Result<Vec<u8>, String> {
         let limits = Limits { time: Duration::from_secs(1), ..Limits::default() };
-        download(&format!("{}{path}", server(requests)), 1000, &limits)
+        download(&format!("{}{path}", None, server(requests)), 1000, &limits)
     }
 
     #[test]
@@ -146,6 +178,6 @@ mod tests {
             let error = fetched(path, requests).unwrap_err();
             assert!(error.contains(why), "{path}: {error}");
         }
-        assert!(download("http://example.com/a", 1, &Limits::default()).is_err());
+        assert!(download("http://example.com/a", None, 1, &Limits::default()).is_err());
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use design_pipeline::Fetched;
 use git2::{ObjectType, Oid, Repository, Sort, Tree};
+use serde::{Deserialize, Serialize};
 
 use crate::tree::{is_plain, mode_of};
 use crate::{Limits, Local, tree};
@@ -12,7 +13,7 @@ use crate::{Limits, Local, tree};
 const COMMITS: usize = 100_000;
 
 /// A folder as one commit made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// Its path from the root of the repository; empty for the root itself.
     pub path: String,
@@ -25,8 +26,10 @@ pub struct State {
 }
 
 /// The states of folders.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
+    /// The folder that was looked into; empty: all.
+    pub below: String,
     /// The newest commit, as its whole id.
     pub head: String,
     /// Each state of each folder once, from the oldest commit on; of one commit by path.
@@ -42,21 +45,48 @@ impl Local {
     /// folders that hold a file with one of the names `markers`; what lies inside of one belongs to it. The error is one line.
     ///
     /// The cost grows with what the commits change, not with what the repository holds: a folder that a commit left alone is not opened.
-    pub fn history(&self, revision: &str, below: &str, markers: &[&str], limits: &Limits) -> Result<History, String> {
+    /// Where the branch goes on from what `earlier` knows of it, only what came after is looked at.
+    pub fn history(
+        &self,
+        revision: &str,
+        below: &str,
+        markers: &[&str],
+        limits: &Limits,
+        earlier: Option<&History>,
+    ) -> Result<History, String> {
         let words = |error: git2::Error| format!("the history of `{revision}` cannot be read: {}", error.message());
         let head = self.commit_of(revision)?;
         let mut walk = self.repository().revwalk().map_err(words)?;
         walk.set_sorting(Sort::TOPOLOGICAL).and_then(|()| walk.simplify_first_parent()).map_err(words)?;
         walk.push(head.id()).map_err(words)?;
-        let mut commits: Vec<Oid> = walk.take(COMMITS).collect::<Result<_, _>>().map_err(words)?;
+        let earlier = earlier.filter(|earlier| earlier.below == below);
+        let known = earlier.and_then(|earlier| Oid::from_str(&earlier.head).ok());
+        let mut commits: Vec<Oid> = Vec::new();
+        let mut goes_on = false;
+        for commit in walk.take(COMMITS) {
+            let commit = commit.map_err(words)?;
+            goes_on = Some(commit) == known;
+            if goes_on {
+                break;
+            }
+            commits.push(commit);
+        }
         commits.reverse();
         let look = |before: Option<Oid>, tree: Oid| -> Result<Changes<'_>, String> {
             let mut changes = Changes::of(self.repository(), markers, limits);
             changes.folder(before, tree, below, 0)?;
             Ok(changes)
         };
-        let mut history = History { head: head.id().to_string(), ..History::default() };
-        let mut before: Option<Oid> = None;
+        let mut history = earlier.filter(|_| goes_on).cloned().unwrap_or_default();
+        history.head = head.id().to_string();
+        below.clone_into(&mut history.below);
+        let mut before: Option<Oid> = match known.filter(|_| goes_on) {
+            Some(known) => {
+                let tree = self.repository().find_commit(known).and_then(|commit| commit.tree()).map_err(words)?;
+                folder(self.repository(), &tree, below).map_err(words)?
+            }
+            None => None,
+        };
         for id in commits {
             // The parents of the oldest commit of a shallow repository are not there, and are not asked for.
             let commit = self.repository().find_commit(id).map_err(words)?;
@@ -75,12 +105,22 @@ impl Local {
             history.left_out.extend(changes.left_out);
             before = tree;
         }
+        history.present.clear();
         if let Some(tree) = before {
             history.present = look(None, tree)?.found.into_iter().map(|(path, _)| path).collect();
         }
         history.left_out.sort();
         history.left_out.dedup();
         Ok(history)
+    }
+
+    /// The folders with a file of one of these names that a commit makes other than its first parent had them. The error is one line.
+    pub fn changed_folders(&self, commit: &str, markers: &[&str], limits: &Limits) -> Result<Vec<String>, String> {
+        let commit = self.commit_of(commit)?;
+        let before = commit.parent(0).ok().map(|parent| parent.tree_id());
+        let mut changes = Changes::of(self.repository(), markers, limits);
+        changes.folder(before, commit.tree_id(), "", 0)?;
+        Ok(changes.found.into_iter().map(|(path, _)| path).collect())
     }
 
     /// The commit that a revision leads to, as its whole id. The error is one line.
@@ -216,16 +256,40 @@ mod tests {
             &[("patterns/queue/pattern.yaml", "")],
         ]);
         let local = Local::around(folder.path()).unwrap();
-        let history = local.history("HEAD", "", &["pattern.yaml"], &Limits::default()).unwrap();
+        let history = local.history("HEAD", "", &["pattern.yaml"], &Limits::default(), None).unwrap();
         let states: Vec<(&str, i64)> = history.states.iter().map(|state| (state.path.as_str(), state.time)).collect();
         // What a pattern holds belongs to it, and what is gone was there.
         assert_eq!(states, [("patterns/web", 1), ("patterns/queue", 3), ("patterns/web", 3)]);
         assert_eq!(history.present.iter().collect::<Vec<_>>(), ["patterns/web"]);
         assert_eq!(local.files(&history.states[0], &Limits::default()).unwrap().files.len(), 1);
         assert_eq!(local.files(&history.states[2], &Limits::default()).unwrap().files.len(), 2);
-        let below = local.history("HEAD", "patterns/queue", &["pattern.yaml"], &Limits::default()).unwrap();
+        let below = local.history("HEAD", "patterns/queue", &["pattern.yaml"], &Limits::default(), None).unwrap();
         assert_eq!((below.states.len(), below.present.len()), (1, 0));
-        assert!(local.history("HEAD", "nowhere", &["pattern.yaml"], &Limits::default()).unwrap().states.is_empty());
+        assert!(local.history("HEAD", "nowhere", &["pattern.yaml"], &Limits::default(), None).unwrap().states.is_empty());
+    }
+
+    #[test]
+    fn what_is_known_of_a_branch_that_goes_on_is_not_read_again() {
+        let folder = repository(&[
+            &[("patterns/web/pattern.yaml", "1")],
+            &[("patterns/web/pattern.yaml", "2"), ("patterns/queue/pattern.yaml", "1")],
+            &[("patterns/web/pattern.yaml", "3")],
+        ]);
+        let local = Local::around(folder.path()).unwrap();
+        let read = |revision: &str, below: &str, earlier: Option<&History>| {
+            local.history(revision, below, &["pattern.yaml"], &Limits::default(), earlier).unwrap()
+        };
+        let whole = read("HEAD", "", None);
+        for revision in ["HEAD", "HEAD~1", "HEAD~2"] {
+            assert_eq!(read("HEAD", "", Some(&read(revision, "", None))), whole, "{revision}");
+        }
+        // A branch that went back, and another folder, are read from the beginning.
+        assert_eq!(read("HEAD~1", "", Some(&whole)), read("HEAD~1", "", None));
+        assert_eq!(read("HEAD", "patterns", Some(&whole)), read("HEAD", "patterns", None));
+        // What is known is taken for what it is.
+        let mut told = read("HEAD~1", "", None);
+        told.states.clear();
+        assert_eq!(read("HEAD", "", Some(&told)).states.len(), 1);
     }
 
     #[test]
@@ -233,10 +297,10 @@ mod tests {
         let folder = repository(&[&[("a/b/c/pattern.yaml", "1"), ("d/pattern.yaml", "1")]]);
         let local = Local::around(folder.path()).unwrap();
         let shallow = Limits { depth: 2, ..Limits::default() };
-        let history = local.history("HEAD", "", &["pattern.yaml"], &shallow).unwrap();
+        let history = local.history("HEAD", "", &["pattern.yaml"], &shallow, None).unwrap();
         assert_eq!((history.states.len(), history.left_out.len()), (1, 1));
         assert_eq!(history.left_out[0].0, "a/b/c");
         let few = Limits { folders: 1, ..Limits::default() };
-        assert!(local.history("HEAD", "", &["pattern.yaml"], &few).unwrap_err().contains("more than 1 "));
+        assert!(local.history("HEAD", "", &["pattern.yaml"], &few, None).unwrap_err().contains("more than 1 "));
     }
 }

@@ -5,11 +5,12 @@
 //! from the object database (`tree`): nothing is ever checked out, so no link, hook, filter or submodule of a repository
 //! means anything here.
 
+mod branch;
 mod download;
+mod folder;
 mod history;
 mod limits;
 mod local;
-mod publish;
 mod transport;
 mod tree;
 mod world;
@@ -25,11 +26,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::transport::Depth;
 
+pub use branch::{Branch, Write};
 pub use design_pipeline::Unfetched;
+pub use folder::{FolderContent, read_folder};
 pub use history::{History, State};
 pub use limits::Limits;
 pub use local::Local;
-pub use publish::{FolderContent, read_folder};
+pub use tree::is_plain_path;
 pub use world::GitWorld;
 
 /// The reference under which a fetched object is kept.
@@ -82,7 +85,23 @@ impl Store {
         if self.is_offline {
             return Err(Unfetched::Offline);
         }
-        download::download(address, limit, &self.limits).map_err(Unfetched::Failed)
+        download::download(address, None, limit, &self.limits).map_err(Unfetched::Failed)
+    }
+
+    /// The same, for whoever has this token. Where the server points elsewhere, the token is not sent there.
+    pub fn ask(&self, address: &str, token: Option<&str>, limit: u64) -> Result<Vec<u8>, Unfetched> {
+        if self.is_offline {
+            return Err(Unfetched::Offline);
+        }
+        download::download(address, token, limit, &self.limits).map_err(Unfetched::Failed)
+    }
+
+    /// Sends JSON to an address, for whoever has this token. Returns the status, and at most `limit` bytes of the answer.
+    pub fn send(&self, address: &str, token: &str, body: &[u8], limit: u64) -> Result<(u16, Vec<u8>), Unfetched> {
+        if self.is_offline {
+            return Err(Unfetched::Offline);
+        }
+        download::send(address, token, body, limit, &self.limits).map_err(Unfetched::Failed)
     }
 
     /// Fetches a branch of a repository with its history into a bare repository of the store, and returns the folder of that. What was
@@ -96,7 +115,7 @@ impl Store {
         if self.is_offline {
             return Err(Unfetched::Offline);
         }
-        let source = branch.map_or(Ok("HEAD".to_owned()), local::reference).map_err(Unfetched::Failed)?;
+        let source = branch.map_or(Ok("HEAD".to_owned()), branch::reference).map_err(Unfetched::Failed)?;
         let bare = folder.join(format!("mirror-{}", folder_name(url)));
         fs::create_dir_all(&bare)
             .map_err(|error| Unfetched::Failed(format!("the cache cannot be written: {error}")))?;

@@ -138,6 +138,11 @@ pub(crate) fn is_plain(name: &str) -> bool {
     !is_special && !name.chars().any(|letter| letter.is_control() || matches!(letter, '/' | '\\'))
 }
 
+/// Whether a path means the same file on every machine, and one below where it is put.
+pub fn is_plain_path(path: &str) -> bool {
+    path.split('/').all(is_plain) && path.chars().count() <= Limits::default().path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 mod export;
 mod index;
 mod serve;
+mod token;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use design_index::Origin;
 use design_server::Remote;
-use design_site::Settings;
+use design_site::{Settings, Shelf};
 use design_store::{Local, MIRRORED, Store};
 
 use crate::args::Options;
@@ -41,6 +42,7 @@ enum CatalogCommand {
     Index(index::CatalogIndexArgs),
     Export(export::CatalogExportArgs),
     Verify(verify::CatalogVerifyArgs),
+    Token(token::CatalogTokenArgs),
 }
 
 /// Where the patterns come from.
@@ -133,10 +135,12 @@ impl Repository {
     }
 }
 
-/// Where what is served is kept while it is: beside what else can be made again, or where the system has such.
-fn working_folder(options: &Options) -> PathBuf {
-    let kept = Cache::new(options).folder("catalog").filter(|folder| std::fs::create_dir_all(folder).is_ok());
-    kept.unwrap_or_else(std::env::temp_dir)
+/// Where what is written of a catalog is kept, so that the next start is a quick one; where there is no cache, it goes away with the process.
+fn shelf(options: &Options, from: &Repository, settings: &Settings) -> Shelf {
+    let Some(folder) = Cache::new(options).folder("catalog") else { return Shelf::passing(std::env::temp_dir()) };
+    let place = Path::new(&from.place).canonicalize().unwrap_or_else(|_| PathBuf::from(&from.place));
+    let which = format!("{}\n{:?}\n{}", place.display(), from.origin(), settings.url);
+    Shelf::lasting(folder.join("served").join(design_site::hexadecimal(which.as_bytes())))
 }
 
 /// Runs a command of `design catalog`.
@@ -146,5 +150,6 @@ pub fn cmd_catalog(terminal: &mut Terminal, options: &Options, args: &CatalogArg
         CatalogCommand::Index(args) => index::cmd_index(terminal, options, args),
         CatalogCommand::Export(args) => export::cmd_export(terminal, options, args),
         CatalogCommand::Verify(args) => verify::cmd_verify(terminal, options, args),
+        CatalogCommand::Token(args) => token::cmd_token(terminal, options, args),
     }
 }

@@ -6,6 +6,7 @@ mod edit;
 mod publish;
 mod search;
 mod show;
+mod state;
 mod update;
 mod verify;
 
@@ -47,6 +48,9 @@ enum PatternCommand {
     Show(show::PatternShowArgs),
     Verify(verify::PatternVerifyArgs),
     Publish(publish::PatternPublishArgs),
+    Approve(state::PatternApproveArgs),
+    Deprecate(state::PatternDeprecateArgs),
+    Yank(state::PatternYankArgs),
 }
 
 /// Runs a command of `design pattern`.
@@ -58,6 +62,9 @@ pub fn cmd_pattern(terminal: &mut Terminal, options: &Options, args: &PatternArg
         PatternCommand::Show(args) => show::cmd_show(terminal, options, args),
         PatternCommand::Verify(args) => verify::cmd_verify(terminal, options, args),
         PatternCommand::Publish(args) => publish::cmd_publish(terminal, options, args),
+        PatternCommand::Approve(args) => state::cmd_approve(terminal, options, args),
+        PatternCommand::Deprecate(args) => state::cmd_deprecate(terminal, options, args),
+        PatternCommand::Yank(args) => state::cmd_yank(terminal, options, args),
     }
 }
 

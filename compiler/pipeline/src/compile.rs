@@ -91,6 +91,8 @@ pub struct Request {
     pub chart: ChartOptions,
     /// The policies of our own to judge by: see [`design_policy::select`].
     pub policy_sets: Vec<&'static Policy>,
+    /// The same policies as they were read before, for one who compiles many designs; `None`: they are read.
+    pub chosen: Option<Arc<Chosen>>,
     /// Whether objects are judged by themselves: by the schemas of their kinds, their names, their labels.
     pub judges_schemas: bool,
     /// Whether what comes of it is rendered; without that, there is no plan of the output.
@@ -140,6 +142,7 @@ impl Request {
             compose: design_compose::Options::default(),
             chart: ChartOptions::default(),
             policy_sets: Vec::new(),
+            chosen: None,
             judges_schemas: true,
             renders: true,
             locking: Locking::Follow,
@@ -178,10 +181,13 @@ pub fn compile(world: &dyn World, request: &Request) -> Compilation {
     let mounted = Mounted::new(world);
     // The policies are read while everything else is done that comes before they judge.
     let sets = &request.policy_sets;
+    if let Some(chosen) = request.chosen.as_ref().filter(|_| !sets.is_empty()) {
+        return compile_with(world, request, &mounted, &paths, || Some(Arc::clone(chosen)));
+    }
     thread::scope(|scope| {
         let reader = (!sets.is_empty()).then(|| scope.spawn(|| Chosen::read(sets)));
-        let chosen = || reader.map(|reader| reader.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        compile_with(world, request, &mounted, &paths, chosen)
+        let read = || reader.map(|reader| Arc::new(reader.join().unwrap_or_else(|panic| resume_unwind(panic))));
+        compile_with(world, request, &mounted, &paths, read)
     })
 }
 
@@ -191,7 +197,7 @@ fn compile_with(
     request: &Request,
     mounted: &Mounted<'_>,
     paths: &[String],
-    chosen: impl FnOnce() -> Option<Chosen> + Send,
+    chosen: impl FnOnce() -> Option<Arc<Chosen>> + Send,
 ) -> Compilation {
     let gathered = gather(mounted, request, paths);
     let Gathered { mut reading, designs, kind } = gathered;

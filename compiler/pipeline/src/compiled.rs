@@ -90,8 +90,8 @@ impl Compiled {
         design
     }
 
-    /// Writes the chart, and says what it cannot say.
-    pub(crate) fn write_chart(&mut self) -> Vec<Finding> {
+    /// Writes the chart, and says what it cannot say. A design that was compiled for another target has one just as well.
+    pub fn write_chart(&mut self) -> Vec<Finding> {
         let input = Input {
             design: &self.design,
             graph: &self.graph,

@@ -8,8 +8,8 @@ use design_vocabulary::{Finding, Path, display_path};
 use crate::Compiled;
 
 impl Compiled {
-    /// Writes the compose project, and says what it does not say.
-    pub(crate) fn write_compose(&mut self) -> Vec<Finding> {
+    /// Writes the compose project, and says what it does not say. A design that was compiled for another target has one just as well.
+    pub fn write_compose(&mut self) -> Vec<Finding> {
         let project = write(&self.revealed(), &self.graph);
         let findings = project.unsaid.iter().filter_map(|unsaid| self.word(unsaid)).collect();
         self.compose = Some(project);

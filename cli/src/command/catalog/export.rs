@@ -1,6 +1,7 @@
 //! `design catalog export`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use design_server::{Options as ServerOptions, Served};
@@ -39,14 +40,17 @@ pub struct CatalogExportArgs {
 
 /// Runs `design catalog export`.
 pub fn cmd_export(terminal: &mut Terminal, options: &Options, args: &CatalogExportArgs) -> Result<Exit, Failure> {
+    let settings = args.words.settings(&args.base_url, args.from.public(), false);
     let how = ServerOptions {
         repository: args.from.folder(options)?,
-        folder: super::working_folder(options),
+        shelf: Arc::new(super::shelf(options, &args.from, &settings)),
         origin: args.from.origin(),
-        settings: args.words.settings(&args.base_url, args.from.public(), false),
+        settings,
         ..ServerOptions::default()
     };
     let served = Served::read(&how, None).map_err(Failure::Usage)?;
+    // Without it the next export takes longer, and nothing else.
+    let _ = served.save(&how);
     let mut output = OutputFolder::open(&args.output)?;
     for path in served.written.paths() {
         let broken = || Failure::Environment(format!("{path} cannot be read back"));

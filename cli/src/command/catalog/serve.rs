@@ -1,6 +1,8 @@
 //! `design catalog serve`
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use design_server::{Options as ServerOptions, Served};
@@ -56,6 +58,18 @@ pub struct CatalogServeArgs {
     #[arg(long, default_value_t = 500, value_name = "COUNT")]
     burst: u32,
 
+    /// The file with the tokens of those who may write, which `design catalog token` makes [default: nobody may]
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
+
+    /// Let only those read who have a token
+    #[arg(long, requires = "tokens")]
+    private: bool,
+
+    /// Tell of each request, as a line of JSON on standard error
+    #[arg(long)]
+    log_requests: bool,
+
     /// A proxy whose X-Forwarded-For is believed; may be given several times
     #[arg(long = "trusted-proxy", value_name = "ADDRESS")]
     proxies: Vec<IpAddr>,
@@ -66,17 +80,21 @@ pub fn cmd_serve(terminal: &mut Terminal, options: &Options, args: &CatalogServe
     let remote = args.from.remote(options);
     let url = args.base_url.clone().unwrap_or_else(|| format!("http://{}", args.listen));
     let secrets = std::env::var(SECRETS).unwrap_or_default();
+    let settings = args.words.settings(&url, args.from.public(), true);
     let how = ServerOptions {
         listen: args.listen,
         metrics: args.metrics_listen,
         repository: args.from.folder(options)?,
-        folder: super::working_folder(options),
+        shelf: Arc::new(super::shelf(options, &args.from, &settings)),
         origin: args.from.origin(),
-        settings: args.words.settings(&url, args.from.public(), true),
+        settings,
         poll: args.poll.unwrap_or(if remote.is_some() { 300 } else { 1 }),
         remote,
         rate: (args.rate, args.burst),
         proxies: args.proxies.clone(),
+        tokens: args.tokens.clone(),
+        is_private: args.private,
+        is_logged: args.log_requests,
         secrets: secrets.split_whitespace().map(str::to_owned).collect(),
     };
     let served = Served::read(&how, None).map_err(Failure::Usage)?;

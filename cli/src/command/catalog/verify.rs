@@ -62,7 +62,7 @@ pub fn cmd_verify(terminal: &mut Terminal, options: &Options, args: &CatalogVeri
 pub(super) fn snapshot(local: &Local, repository: &Repository) -> Result<Snapshot, Failure> {
     let limits = Limits::default();
     let read = || {
-        let catalog = Catalog::open(local, &repository.origin(), &limits)?;
+        let catalog = Catalog::open(local, &repository.origin(), &limits, None)?;
         let known = catalog.look(
             (local, &limits),
             |_, _| None,

@@ -2,21 +2,26 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use design_pipeline::{Unfetched, digest};
 use design_store::Store;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::args::Options;
 use crate::cache::Cache;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
 
 /// Bytes of what a catalog says at once, and of one file.
 const ANSWER: u64 = 64 << 20;
 const FILE: u64 = 1 << 20;
 
-/// The variable that names the catalog.
+/// The variables that name the catalog, and who asks it.
 const VARIABLE: &str = "DESIGN_CATALOG";
+const TOKEN: &str = "DESIGN_TOKEN";
 
 /// Which catalog is asked.
 #[derive(clap::Args, Debug)]
@@ -78,6 +83,7 @@ pub(super) struct Catalog {
     store: Store,
     cache: Cache,
     is_offline: bool,
+    token: Option<String>,
 }
 
 impl Catalog {
@@ -85,29 +91,62 @@ impl Catalog {
     pub(super) fn new(options: &Options, address: &Address) -> Result<Self, Failure> {
         let named = address.catalog.clone().or_else(|| std::env::var(VARIABLE).ok()).filter(|url| !url.is_empty());
         let missing = || Failure::Usage(format!("which catalog? Name one with `--catalog URL`, or in {VARIABLE}"));
-        let url = named.ok_or_else(missing)?.trim_end_matches('/').to_owned();
+        Self::at(options, &named.ok_or_else(missing)?)
+    }
+
+    /// That at an address.
+    pub(super) fn at(options: &Options, url: &str) -> Result<Self, Failure> {
+        let url = url.trim_end_matches('/').to_owned();
         let is_local =
             ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|begin| url.starts_with(begin));
         if !url.starts_with("https://") && !is_local {
             return Err(Failure::Usage(format!("`{url}` is no catalog: its address begins with https://")));
         }
         let store = Store::new(None, options.offline);
-        Ok(Self { url, store, cache: Cache::new(options), is_offline: options.offline })
+        let token = std::env::var(TOKEN).ok().filter(|token| !token.is_empty());
+        Ok(Self { url, store, cache: Cache::new(options), is_offline: options.offline, token })
+    }
+
+    /// What the catalog answers to a reading that is never kept, as JSON.
+    pub(super) fn read(&self, path: &str) -> Result<Value, Failure> {
+        let address = format!("{}{path}", self.url);
+        let words = |error| Failure::Environment(format!("{address} cannot be read: {}", why(&error)));
+        let bytes = self.store.ask(&address, self.token.as_deref(), ANSWER).map_err(words)?;
+        serde_json::from_slice(&bytes).map_err(|_| Failure::Environment(format!("{address} is no answer of a catalog")))
+    }
+
+    /// Sends something to the catalog, and returns the status and what it says.
+    pub(super) fn send(&self, path: &str, body: &Value) -> Result<(u16, Value), Failure> {
+        let address = format!("{}{path}", self.url);
+        let token = self.token.as_deref().ok_or_else(|| Failure::Usage(format!("a catalog takes a token, from {TOKEN}")))?;
+        let words = |error| Failure::Environment(format!("{address} cannot be written to: {}", why(&error)));
+        let (status, bytes) =
+            self.store.send(&address, token, body.to_string().as_bytes(), ANSWER).map_err(words)?;
+        // Whoever is no catalog answers with something else, and the status says enough.
+        Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
+    }
+
+    /// Tells why a catalog has not done something.
+    pub(super) fn refused(terminal: &mut Terminal, status: u16, said: &Value) -> Result<Exit, Failure> {
+        let words = match (status, said["error"].as_str()) {
+            (_, Some(error)) => error.to_owned(),
+            (401, None) => format!("the catalog does not know the token of {TOKEN}"),
+            (status, None) => format!("the catalog answers {status}"),
+        };
+        terminal.error(&format!("error: {words}\n"))?;
+        Ok(Exit::Findings)
     }
 
     /// What is at an address below that of the catalog; where it cannot be reached, what was there last.
     fn get(&self, path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
         let address = format!("{}{path}", self.url);
-        match self.store.download(&address, limit) {
+        match self.store.ask(&address, self.token.as_deref(), limit) {
             Ok(bytes) => {
                 self.cache.write("catalog", &address, &bytes);
                 Ok(bytes)
             }
-            Err(error) => self.cache.read("catalog", &address).ok_or_else(|| match error {
-                Unfetched::Offline => {
-                    Failure::Environment(format!("{address} is not in the cache, and nothing may be fetched"))
-                }
-                Unfetched::Failed(why) => Failure::Environment(format!("{address} cannot be read: {why}")),
+            Err(error) => self.cache.read("catalog", &address).ok_or_else(|| {
+                Failure::Environment(format!("{address} is not in the cache and cannot be read: {}", why(&error)))
             }),
         }
     }
@@ -167,6 +206,18 @@ impl Catalog {
             return Ok(Err(format!("its files have the digest {found}, and {} was published", line.digest)));
         }
         Ok(Ok(files))
+    }
+}
+
+/// Files as a catalog takes them.
+pub(super) fn encoded_files(files: &[(String, Vec<u8>)]) -> Vec<Value> {
+    files.iter().map(|(path, bytes)| json!({ "path": path, "content": STANDARD.encode(bytes) })).collect()
+}
+
+fn why(error: &Unfetched) -> String {
+    match error {
+        Unfetched::Offline => "nothing may be fetched".to_owned(),
+        Unfetched::Failed(why) => why.clone(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use design_perf::smp::{TestResult, read_result};
 use design_perf::statistics::{ChangePoint, change_points};
-use design_store::Limits;
+use design_store::{Limits, Write};
 use design_syntax::{SourceText, parse};
 use design_vocabulary::FileId;
 use serde_json::{Value, json};
@@ -168,7 +168,8 @@ impl<'a> Place<'a> {
             }
             Self::Git(branch, folder) => {
                 let message = "Record a result of a performance test";
-                let path = repository()?.append(branch, folder, message, &name, result.as_bytes());
+                let write = Write { branch, message, author: None };
+                let path = repository()?.append(write, folder, &name, result.as_bytes());
                 path.map(|path| format!("{branch}:{path}")).map_err(Failure::Environment)
             }
         }

@@ -1,12 +1,8 @@
-//! A folder of the working directory as a commit: nothing that is staged or checked out changes.
+//! A folder of the working directory, as it would be committed.
 
 use std::fs;
 use std::path::Path;
 
-use git2::FileMode;
-use git2::build::TreeUpdateBuilder;
-
-use crate::local::reference;
 use crate::tree::is_plain;
 use crate::{Limits, Local};
 
@@ -74,38 +70,5 @@ impl Local {
         } else {
             Ok(parts.join("/"))
         }
-    }
-
-    /// Makes a branch that begins at a revision and has one commit more, in which a folder holds these files and no others. Returns the id of
-    /// the commit. The error is one line: the branch is there already, or cannot be written.
-    pub fn commit_folder(
-        &self,
-        base: &str,
-        branch: &str,
-        folder: &str,
-        files: &[(String, Vec<u8>)],
-        message: &str,
-    ) -> Result<String, String> {
-        let words = |error: git2::Error| format!("the branch `{branch}` cannot be written: {}", error.message());
-        let reference = reference(branch)?;
-        let repository = self.repository();
-        let parent = self.commit_of(base)?;
-        let empty = repository.treebuilder(None).and_then(|builder| builder.write()).map_err(words)?;
-        let empty = repository.find_tree(empty).map_err(words)?;
-        let mut inside = TreeUpdateBuilder::new();
-        for (path, bytes) in files {
-            inside.upsert(path.as_str(), repository.blob(bytes).map_err(words)?, FileMode::Blob);
-        }
-        let inside = inside.create_updated(repository, &empty).map_err(words)?;
-        let before = parent.tree().map_err(words)?;
-        let mut whole = TreeUpdateBuilder::new();
-        whole.upsert(folder, inside, FileMode::Tree);
-        let tree = whole.create_updated(repository, &before).map_err(words)?;
-        let tree = repository.find_tree(tree).map_err(words)?;
-        let who = self.signature().map_err(words)?;
-        let commit = repository.commit(None, &who, &who, message, &tree, &[&parent]).map_err(words)?;
-        // Without force: a branch that is there stays what it is.
-        repository.reference(&reference, commit, false, message).map_err(words)?;
-        Ok(commit.to_string())
     }
 }
