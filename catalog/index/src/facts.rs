@@ -188,7 +188,8 @@ pub fn facts(name: &str, files: &[(String, Vec<u8>)], address: &dyn Fn(&str) -> 
     let mut facts = Facts::default();
     // Once for all releases and policies: most designs have no findings, and then there is nothing to be told apart.
     let policy_sets = OUR_POLICIES.0.clone();
-    let request = Request { releases: releases.clone(), policy_sets, chosen: Some(Arc::clone(&OUR_POLICIES.1)), ..checked() };
+    let request =
+        Request { releases: releases.clone(), policy_sets, chosen: Some(Arc::clone(&OUR_POLICIES.1)), ..checked() };
     let mut compilation = compile(&world, &request);
     let (of_policies, others): (Vec<FindingFact>, Vec<FindingFact>) =
         findings(&compilation).into_iter().partition(|finding| set_of(finding).is_some());
@@ -231,11 +232,15 @@ static OUR_POLICIES: LazyLock<(Vec<&'static Policy>, Arc<Chosen>)> = LazyLock::n
     (policies, chosen)
 });
 
-/// A request for the design of a pattern, without what stands beside it, with everything that is judged.
-pub(crate) fn checked() -> Request {
+/// A request for the design among the files of a pattern, without what stands beside it.
+pub fn request() -> Request {
     let beside = PATTERN_FILES.iter().chain([&PATTERN_STATUS_FILE, &"examples/", &"results/"]);
-    let exclude = beside.map(|name| format!("/{name}")).collect();
-    Request { exclude, relationships: true, references: References::Judged, ..Request::new(["."]) }
+    Request { exclude: beside.map(|name| format!("/{name}")).collect(), ..Request::new(["."]) }
+}
+
+/// The same, with everything that is judged.
+pub(crate) fn checked() -> Request {
+    Request { relationships: true, references: References::Judged, ..request() }
 }
 
 /// The set of ours whose policy says this, where one does: its findings name it as `(SET/POLICY)`.

@@ -23,7 +23,7 @@ pub use compare::{Compared, ManifestDifference, compare};
 pub use content::{Class, Metadata, slug};
 pub use facts::{
     ComponentFact, Facts, FindingFact, ManifestFact, POLICY_SETS, ParameterFact, PolicyFact, RelationshipFact,
-    ReleaseFact, facts,
+    ReleaseFact, facts, request,
 };
 pub use known::{Known, Texts};
 pub use memory::Memory;
@@ -31,7 +31,7 @@ pub use offer::Offer;
 pub use search::{Entry, Found, Search};
 pub use status::{State, Status};
 pub use totals::Totals;
-pub use versions::{Gathered, Pattern, Version};
+pub use versions::{Gathered, Pattern, Version, is_uuid};
 
 /// The folder of a repository that patterns are looked for in, where it is there.
 pub const FOLDER: &str = "catalog/patterns";

@@ -95,12 +95,7 @@ fn metadata_file(files: &Files) -> Option<&(String, Vec<u8>)> {
     PATTERN_FILES.iter().find_map(|name| files.iter().find(|(path, _)| path == name))
 }
 
-fn named(
-    source: &Arc<SourceText>,
-    folder: &str,
-    owner: &str,
-    findings: &mut Vec<Finding>,
-) -> Option<(Metadata, Span)> {
+fn named(source: &Arc<SourceText>, folder: &str, owner: &str, findings: &mut Vec<Finding>) -> Option<(Metadata, Span)> {
     let (mut metadata, at) = content::read(source, folder.rsplit('/').next().unwrap_or_default(), findings)?;
     if metadata.publisher.is_empty() {
         owner.clone_into(&mut metadata.publisher);

@@ -169,7 +169,11 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for text in ["", "blocked: a miner", "deprecated: {reason: 'old: #1', replacement: us/new}\nyanked: {1.0.0: broken, 1.1.0: ''}"] {
+        for text in [
+            "",
+            "blocked: a miner",
+            "deprecated: {reason: 'old: #1', replacement: us/new}\nyanked: {1.0.0: broken, 1.1.0: ''}",
+        ] {
             let (read, _) = status(text);
             let (again, told) = status(&read.text());
             assert_eq!((again, told), (read, 0), "{text}");

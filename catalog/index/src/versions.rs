@@ -262,11 +262,7 @@ impl Gathering<'_> {
     /// What a pattern is known by. A name belongs to the folder that had it first; of Meshery's folders, which are named by a number of
     /// their own, a later one is known by that as well.
     /// The error says what is left out and why, where that is to be told.
-    fn key(
-        &mut self,
-        metadata: &mut Arc<Metadata>,
-        root: &str,
-    ) -> Result<(String, String), Option<(String, String)>> {
+    fn key(&mut self, metadata: &mut Arc<Metadata>, root: &str) -> Result<(String, String), Option<(String, String)>> {
         let key = (metadata.publisher.clone(), metadata.name.clone());
         let taken = self.taken.entry(key.clone()).or_insert_with(|| root.to_owned());
         if taken == root {
@@ -313,7 +309,8 @@ fn root_of(path: &str) -> &str {
     }
 }
 
-fn is_uuid(name: &str) -> bool {
+/// Whether a name is a UUID as Meshery names folders.
+pub fn is_uuid(name: &str) -> bool {
     let lengths: Vec<usize> = name.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }

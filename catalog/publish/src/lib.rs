@@ -109,12 +109,7 @@ impl Change {
 
 /// Looks at files that are to be published from a folder of the repository. What the branch of `origin` has of the pattern is what they are
 /// compared with. The error is one line: the repository cannot be read.
-pub fn offer(
-    local: &Local,
-    origin: &Origin,
-    folder: &str,
-    files: &Vec<(String, Vec<u8>)>,
-) -> Result<Offered, String> {
+pub fn offer(local: &Local, origin: &Origin, folder: &str, files: &Vec<(String, Vec<u8>)>) -> Result<Offered, String> {
     let mut offered = Offered { offer: Offer::of(folder, &origin.owner, files), is_published: false, used_by: None };
     let offer = &mut offered.offer;
     let Some(metadata) = &offer.metadata else { return Ok(offered) };
@@ -157,7 +152,12 @@ pub struct Writer<'a> {
 
 impl Writer<'_> {
     /// Proposes a version: a branch that begins at the one that is served. Returns its name and its commit.
-    pub fn propose(&self, offer: &Offer, folder: &str, files: &[(String, Vec<u8>)]) -> Result<(String, String), Refused> {
+    pub fn propose(
+        &self,
+        offer: &Offer,
+        folder: &str,
+        files: &[(String, Vec<u8>)],
+    ) -> Result<(String, String), Refused> {
         let Some(metadata) = &offer.metadata else { return Err(Refused::Missing("there is no pattern".to_owned())) };
         let version = metadata.version.to_string();
         let branch = branch_of(&metadata.name, &version);
@@ -189,7 +189,9 @@ impl Writer<'_> {
         let (folder, offered) = self.read(&proposal)?;
         // What was sound when it was proposed may not be now: the branch goes on.
         let Some(metadata) = offered.offer.metadata.as_ref().filter(|_| offered.offer.is_sound()) else {
-            return Err(Refused::Conflict(format!("{branch} is not sound any more: `design pattern publish` says why")));
+            return Err(Refused::Conflict(format!(
+                "{branch} is not sound any more: `design pattern publish` says why"
+            )));
         };
         let (pattern, version) = (format!("{}/{}", metadata.publisher, metadata.name), metadata.version.to_string());
         let message = format!("Approve {pattern} {version}\n\n{}\n", offered.offer.digest);

@@ -53,7 +53,8 @@ impl Token {
         now: Timestamp,
     ) -> Result<(String, Self), String> {
         let is_plain = |text: &str| !text.is_empty() && design_index::slug(text) == text;
-        if let Some(name) = [name].into_iter().chain(publishers.iter().map(String::as_str)).find(|text| !is_plain(text)) {
+        if let Some(name) = [name].into_iter().chain(publishers.iter().map(String::as_str)).find(|text| !is_plain(text))
+        {
             return Err(format!("`{name}` is no name: small letters, digits and hyphens"));
         }
         let mut random = [0; RANDOM];
@@ -149,7 +150,9 @@ mod tests {
     #[test]
     fn a_file_that_is_wrong_is_refused_whole() {
         assert_eq!(Tokens::read(" \n"), Ok(Tokens::default()));
-        for text in ["- {name: ann}", "- {name: ann, sha256: ab, roles: [admin], expires: 2027-01-01T00:00:00Z}", "a: ["] {
+        for text in
+            ["- {name: ann}", "- {name: ann, sha256: ab, roles: [admin], expires: 2027-01-01T00:00:00Z}", "a: ["]
+        {
             assert!(Tokens::read(text).is_err(), "{text}");
         }
         let unknown = "- {name: ann, sha256: ab, roles: [king], expires: 2027-01-01T00:00:00Z}";

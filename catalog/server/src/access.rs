@@ -33,7 +33,8 @@ impl Access {
     /// Reads the file again; where that fails, what was known holds on. The error is one line.
     pub(crate) fn renew(&self) -> Result<(), String> {
         let Some(file) = &self.file else { return Ok(()) };
-        let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+        let text =
+            std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
         let tokens = Tokens::read(&text)?;
         *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens;
         Ok(())

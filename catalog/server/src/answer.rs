@@ -161,16 +161,7 @@ pub(crate) async fn try_design(State(shared): State<Arc<Shared>>, body: Bytes) -
             "A design that is tried here has at most 64 KiB.",
         );
     };
-    let Ok(place) = Arc::clone(&shared.trying).try_acquire_owned() else {
-        let mut answer = page(
-            &served,
-            StatusCode::SERVICE_UNAVAILABLE,
-            "Not now",
-            "Others try designs at the moment; wait a little.",
-        );
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        return answer;
-    };
+    let Ok(place) = Arc::clone(&shared.trying).try_acquire_owned() else { return busy(&served) };
     let work = tokio::task::spawn_blocking(move || {
         let files = [("design.yaml".to_owned(), text.replace("\r\n", "\n").into_bytes())];
         let facts = design_index::facts("your design", &files, &|_| None);
@@ -182,6 +173,14 @@ pub(crate) async fn try_design(State(shared): State<Arc<Shared>>, body: Bytes) -
         Ok(Ok(text)) => plain(StatusCode::OK, "text/html; charset=utf-8", text),
         _ => broken(),
     }
+}
+
+/// What is answered where as many compile as may.
+pub(crate) fn busy(served: &Served) -> Response<Body> {
+    let mut answer =
+        page(served, StatusCode::SERVICE_UNAVAILABLE, "Not now", "Others try designs at the moment; wait a little.");
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    answer
 }
 
 /// Whether the server lives: it does, or it would not answer.
@@ -221,9 +220,7 @@ impl Asked {
 /// A page that was written for this request, and that holds until the next commit.
 fn of_page(page: Result<String, String>, headers: &HeaderMap) -> Response<Body> {
     match page {
-        Ok(page) => {
-            of_document(Document::new("", MediaType::Html, Lifetime::Snapshot, page.as_bytes()), headers)
-        }
+        Ok(page) => of_document(Document::new("", MediaType::Html, Lifetime::Snapshot, page.as_bytes()), headers),
         Err(_) => broken(),
     }
 }

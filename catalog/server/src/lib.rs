@@ -9,6 +9,7 @@ mod answer;
 mod limit;
 mod listen;
 mod log;
+mod meshery;
 mod refresh;
 mod serving;
 mod webhook;

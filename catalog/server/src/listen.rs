@@ -21,10 +21,11 @@ use tokio::sync::{Notify, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::Options;
-use crate::answer::{comparison, document, health, plain, search, search_data, try_design, try_page};
 use crate::access::{Access, unknown, withheld};
+use crate::answer::{comparison, document, health, plain, search, search_data, try_design, try_page};
 use crate::limit::Limit;
 use crate::log::Logged;
+use crate::meshery::{self, Held};
 use crate::refresh::follow;
 use crate::serving::{Served, Serving};
 use crate::webhook::{self, Deliveries};
@@ -37,9 +38,10 @@ const CONNECTIONS: usize = 1_024;
 const HEAD: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(30);
 
-/// Bytes of a request's head, and of its body.
+/// Bytes of a request's head, of its body, and of a body with files.
 const HEAD_BYTES: usize = 16 << 10;
 const BODY_BYTES: usize = 1 << 20;
+const FILES_BYTES: usize = 8 << 20;
 
 /// The header with the number of a request. What a client says there counts for nothing.
 pub(crate) const REQUEST: &str = "x-request-id";
@@ -64,6 +66,7 @@ pub(crate) struct Shared {
     /// Whoever writes, one after the other.
     pub(crate) writing: Arc<Semaphore>,
     pub(crate) access: Access,
+    pub(crate) models: Held,
     requests: AtomicU64,
     tell: Box<dyn Fn(&str) + Send + Sync>,
     pub(crate) swaps: AtomicU64,
@@ -123,6 +126,7 @@ async fn run(
         trying: Arc::new(Semaphore::new(TRYING)),
         writing: Arc::new(Semaphore::new(1)),
         access: Access::new(options.tokens.clone(), options.is_private)?,
+        models: Held::default(),
         requests: AtomicU64::new(0),
         tell: Box::new(tell.clone()),
         swaps: AtomicU64::new(0),
@@ -136,21 +140,32 @@ async fn run(
     // Without it the next start takes longer, and nothing else.
     tokio::task::spawn_blocking(move || keeping.serving.now().save(&keeping.options));
     let root = shared.options.settings.root().to_owned();
+    let takes_files = Router::new()
+        .route("/api/v1/patterns", post(write::propose))
+        .route("/api/pattern/import", post(meshery::import_design))
+        .route("/api/meshmodels/register", post(meshery::register))
+        .route("/api/meshmodels/relationships/evaluate", post(meshery::relationships))
+        .route("/api/registry/relationships/evaluate", post(meshery::relationships))
+        .layer(DefaultBodyLimit::max(FILES_BYTES));
     let inner = Router::new()
         .route("/search/", get(search))
         .route("/api/v1/search", get(search_data))
         .route("/compare/{publisher}/{name}/{versions}/", get(comparison))
         .route("/try/", get(try_page).post(try_design))
         .route("/webhook", post(webhook::take))
-        .route("/api/v1/patterns", post(write::propose))
+        .route("/api/pattern/catalog", get(meshery::patterns))
+        .route("/api/pattern/{id}", get(meshery::one))
+        .route("/api/pattern/download/{id}", get(meshery::download))
         .route("/api/v1/patterns/{publisher}/{name}/status", post(write::status))
         .route("/api/v1/proposals", get(write::proposals))
         .route("/api/v1/proposals/approve", post(write::approve))
         .route("/api/v1/proposals/reject", post(write::reject))
         .route("/api/v1/audit", get(write::audit))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .merge(takes_files)
         .fallback(document);
     let router = if root.is_empty() { inner } else { Router::new().nest(&root, inner).fallback(document) };
-    let router = router.layer(DefaultBodyLimit::max(BODY_BYTES)).with_state(Arc::clone(&shared));
+    let router = router.with_state(Arc::clone(&shared));
     let follower = tokio::spawn(follow(Arc::clone(&shared), tell));
     let numbers = Router::new().route("/healthz", get(health)).route("/metrics", get(crate::answer::metrics));
     let numbers = numbers.with_state(Arc::clone(&shared));
@@ -220,11 +235,17 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, shared:
     let _ = builder.serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(mut request: Request<Incoming>, peer: SocketAddr, router: Router, shared: &Arc<Shared>) -> Response<Body> {
+async fn answer(
+    mut request: Request<Incoming>,
+    peer: SocketAddr,
+    router: Router,
+    shared: &Arc<Shared>,
+) -> Response<Body> {
     let client = shared.limit.client(peer.ip(), request.headers());
     // A webhook has a signature of its own, and what watches over the process is on a listener of its own.
     let path = request.uri().path();
-    let is_open = path == format!("{}/webhook", shared.options.settings.root()) || path == "/healthz" || path == "/metrics";
+    let is_open =
+        path == format!("{}/webhook", shared.options.settings.root()) || path == "/healthz" || path == "/metrics";
     let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
     request.headers_mut().insert(REQUEST, HeaderValue::from(number));
     let log = shared.options.is_logged.then(|| Logged::new(number, client, &request));

@@ -48,7 +48,10 @@ mod tests {
         let request = Request::builder().method("GET").uri("/a?q=secret").body(()).unwrap();
         let line = Logged::new(7, IpAddr::from([192, 0, 2, 1]), &request).line(200);
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!((read["request"].as_u64(), read["path"].as_str(), read["status"].as_u64()), (Some(7), Some("/a"), Some(200)));
+        assert_eq!(
+            (read["request"].as_u64(), read["path"].as_str(), read["status"].as_u64()),
+            (Some(7), Some("/a"), Some(200))
+        );
         assert!(!line.contains("secret") && !line.contains('\n'));
     }
 }

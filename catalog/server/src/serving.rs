@@ -85,7 +85,9 @@ impl Served {
 
     /// Whether patterns lie below a folder of the repository.
     pub fn is_in(&self, folder: &str) -> bool {
-        self.patterns().iter().any(|pattern| pattern.root.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        self.patterns()
+            .iter()
+            .any(|pattern| pattern.root.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
     }
 
     /// A pattern by publisher and name.

@@ -136,7 +136,10 @@ pub(crate) async fn status(
         {
             return said(StatusCode::NOT_FOUND, &format!("{publisher}/{name} has no version {version}"));
         }
-        outcome(writer.change(&format!("{publisher}/{name}"), &pattern.root, &change), |commit| json!({ "commit": commit }))
+        outcome(
+            writer.change(&format!("{publisher}/{name}"), &pattern.root, &change),
+            |commit| json!({ "commit": commit }),
+        )
     };
     act(shared, headers, work).await
 }
@@ -179,7 +182,10 @@ async fn act(
     work: impl FnOnce(&Shared, &Token, &Writer<'_>) -> Outcome + Send + 'static,
 ) -> Response<Body> {
     if !shared.access.is_kept() {
-        return answer(said(StatusCode::NOT_FOUND, "this catalog takes nothing over HTTP: propose it in its repository"));
+        return answer(said(
+            StatusCode::NOT_FOUND,
+            "this catalog takes nothing over HTTP: propose it in its repository",
+        ));
     }
     let Some(token) = shared.access.who(&headers) else { return unknown() };
     if shared.options.remote.is_some() {
@@ -268,7 +274,8 @@ fn published(
 
 /// The files of an offering, sorted, and whether it is only looked at. The error is one line.
 fn files(body: &[u8]) -> Result<(Vec<(String, Vec<u8>)>, bool), String> {
-    let offering: Offering = serde_json::from_slice(body).map_err(|error| format!("this is no list of files: {error}"))?;
+    let offering: Offering =
+        serde_json::from_slice(body).map_err(|error| format!("this is no list of files: {error}"))?;
     let is_dry = offering.is_dry;
     let mut files = Vec::new();
     for File { path, content } in offering.files {

@@ -132,6 +132,9 @@ mod tests {
         assert_eq!(pack.read("/b", &kept[1]), Some(same));
         assert_eq!(pack.read("/c", &kept[2]), Some(other));
         let draft = Draft::new("/d", MediaType::Text, Lifetime::Forever, b"def".to_vec());
-        assert_eq!((pack.keep_draft(&draft).unwrap().start, pack.size()), (kept[2].start, kept[2].start + kept[2].size()));
+        assert_eq!(
+            (pack.keep_draft(&draft).unwrap().start, pack.size()),
+            (kept[2].start, kept[2].start + kept[2].size())
+        );
     }
 }

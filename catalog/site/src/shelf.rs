@@ -124,8 +124,13 @@ impl Shelf {
         }
         let write = || {
             let length = left.pack.sync()?;
-            let index =
-                Index { identity: whole(identity), pack: left.pack.name().to_owned(), length, parts: &left.parts, memory };
+            let index = Index {
+                identity: whole(identity),
+                pack: left.pack.name().to_owned(),
+                length,
+                parts: &left.parts,
+                memory,
+            };
             let next = self.folder.join(NEXT);
             let mut file = BufWriter::new(File::create(&next)?);
             serde_json::to_writer(&mut file, &index)?;

@@ -58,7 +58,9 @@ impl Local {
             path = self.path(tip, folder, name)?;
             let blob = self.repository().blob(content)?;
             let tree = self.tree_of(tip)?;
-            TreeUpdateBuilder::new().upsert(path.as_str(), blob, FileMode::Blob).create_updated(self.repository(), &tree)
+            TreeUpdateBuilder::new()
+                .upsert(path.as_str(), blob, FileMode::Blob)
+                .create_updated(self.repository(), &tree)
         })?;
         Ok(path)
     }
@@ -72,14 +74,16 @@ impl Local {
         folder: &str,
         files: &[(String, Vec<u8>)],
     ) -> Result<String, String> {
-        let words = |error: git2::Error| format!("the branch `{}` cannot be written: {}", write.branch, error.message());
+        let words =
+            |error: git2::Error| format!("the branch `{}` cannot be written: {}", write.branch, error.message());
         let reference = reference(write.branch)?;
         let parent = self.commit_of(base)?;
         let make = || {
             let tree = self.with_folder(&parent.tree()?, folder, files)?;
             let tree = self.repository().find_tree(tree)?;
             let who = self.signature(write.author)?;
-            let commit = self.repository().commit(None, &who, &self.signature(None)?, write.message, &tree, &[&parent])?;
+            let commit =
+                self.repository().commit(None, &who, &self.signature(None)?, write.message, &tree, &[&parent])?;
             // Without force: a branch that is there stays what it is.
             self.repository().reference(&reference, commit, false, write.message)?;
             Ok(commit.to_string())
@@ -98,7 +102,8 @@ impl Local {
     ) -> Result<String, String> {
         let proposed = self.commit_of(proposal)?;
         let began = proposed.parent(0).map_err(|_| format!("`{proposal}` begins with nothing"))?;
-        let inside = |commit: &Commit<'_>| -> Option<Oid> { Some(commit.tree().ok()?.get_path(Path::new(folder)).ok()?.id()) };
+        let inside =
+            |commit: &Commit<'_>| -> Option<Oid> { Some(commit.tree().ok()?.get_path(Path::new(folder)).ok()?.id()) };
         let wanted = inside(&proposed).ok_or_else(|| format!("`{proposal}` has no folder `{folder}`"))?;
         let changed = format!("`{folder}` is not what `{proposal}` began with any more: propose it again");
         self.move_branch(write, before, |tip| {
@@ -131,14 +136,17 @@ impl Local {
         self.move_branch(write, before, |tip| {
             let tip = tip.ok_or_else(|| format!("there is no branch `{}`", write.branch))?;
             let tree = tip.tree().map_err(|error| error.message().to_owned())?;
-            let known = tree.get_path(Path::new(path)).ok().and_then(|entry| self.repository().find_blob(entry.id()).ok());
+            let known =
+                tree.get_path(Path::new(path)).ok().and_then(|entry| self.repository().find_blob(entry.id()).ok());
             let edited = edit(known.as_ref().map(git2::Blob::content))?;
             if known.is_some_and(|known| known.content() == edited) {
                 return Ok(tip.id());
             }
             let whole = || {
                 let blob = self.repository().blob(&edited)?;
-                let tree = TreeUpdateBuilder::new().upsert(path, blob, FileMode::Blob).create_updated(self.repository(), &tree)?;
+                let tree = TreeUpdateBuilder::new()
+                    .upsert(path, blob, FileMode::Blob)
+                    .create_updated(self.repository(), &tree)?;
                 let tree = self.repository().find_tree(tree)?;
                 let who = self.signature(write.author)?;
                 self.repository().commit(None, &who, &who, write.message, &tree, &[tip])
@@ -261,7 +269,8 @@ impl Local {
             },
         };
         let entries = tree.iter().flat_map(|tree| tree.iter());
-        let names: Vec<String> = entries.map(|entry| String::from_utf8_lossy(entry.name_bytes()).into_owned()).collect();
+        let names: Vec<String> =
+            entries.map(|entry| String::from_utf8_lossy(entry.name_bytes()).into_owned()).collect();
         let name = name(&names);
         Ok(if folder.is_empty() { name } else { format!("{folder}/{name}") })
     }

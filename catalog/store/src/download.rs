@@ -44,12 +44,7 @@ fn body_of(response: &mut Response<Body>, limit: u64) -> Result<Vec<u8>, String>
 
 /// Fetches a file of at most `limit` bytes, with a token for the first address alone. Every address on the way is looked at as the first is: a server cannot lead from
 /// https to anything else, nor from elsewhere to this machine. The error is the end of a sentence.
-pub(crate) fn download(
-    address: &str,
-    mut token: Option<&str>,
-    limit: u64,
-    limits: &Limits,
-) -> Result<Vec<u8>, String> {
+pub(crate) fn download(address: &str, mut token: Option<&str>, limit: u64, limits: &Limits) -> Result<Vec<u8>, String> {
     let mut address = address.to_owned();
     let is_local = address.starts_with("http://");
     let agent = agent(is_local, limits);

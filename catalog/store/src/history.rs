@@ -265,7 +265,9 @@ mod tests {
         assert_eq!(local.files(&history.states[2], &Limits::default()).unwrap().files.len(), 2);
         let below = local.history("HEAD", "patterns/queue", &["pattern.yaml"], &Limits::default(), None).unwrap();
         assert_eq!((below.states.len(), below.present.len()), (1, 0));
-        assert!(local.history("HEAD", "nowhere", &["pattern.yaml"], &Limits::default(), None).unwrap().states.is_empty());
+        assert!(
+            local.history("HEAD", "nowhere", &["pattern.yaml"], &Limits::default(), None).unwrap().states.is_empty()
+        );
     }
 
     #[test]

@@ -67,7 +67,12 @@ impl Local {
     pub fn branch_of(&self, revision: &str) -> Result<String, String> {
         let none = || format!("`{revision}` is no branch of this repository");
         let name = match revision {
-            "HEAD" => match self.0.find_reference("HEAD").ok().and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned)) {
+            "HEAD" => match self
+                .0
+                .find_reference("HEAD")
+                .ok()
+                .and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned))
+            {
                 Some(target) => target,
                 None => return Err(none()),
             },

@@ -118,10 +118,10 @@ impl Catalog {
     /// Sends something to the catalog, and returns the status and what it says.
     pub(super) fn send(&self, path: &str, body: &Value) -> Result<(u16, Value), Failure> {
         let address = format!("{}{path}", self.url);
-        let token = self.token.as_deref().ok_or_else(|| Failure::Usage(format!("a catalog takes a token, from {TOKEN}")))?;
+        let token =
+            self.token.as_deref().ok_or_else(|| Failure::Usage(format!("a catalog takes a token, from {TOKEN}")))?;
         let words = |error| Failure::Environment(format!("{address} cannot be written to: {}", why(&error)));
-        let (status, bytes) =
-            self.store.send(&address, token, body.to_string().as_bytes(), ANSWER).map_err(words)?;
+        let (status, bytes) = self.store.send(&address, token, body.to_string().as_bytes(), ANSWER).map_err(words)?;
         // Whoever is no catalog answers with something else, and the status says enough.
         Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }

@@ -142,8 +142,9 @@ fn send(
         201 => {
             let (branch, commit) = (text(&said["branch"]), text(&said["commit"]));
             let short: String = commit.chars().take(12).collect();
-            terminal
-                .print(&format!("{name} is commit {short} of branch {branch}; it is published when somebody approves it\n"))?;
+            terminal.print(&format!(
+                "{name} is commit {short} of branch {branch}; it is published when somebody approves it\n"
+            ))?;
             Ok(Exit::Done)
         }
         _ => Catalog::refused(terminal, status, &said),

@@ -101,11 +101,7 @@ struct Place {
 }
 
 /// Runs `design pattern deprecate`.
-pub fn cmd_deprecate(
-    terminal: &mut Terminal,
-    options: &Options,
-    args: &PatternDeprecateArgs,
-) -> Result<Exit, Failure> {
+pub fn cmd_deprecate(terminal: &mut Terminal, options: &Options, args: &PatternDeprecateArgs) -> Result<Exit, Failure> {
     let change = Change::Deprecate { reason: args.reason.clone(), replacement: args.replacement.clone() };
     let said = json!({ "deprecate": { "reason": args.reason, "replacement": args.replacement } });
     args.place.change(terminal, options, &args.pattern, &change, &said)
@@ -174,11 +170,7 @@ impl Place {
         self.write(&local, |writer| told(terminal, &self.branch, writer.change(folder, folder, change)))
     }
 
-    fn write(
-        &self,
-        local: &Local,
-        done: impl FnOnce(&Writer<'_>) -> Result<Exit, Failure>,
-    ) -> Result<Exit, Failure> {
+    fn write(&self, local: &Local, done: impl FnOnce(&Writer<'_>) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
         let actor = local.user();
         let now = Timestamp::now();
         done(&Writer { local, branch: &self.branch, actor: &actor, request: "", now })
