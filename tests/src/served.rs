@@ -23,6 +23,8 @@ impl Catalog {
         command
             .current_dir(project.path())
             .env("XDG_CONFIG_HOME", project.path())
+            // Where git looks for nothing, and no other test.
+            .env("XDG_CACHE_HOME", project.path().join(".git/cache"))
             .env("DESIGN_WEBHOOK_SECRETS", "old new");
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());

@@ -6,6 +6,7 @@ mod build_command;
 mod catalog;
 mod catalog_pages;
 mod catalog_server;
+mod catalog_write;
 mod chart_sources;
 mod charts;
 mod check_cases;

@@ -77,6 +77,7 @@ fn spans(file: FileId, found: Vec<(usize, usize, &'static str)>) -> impl Iterato
 
 fn within(text: &str, depth: usize) -> Vec<(usize, usize, &'static str)> {
     let mut found = keys(text);
+    found.extend(passwords(text));
     for Token { prefix, goes_on, least, what } in TOKENS {
         for (start, _) in text.match_indices(prefix) {
             let is_inside = text.get(..start).and_then(|before| before.chars().next_back()).is_some_and(is_word);
@@ -117,6 +118,44 @@ fn keys(text: &str) -> Vec<(usize, usize, &'static str)> {
     found
 }
 
+/// Passwords that somebody has chosen: the value of a key that is called so, with letters and digits. What is made of something else
+/// (`$(NAME)`, `{{ .Values }}`, `<yours>`), and what is only a word, is none.
+fn passwords(text: &str) -> Vec<(usize, usize, &'static str)> {
+    const NAMES: [&str; 3] = ["password", "passwd", "passphrase"];
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut named = false;
+    for line in text.split_inclusive('\n') {
+        let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
+        let plain = |text: &str| text.trim().trim_matches(['"', '\'', ',', '-', ' ']).to_owned();
+        let (key, value) = (plain(key).to_lowercase(), plain(value));
+        let is_name = |text: &str| NAMES.iter().any(|name| text.to_lowercase().ends_with(name));
+        // The name and the value of an environment variable stand on two lines.
+        let is_value = is_name(&key) || (named && key == "value");
+        if is_value && is_chosen(&value) {
+            let at = start + line.find(value.as_str()).unwrap_or_default();
+            found.push((at, at + value.len(), "a password"));
+        }
+        named = key == "name" && is_name(&value);
+        start += line.len();
+    }
+    found
+}
+
+/// Whether a text is what somebody chooses for a password, as it is or in base64.
+fn is_chosen(value: &str) -> bool {
+    let is_mixed = |text: &str| {
+        text.len() >= 8
+            && text.chars().any(|letter| letter.is_ascii_digit())
+            && text.chars().any(char::is_alphabetic)
+            && !text.contains(|letter: char| letter.is_whitespace() || matches!(letter, '$' | '{' | '<' | '/' | '*'))
+    };
+    match decoded(value).filter(|text| !text.is_empty() && text.chars().all(|letter| !letter.is_control())) {
+        Some(decoded) => is_mixed(&decoded),
+        None => is_mixed(value),
+    }
+}
+
 /// What stands in base64, at its place outside.
 fn encoded(text: &str, depth: usize) -> Vec<(usize, usize, &'static str)> {
     let mut found = Vec::new();
@@ -153,6 +192,32 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
+
+    #[test]
+    fn a_password_that_somebody_has_chosen_is_one() {
+        let found = |text: &str| find(FileId(0), text).into_iter().map(|(_, what)| what).collect::<Vec<_>>();
+        for text in [
+            "password: hunter2hunter2",
+            "  POSTGRES_PASSWORD: \"s3cretWord\"",
+            "env:\n- name: DB_PASSWORD\n  value: s3cretWord\n",
+            "data: {a: b}\npassword: czNjcmV0V29yZA==\n",
+            "spring.datasource.password=s3cretWord",
+        ] {
+            assert_eq!(found(text), ["a password"], "{text}");
+        }
+        for text in [
+            "password: changeme",
+            "password: $(DB_PASSWORD_1)",
+            "password: {{ .Values.password1 }}",
+            "password: <your-password-1>",
+            "password: cG9zdGdyZXM=",
+            "passwordSecretName: database-1",
+            "name: DB_PASSWORD\nvalueFrom: {secretKeyRef: {name: database-1}}\n",
+            "A password: at least 8 letters",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
 
     fn found(text: &str) -> Vec<(String, &'static str)> {
         let found = find(FileId(0), text);

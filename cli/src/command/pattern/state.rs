@@ -54,7 +54,7 @@ pub struct PatternYankArgs {
     pattern: String,
 
     /// The version
-    #[arg(value_name = "VERSION")]
+    #[arg(id = "number", value_name = "VERSION")]
     version: String,
 
     /// Why
