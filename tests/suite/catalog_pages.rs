@@ -75,10 +75,21 @@ fn answers_are_as_the_published_description_says() {
             [("us", "web", "1.0.0"), ("us", "web", "9.9.9"), ("nobody", "nothing", "1"), ("%00", "..", "%2e%2e")]
         {
             let here = path.replace("{publisher}", publisher).replace("{name}", name).replace("{version}", version);
+            let here = here.replace("{id}", "6cb9b55f-6c4b-8c32-8bb2-4f3b1b7a5d0e");
             for method in ["GET", "HEAD", "POST", "DELETE"] {
                 let answer = catalog.ask(method, &here, &[], b"");
-                let responses = &operations["get"]["responses"];
-                let described = &responses[answer.status.to_string()];
+                // HEAD is answered as GET is; what is not described for a method is not allowed.
+                let operation = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
+                let described = &operations[&operation]["responses"][answer.status.to_string()];
+                if operations[&operation].is_null() && answer.status == 405 {
+                    continue;
+                }
+                let described = if operations[&operation].is_null() {
+                    // A path that means another one is read as that.
+                    &operations["get"]["responses"][answer.status.to_string()]
+                } else {
+                    described
+                };
                 assert!(described.is_object(), "{method} {here} is answered {}, which is not described", answer.status);
                 let types = described["content"].as_object();
                 let media_type = answer.header("content-type").map(|value| value.split(';').next().unwrap());

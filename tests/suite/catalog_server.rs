@@ -238,3 +238,43 @@ fn clients_have_limits() {
     let large = ask(&catalog.address, "GET", "/", &[("X-Large", &long)], b"").status;
     assert!(large == 431 || large == 0, "{large}");
 }
+
+#[test]
+fn what_one_start_has_made_the_next_one_takes_over() {
+    let project = web_pattern();
+    release(&project, "1.1.0");
+    let served = || {
+        let folder = project.path().join(".git/cache/design/catalog/served");
+        let mut folders = std::fs::read_dir(folder).unwrap();
+        folders.next().unwrap().unwrap().path()
+    };
+    let tags = |catalog: &Catalog| {
+        ["/patterns/us/web/1.0.0/", "/patterns/us/web/1.1.0/manifests.yaml", "/index/all.ndjson", "/feed.atom"]
+            .map(|path| catalog.get(path).header("etag").unwrap().to_owned())
+    };
+    let url = ["--base-url", "http://patterns.example"];
+    let first = Catalog::serve(&project, &url);
+    let expected = tags(&first);
+    let index = || served().join("index.json");
+    let start = Instant::now();
+    while !index().exists() {
+        assert!(start.elapsed() < Duration::from_secs(20), "nothing is kept");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // A second process on the same folder keeps nothing, and serves the same.
+    let second = Catalog::serve(&project, &url);
+    assert_eq!(tags(&second), expected);
+    drop((first, second));
+    let size = || std::fs::metadata(served().join("documents-0")).unwrap().len();
+    let before = size();
+    let third = Catalog::serve(&project, &url);
+    assert_eq!(tags(&third), expected);
+    assert_eq!(size(), before, "what is there already is not written again");
+    drop(third);
+    // What is cut off or broken is made again.
+    for (file, text) in [("documents-0", ""), ("index.json", "{\"identity\""), ("index.json", "")] {
+        std::fs::write(served().join(file), text).unwrap();
+        let again = Catalog::serve(&project, &url);
+        assert_eq!(tags(&again), expected, "{file}");
+    }
+}

@@ -28,6 +28,20 @@ fn the_help_of_every_command_is_what_the_reference_holds() {
         "model lint",
         "model build",
         "model generate",
+        "pattern search",
+        "pattern show",
+        "pattern verify",
+        "pattern add",
+        "pattern update",
+        "pattern publish",
+        "pattern approve",
+        "pattern deprecate",
+        "pattern yank",
+        "catalog serve",
+        "catalog export",
+        "catalog index",
+        "catalog verify",
+        "catalog token",
     ] {
         let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let help = project.design(&arguments).expect(0).stdout();

@@ -4,6 +4,7 @@
 mod base;
 mod build_command;
 mod catalog;
+mod catalog_meshery;
 mod catalog_pages;
 mod catalog_server;
 mod catalog_write;

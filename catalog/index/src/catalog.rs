@@ -1,5 +1,7 @@
 //! What git says of a catalog, and everything about each version, one after the other.
 
+use std::sync::Arc;
+
 use design_pipeline::{PATTERN_FILES, PATTERN_STATUS_FILE, digest};
 use design_store::{Limits, Local};
 use rayon::prelude::*;
@@ -12,6 +14,9 @@ use crate::{FOLDER, Files, Origin};
 
 /// How many versions are looked at before what came of them is passed on: their facts are large, and are not kept.
 const AT_ONCE: usize = 32;
+
+/// What is kept of a version, and what is searched of it where it is the latest.
+pub type Looked = (Arc<Known>, Texts);
 
 /// What git says of a catalog at one commit.
 #[derive(Debug)]
@@ -52,13 +57,13 @@ impl Catalog {
     pub fn look<T: Send>(
         &self,
         (local, limits): (&Local, &Limits),
-        before: impl Fn(&Pattern, &Version) -> Option<(Known, Texts)>,
+        before: impl Fn(&Pattern, &Version) -> Option<Looked>,
         address: impl Fn(&Version, &str) -> String + Sync,
         each: impl Fn(&Pattern, &Version, &Files, &Facts) -> Result<T, String> + Sync,
-        mut keep: impl FnMut(&Pattern, &Version, &(Known, Texts), T) -> Result<(), String>,
-    ) -> Result<Vec<Vec<(Known, Texts)>>, String> {
+        mut keep: impl FnMut(&Pattern, &Version, &Looked, T) -> Result<(), String>,
+    ) -> Result<Vec<Vec<Looked>>, String> {
         let patterns = &self.gathered.patterns;
-        let mut known: Vec<Vec<Option<(Known, Texts)>>> = patterns
+        let mut known: Vec<Vec<Option<Looked>>> = patterns
             .iter()
             .map(|pattern| pattern.versions.iter().map(|version| before(pattern, version)).collect())
             .collect();
@@ -71,7 +76,7 @@ impl Catalog {
             // The repository is read by one thread.
             let contents: Vec<Files> =
                 some.iter().map(|(.., version)| content_of(local, version, limits)).collect::<Result<_, _>>()?;
-            let made: Vec<((Known, Texts), T)> = some
+            let made: Vec<(Looked, T)> = some
                 .par_iter()
                 .zip(contents)
                 .map(|((_, number, pattern, version), files)| {
@@ -80,7 +85,7 @@ impl Catalog {
                     let facts = facts(&version.metadata.title, &files, &file);
                     let is_latest = pattern.latest_position() == Some(*number);
                     let texts = if is_latest { Texts::of(&facts) } else { Texts::default() };
-                    Ok(((Known::of(&facts), texts), each(pattern, version, &files, &facts)?))
+                    Ok(((Arc::new(Known::of(&facts)), texts), each(pattern, version, &files, &facts)?))
                 })
                 .collect::<Result<_, String>>()?;
             for ((position, number, pattern, version), (of_version, made)) in some.iter().zip(made) {

@@ -4,6 +4,8 @@
 //! version is what its number was committed with first, and never changes. Each is compiled, checked and drawn (`facts`), and all of
 //! them can be searched (`search`). Nothing here has a clock: times are those of commits.
 
+use std::sync::Arc;
+
 mod catalog;
 mod compare;
 mod content;
@@ -18,7 +20,7 @@ mod status;
 mod totals;
 mod versions;
 
-pub use catalog::{Catalog, content_of};
+pub use catalog::{Catalog, Looked, content_of};
 pub use compare::{Compared, ManifestDifference, compare};
 pub use content::{Class, Metadata, slug};
 pub use facts::{
@@ -56,7 +58,7 @@ pub struct Snapshot {
     /// What git says.
     pub catalog: Catalog,
     /// What is kept of each version, in the order of the patterns and of their versions.
-    pub known: Vec<Vec<Known>>,
+    pub known: Vec<Vec<Arc<Known>>>,
     search: Search,
     /// The positions of the patterns that are searched.
     searched: Vec<usize>,
@@ -64,7 +66,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Makes the search over what is known.
-    pub fn new(catalog: Catalog, known: Vec<Vec<(Known, Texts)>>) -> Self {
+    pub fn new(catalog: Catalog, known: Vec<Vec<Looked>>) -> Self {
         let patterns = catalog.gathered.patterns.iter().enumerate();
         let searched: Vec<usize> =
             patterns.filter(|(_, pattern)| pattern.latest().is_some()).map(|(position, _)| position).collect();
@@ -81,7 +83,7 @@ impl Snapshot {
 
     /// What is kept of a version.
     pub fn known_of(&self, pattern: usize, version: usize) -> Option<&Known> {
-        self.known.get(pattern)?.get(version)
+        self.known.get(pattern)?.get(version).map(Arc::as_ref)
     }
 
     /// What is kept of the latest version of a pattern, and that version.
@@ -101,7 +103,7 @@ impl Snapshot {
 }
 
 /// A pattern as it is searched: its latest version.
-fn entry(pattern: &Pattern, latest: &Version, (known, texts): &(Known, Texts)) -> Entry {
+fn entry(pattern: &Pattern, latest: &Version, (known, texts): &Looked) -> Entry {
     let metadata = &latest.metadata;
     let class = match metadata.class {
         Class::Community => 0.0,

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, PhrasePrefixQuery, Query, TermQuery};
-use tantivy::schema::{Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{Index, IndexReader, TantivyDocument, Term, doc};
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::{Index, IndexReader, Term, doc};
 
 /// How many characters of a query are looked at.
 const LENGTH: usize = 200;
 
 /// How many words of a query are looked for.
 const WORDS: usize = 12;
+
+/// The name of the field with the position of an entry.
+const POSITION: &str = "position";
 
 /// How many patterns a query finds at most.
 const FOUND: usize = 1_000;
@@ -70,8 +73,12 @@ pub struct Found {
 pub struct Search {
     reader: Option<IndexReader>,
     fields: [Field; 6],
-    position: Field,
     entries: Vec<Entry>,
+    /// The title of each entry as a part of an address.
+    titles: Vec<String>,
+    /// All values of facets, and which of them each entry has.
+    values: Vec<(String, String)>,
+    facets: Vec<Vec<usize>>,
 }
 
 impl std::fmt::Debug for Search {
@@ -90,40 +97,58 @@ impl Search {
         let text = TextOptions::default().set_indexing_options(indexing);
         let fields = ["name", "title", "keywords", "description", "components", "readme"]
             .map(|name| schema.add_text_field(name, text.clone()));
-        let position = schema.add_u64_field("position", STORED | INDEXED);
+        let position = schema.add_u64_field(POSITION, FAST);
         let index = Index::create_in_ram(schema.build());
         let reader = write(&index, fields, position, &entries).ok();
-        // The index has the long texts.
+        let mut values: Vec<(String, String)> = entries.iter().flat_map(|entry| entry.facets.iter().cloned()).collect();
+        values.sort_unstable();
+        values.dedup();
+        let mut facets = Vec::with_capacity(entries.len());
         for entry in &mut entries {
+            // The index has the long texts, and the values of facets are there once.
             entry.components = String::new();
             entry.readme = String::new();
+            let own = std::mem::take(&mut entry.facets);
+            facets.push(own.iter().filter_map(|value| values.binary_search(value).ok()).collect());
         }
-        Self { reader, fields, position, entries }
+        let titles = entries.iter().map(|entry| crate::content::slug(&entry.title)).collect();
+        Self { reader, fields, entries, titles, values, facets }
     }
 
     /// The patterns that a query means, of those that have one of the chosen values of each facet. An empty query means all.
     pub fn find(&self, query: &str, chosen: &[(String, String)]) -> Found {
         let ranked = self.ranked(query);
         let mut found = Found::default();
-        let mut by_facet: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        // By facet, which values are chosen; what is chosen and nobody has leaves nothing.
+        let mut chosen_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (name, value) in chosen {
-            by_facet.entry(name).or_default().push(value);
+            let position = self.values.binary_search_by(|known| (&known.0, &known.1).cmp(&(name, value)));
+            chosen_of.entry(name).or_default().extend(position.ok());
         }
+        let mut counts = vec![0_usize; self.values.len()];
         for position in ranked {
-            let Some(entry) = self.entries.get(position) else { continue };
-            let has = |(name, values): (&&str, &Vec<&str>)| {
-                entry.facets.iter().any(|(facet, value)| facet == name && values.contains(&value.as_str()))
+            let Some(facets) = self.facets.get(position) else { continue };
+            let is_missed = |(_, values): &(&&str, &Vec<usize>)| !facets.iter().any(|facet| values.contains(facet));
+            let mut missed = chosen_of.iter().filter(is_missed).map(|(name, _)| *name);
+            // A facet's own choice does not count for its numbers: they say what another choice would find.
+            let counted = match (missed.next(), missed.next()) {
+                (None, _) => {
+                    found.entries.push(position);
+                    None
+                }
+                (Some(only), None) => Some(only),
+                (Some(_), Some(_)) => continue,
             };
-            let missed: Vec<&str> = by_facet.iter().filter(|chosen| !has(*chosen)).map(|(name, _)| *name).collect();
-            for (name, value) in &entry.facets {
-                // A facet's own choice does not count for its numbers: they say what another choice would find.
-                if missed.iter().all(|missed| *missed == name.as_str()) {
-                    *found.facets.entry(name.clone()).or_default().entry(value.clone()).or_insert(0) += 1;
+            for facet in facets {
+                let is_counted =
+                    counted.is_none_or(|only| self.values.get(*facet).is_some_and(|value| value.0 == only));
+                if let Some(count) = counts.get_mut(*facet).filter(|_| is_counted) {
+                    *count += 1;
                 }
             }
-            if missed.is_empty() {
-                found.entries.push(position);
-            }
+        }
+        for ((name, value), count) in self.values.iter().zip(counts).filter(|(_, count)| *count > 0) {
+            found.facets.entry(name.clone()).or_default().insert(value.clone(), count);
         }
         found
     }
@@ -147,15 +172,17 @@ impl Search {
         let searcher = reader.searcher();
         let parts = words.iter().map(|word| (Occur::Must, self.word(word))).collect();
         let hits = searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(FOUND).order_by_score());
+        let segments = searcher.segment_readers().iter();
+        let columns: Vec<_> = segments.map(|segment| segment.fast_fields().u64(POSITION).ok()).collect();
+        let asked = words.join("-");
         let mut scored: Vec<(f32, usize)> = hits
             .unwrap_or_default()
             .into_iter()
             .filter_map(|(score, address)| {
-                let stored: TantivyDocument = searcher.doc(address).ok()?;
-                let value = stored.get_first(self.position)?;
-                let position = usize::try_from(tantivy::schema::Value::as_u64(&value)?).ok()?;
-                let entry = self.entries.get(position)?;
-                Some((score * (1.0 + entry.standing) + bonus(entry, &words), position))
+                let column = columns.get(address.segment_ord as usize)?.as_ref()?;
+                let position = usize::try_from(column.first(address.doc_id)?).ok()?;
+                let (entry, title) = (self.entries.get(position)?, self.titles.get(position)?);
+                Some((score * (1.0 + entry.standing) + bonus(&entry.name, title, &asked), position))
             })
             .collect();
         scored.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| by_standing(&one.1, &other.1)));
@@ -189,12 +216,10 @@ impl Search {
 }
 
 /// What is called as the query says comes before everything else, and what begins so before the rest.
-fn bonus(entry: &Entry, words: &[&str]) -> f32 {
-    let asked = words.join("-");
-    let title = crate::content::slug(&entry.title);
-    if entry.name == asked || title == asked {
+fn bonus(name: &str, title: &str, asked: &str) -> f32 {
+    if name == asked || title == asked {
         10_000.0
-    } else if entry.name.starts_with(&asked) || title.starts_with(&asked) {
+    } else if name.starts_with(asked) || title.starts_with(asked) {
         1_000.0
     } else {
         0.0

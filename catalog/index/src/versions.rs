@@ -149,7 +149,9 @@ impl Gathering<'_> {
     fn keep_read(&mut self) {
         let read = std::mem::take(&mut self.read);
         if self.gathered.findings.len() > self.told {
-            read.into_iter().for_each(|source| self.gathered.sources.insert(source));
+            for source in read {
+                self.gathered.sources.insert(source);
+            }
         }
         self.told = self.gathered.findings.len();
     }

@@ -115,7 +115,7 @@ impl Count {
                 self.models += 1;
                 self.names.push(reference.name.to_string());
             }
-            _ => {}
+            Head::Fields(_) => {}
         }
     }
 

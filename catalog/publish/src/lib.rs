@@ -8,7 +8,7 @@ mod audit;
 mod token;
 
 use design_check::rules::version_used_again;
-use design_index::{Catalog, Offer, Origin, Status};
+use design_index::{Catalog, Files, Offer, Origin, Status};
 use design_pipeline::{PATTERN_FILES, PATTERN_STATUS_FILE};
 use design_store::{Branch, Limits, Local, Write};
 use design_syntax::SourceText;
@@ -109,7 +109,7 @@ impl Change {
 
 /// Looks at files that are to be published from a folder of the repository. What the branch of `origin` has of the pattern is what they are
 /// compared with. The error is one line: the repository cannot be read.
-pub fn offer(local: &Local, origin: &Origin, folder: &str, files: &Vec<(String, Vec<u8>)>) -> Result<Offered, String> {
+pub fn offer(local: &Local, origin: &Origin, folder: &str, files: &Files) -> Result<Offered, String> {
     let mut offered = Offered { offer: Offer::of(folder, &origin.owner, files), is_published: false, used_by: None };
     let offer = &mut offered.offer;
     let Some(metadata) = &offer.metadata else { return Ok(offered) };
@@ -218,7 +218,7 @@ impl Writer<'_> {
         let write = Write { branch: self.branch, message: &message, author: Some(self.actor) };
         let subject = (pattern, change.version(), change.reason());
         let record = |commit: &str| self.record(change.act(), subject, (self.branch, commit));
-        self.local.edit_file(write, &path, &record, &|before| edited(&path, before, change)).map_err(Refused::Conflict)
+        self.local.edit_file(write, &path, &record, |before| edited(&path, before, change)).map_err(Refused::Conflict)
     }
 
     /// What is proposed.

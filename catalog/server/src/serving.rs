@@ -28,16 +28,13 @@ impl Served {
         let site = Site::new(options.settings.clone())?;
         let place = Place { local: &local, limits: &limits, shelf: &options.shelf };
         let open = |memory: Option<&Memory>| Catalog::open(&local, &options.origin, &limits, memory);
-        let (written, snapshot) = match earlier {
-            Some(served) => {
-                let catalog = open(Some(&served.snapshot.catalog.memory))?;
-                Written::new(&site, catalog, place, Some(&Earlier::Served(&served.written)))?
-            }
-            None => {
-                let shelved = Shelved::on(&options.shelf, &site);
-                let catalog = open(shelved.as_ref().map(|shelved| &shelved.memory))?;
-                Written::new(&site, catalog, place, shelved.map(Earlier::Shelved).as_ref())?
-            }
+        let (written, snapshot) = if let Some(served) = earlier {
+            let catalog = open(Some(&served.snapshot.catalog.memory))?;
+            Written::new(&site, catalog, place, Some(&Earlier::Served(&served.written)))?
+        } else {
+            let shelved = Shelved::on(&options.shelf, &site);
+            let catalog = open(shelved.as_ref().map(|shelved| &shelved.memory))?;
+            Written::new(&site, catalog, place, shelved.as_ref().map(Earlier::Shelved).as_ref())?
         };
         Ok(Self { site, snapshot, written })
     }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use design_index::{FOLDER, Offer};
+use design_index::{FOLDER, Files, Offer};
 use design_pipeline::PATTERN_STATUS_FILE;
 use design_publish::{Change, Refused, Role, Token, Writer, offer};
 use design_store::Local;
@@ -213,13 +213,7 @@ async fn act(
     }
 }
 
-fn published(
-    shared: &Shared,
-    token: &Token,
-    writer: &Writer<'_>,
-    files: &Vec<(String, Vec<u8>)>,
-    is_dry: bool,
-) -> Outcome {
+fn published(shared: &Shared, token: &Token, writer: &Writer<'_>, files: &Files, is_dry: bool) -> Outcome {
     let origin = &shared.options.origin;
     let failed = |why: String| said(StatusCode::INTERNAL_SERVER_ERROR, &why);
     // What it is called decides where it lies, and that decides what it is called where it does not say.
@@ -273,7 +267,7 @@ fn published(
 }
 
 /// The files of an offering, sorted, and whether it is only looked at. The error is one line.
-fn files(body: &[u8]) -> Result<(Vec<(String, Vec<u8>)>, bool), String> {
+fn files(body: &[u8]) -> Result<(Files, bool), String> {
     let offering: Offering =
         serde_json::from_slice(body).map_err(|error| format!("this is no list of files: {error}"))?;
     let is_dry = offering.is_dry;

@@ -15,7 +15,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use design_index::{Catalog, Class, Facts, Files, Known, Memory, Pattern, Snapshot, Texts, Version};
+use design_index::{Catalog, Class, Facts, Files, Known, Looked, Memory, Pattern, Snapshot, Texts, Version};
 use design_store::{Limits, Local};
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,7 @@ pub enum Earlier<'a> {
     /// What is served now.
     Served(&'a Written),
     /// What lay on a shelf.
-    Shelved(Shelved),
+    Shelved(&'a Shelved),
 }
 
 /// What an earlier process left.
@@ -122,16 +122,9 @@ impl Shelved {
 pub(crate) struct Part {
     documents: Vec<(Arc<str>, Kept)>,
     chart: Option<Charted>,
-    known: Known,
+    known: Arc<Known>,
     /// What is searched of it; `None` of one that is not the latest.
     texts: Option<Kept>,
-}
-
-impl Part {
-    /// All that is kept of it in a pack.
-    fn kept(&self) -> impl Iterator<Item = &Kept> {
-        self.documents.iter().map(|(_, kept)| kept).chain(&self.texts)
-    }
 }
 
 /// Where a catalog is read from, and written to.
@@ -160,7 +153,7 @@ impl Written {
             None => Arc::new(place.shelf.pack()?),
         };
         let made = Made::of(site, &catalog);
-        let mut parts: HashMap<String, Part> = HashMap::new();
+        let mut parts: HashMap<String, Arc<Part>> = HashMap::new();
         let known = {
             let root = site.settings().root();
             let address = |version: &Version, path: &str| format!("{root}{}files/{path}", version_path(version));
@@ -170,7 +163,7 @@ impl Written {
                     Some(kept) => serde_json::from_slice(&pack.read("", kept)?.body()).ok()?,
                     None => Texts::default(),
                 };
-                Some((part.known.clone(), texts))
+                Some((Arc::clone(&part.known), texts))
             };
             let each = |pattern: &Pattern, version: &Version, files: &Files, facts: &Facts| {
                 if version.state.as_str() == "blocked" {
@@ -178,19 +171,20 @@ impl Written {
                 }
                 of_version(site, pattern, version, files, facts)
             };
-            let keep = |pattern: &Pattern,
-                        version: &Version,
-                        (known, texts): &(Known, Texts),
-                        (documents, chart): OfVersion| {
-                let kept = |document: Document| Ok((document.path.as_str().into(), pack.keep(&document)?));
-                let documents = documents.into_iter().map(kept).collect::<Result<_, String>>()?;
-                let text = serde_json::to_vec(texts).unwrap_or_default();
-                let texts = (*texts != Texts::default())
-                    .then(|| pack.keep_draft(&Draft::new("", MediaType::Json, Lifetime::Forever, text)))
-                    .transpose()?;
-                parts.insert(made.key(pattern, version), Part { documents, chart, known: known.clone(), texts });
-                Ok(())
-            };
+            let keep =
+                |pattern: &Pattern, version: &Version, (known, texts): &Looked, (documents, chart): OfVersion| {
+                    let kept = |document: Document| Ok((document.path.as_str().into(), pack.keep(&document)?));
+                    let documents = documents.into_iter().map(kept).collect::<Result<_, String>>()?;
+                    let text = serde_json::to_vec(texts).unwrap_or_default();
+                    let texts = (*texts != Texts::default())
+                        .then(|| pack.keep_draft(&Draft::new("", MediaType::Json, Lifetime::Forever, text)))
+                        .transpose()?;
+                    parts.insert(
+                        made.key(pattern, version),
+                        Arc::new(Part { documents, chart, known: Arc::clone(known), texts }),
+                    );
+                    Ok(())
+                };
             catalog.look((place.local, place.limits), before, address, each, keep)?
         };
         let (mut documents, mut charts) = (BTreeMap::new(), Charts::default());
@@ -200,7 +194,7 @@ impl Written {
                     Entry::Occupied(part) => part.into_mut(),
                     Entry::Vacant(place) => {
                         let Some(part) = earlier.and_then(|earlier| earlier.parts.get(place.key())) else { continue };
-                        place.insert(part.clone())
+                        place.insert(Arc::clone(part))
                     }
                 };
                 charts.extend(part.chart.clone());
@@ -224,8 +218,8 @@ impl Written {
     }
 
     /// Keeps what was written for the next start. The error is one line.
-    pub fn save(&self, site: &Site, memory: &Memory, shelf: &Shelf) -> Result<(), String> {
-        shelf.save(&site.identity(), &self.left, memory)
+    pub fn save(&self, site: &Site, memory: &Memory, place: &Shelf) -> Result<(), String> {
+        place.save(&site.identity(), &self.left, memory)
     }
 
     /// The document at an address.

@@ -28,6 +28,9 @@ pub(crate) struct Pack {
     added: Mutex<Added>,
 }
 
+/// Where bytes are: their tag, the first of them, and how many.
+pub(crate) type Place = (Tag, u64, u32);
+
 #[derive(Debug, Default)]
 struct Added {
     end: u64,
@@ -58,11 +61,20 @@ impl Pack {
         &self.name
     }
 
-    /// Takes over what an earlier process has written: so many bytes, and these documents.
-    pub(crate) fn take_over<'a>(&self, length: u64, documents: impl Iterator<Item = &'a Kept>) {
+    /// Takes over what an earlier process has written: so many bytes, and in them these.
+    pub(crate) fn take_over(&self, length: u64, places: Vec<Place>) {
         let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
         added.end = length;
-        added.known = documents.map(|kept| (kept.tag, (kept.start, kept.length))).collect();
+        added.known = places.into_iter().map(|(tag, start, length)| (tag, (start, length))).collect();
+    }
+
+    /// Where bytes are, in the order of the file: of those that lie before `length`.
+    pub(crate) fn places(&self, length: u64) -> Vec<Place> {
+        let added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = added.known.iter().map(|(tag, place)| (*tag, place.0, place.1));
+        let mut places: Vec<Place> = known.filter(|(_, start, _)| *start < length).collect();
+        places.sort_unstable_by_key(|(_, start, _)| *start);
+        places
     }
 
     /// Waits until everything is on the disk; returns how many bytes that are.

@@ -15,7 +15,7 @@ use design_index::Memory;
 use serde::{Deserialize, Serialize};
 
 use crate::Part;
-use crate::pack::Pack;
+use crate::pack::{Pack, Place};
 
 /// The index, and what the next one is called before it takes its place.
 const INDEX: &str = "index.json";
@@ -36,7 +36,7 @@ pub struct Shelf {
 #[derive(Debug)]
 pub(crate) struct Left {
     /// By what each was made of.
-    pub parts: HashMap<String, Part>,
+    pub parts: HashMap<String, Arc<Part>>,
     /// The documents.
     pub pack: Arc<Pack>,
 }
@@ -47,6 +47,7 @@ struct Index<Parts, Known> {
     identity: String,
     pack: String,
     length: u64,
+    places: Vec<Place>,
     parts: Parts,
     memory: Known,
 }
@@ -104,7 +105,7 @@ impl Shelf {
     pub(crate) fn load(&self, identity: &str) -> Option<(Left, Memory)> {
         self.lock.as_ref()?;
         let bytes = fs::read(self.folder.join(INDEX)).ok()?;
-        let index: Index<HashMap<String, Part>, Memory> = serde_json::from_slice(&bytes).ok()?;
+        let index: Index<HashMap<String, Arc<Part>>, Memory> = serde_json::from_slice(&bytes).ok()?;
         if index.identity != whole(identity) || !self.packs().contains(&index.pack) {
             return None;
         }
@@ -113,7 +114,7 @@ impl Shelf {
             return None;
         }
         let pack = Pack::new(file, &index.pack);
-        pack.take_over(index.length, index.parts.values().flat_map(Part::kept));
+        pack.take_over(index.length, index.places);
         Some((Left { parts: index.parts, pack: Arc::new(pack) }, index.memory))
     }
 
@@ -124,10 +125,12 @@ impl Shelf {
         }
         let write = || {
             let length = left.pack.sync()?;
+            let places = left.pack.places(length);
             let index = Index {
                 identity: whole(identity),
                 pack: left.pack.name().to_owned(),
                 length,
+                places,
                 parts: &left.parts,
                 memory,
             };

@@ -131,7 +131,7 @@ impl Local {
         write: Write<'_>,
         path: &str,
         before: &dyn Fn(&str) -> Result<(), String>,
-        edit: &dyn Fn(Option<&[u8]>) -> Result<Vec<u8>, String>,
+        edit: impl Fn(Option<&[u8]>) -> Result<Vec<u8>, String>,
     ) -> Result<String, String> {
         self.move_branch(write, before, |tip| {
             let tip = tip.ok_or_else(|| format!("there is no branch `{}`", write.branch))?;

@@ -150,7 +150,7 @@ mod tests {
 
     fn fetched(path: &str, requests: usize) -> Result<Vec<u8>, String> {
         let limits = Limits { time: Duration::from_secs(1), ..Limits::default() };
-        download(&format!("{}{path}", None, server(requests)), 1000, &limits)
+        download(&format!("{}{path}", server(requests)), None, 1000, &limits)
     }
 
     #[test]
