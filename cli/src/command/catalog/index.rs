@@ -12,6 +12,10 @@ use crate::terminal::Terminal;
 ///
 /// The same lines as `/index/all.ndjson` of a server: publisher, name, version, digest, commit, state, files, and whether its checks pass.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  design catalog index | jq -r '[.publisher, .name, .version] | @tsv'
+  design catalog index --repository patterns.git --revision main")]
 pub struct CatalogIndexArgs {
     #[command(flatten)]
     from: Repository,

@@ -16,6 +16,10 @@ use crate::terminal::Terminal;
 ///
 /// Reads the repository as `design catalog serve` does. What is committed counts.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  design catalog verify
+  design catalog verify --repository https://git.example/patterns.git")]
 pub struct CatalogVerifyArgs {
     #[command(flatten)]
     from: Repository,
