@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
 use design_tests::served::{commit, our_patterns};
-use design_tests::{Project, files_in};
+use design_tests::{Project, binary, files_in};
 use serde_json::Value;
 
 const PATTERN: &str = "\
@@ -282,4 +283,13 @@ fn an_export_is_whole_and_every_link_of_it_leads_somewhere() {
     // The same commit makes the same bytes.
     project.design(&export).expect(0);
     assert_eq!(files_in(&project.path().join("out")), files);
+}
+
+#[test]
+fn one_thread_is_enough() {
+    let project = our_patterns();
+    // Compiling many designs at once, each of which has work for all threads, must not wait for a thread that is not there.
+    let mut command = Command::new("timeout");
+    command.arg("120").arg(binary()).args(["catalog", "verify"]).env("RAYON_NUM_THREADS", "1");
+    project.run(&mut command).expect(0);
 }

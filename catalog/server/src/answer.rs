@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
-use design_site::{Card, Document, Lifetime, MediaType};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use design_site::{Card, Document, Lifetime, MediaType, Tag};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
@@ -14,21 +15,27 @@ use crate::listen::Shared;
 use crate::serving::{Served, compared};
 
 /// Headers of every answer: nothing runs but the script of this site, nothing is loaded from elsewhere, nothing frames it.
-const HEADERS: [(&str, &str); 6] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (
-        "content-security-policy",
+        header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'",
     ),
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("access-control-allow-origin", "*"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
 ];
 
 /// What a picture by itself may do: be painted.
 const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// How many headers an answer has.
+const FIELDS: usize = 16;
+
+/// The address of the search.
+pub(crate) const SEARCH: &str = "/search/";
 
 /// Bytes of a design that is tried.
 const TRIED: usize = 64 << 10;
@@ -55,8 +62,8 @@ pub(crate) async fn document(
     }
     let root = served.site.settings().root();
     let Some(path) = uri.path().strip_prefix(root).map(decoded) else { return missing(&served) };
-    if let Some(found) = served.written.get(&path) {
-        return of_document(found, &headers);
+    if let Some(found) = at(&served, &path, &headers) {
+        return found;
     }
     if let Some(to) = served.written.moved.get(&path) {
         return moved(StatusCode::FOUND, &format!("{root}{to}"));
@@ -70,6 +77,29 @@ pub(crate) async fn document(
         return moved(StatusCode::PERMANENT_REDIRECT, &format!("{root}{with_slash}"));
     }
     missing(&served)
+}
+
+/// The document that a request for reading means by its path alone, which most do: no route is looked for, and no task is made.
+pub(crate) fn quick<T>(served: &Served, request: &Request<T>) -> Option<Response<Body>> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let path = request.uri().path().strip_prefix(served.site.settings().root())?;
+    // One address is both a document and, with a query, a search.
+    if !is_read || path == SEARCH || path.contains('%') {
+        return None;
+    }
+    at(served, path, request.headers())
+}
+
+/// The document at an address, as the client takes it.
+fn at(served: &Served, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
+    let (media_type, lifetime, tag) = served.written.tag(path)?;
+    let (is_compressed, tag) = represented(tag, headers);
+    if is_known(&tag, headers) {
+        return Some(framed(Body::empty(), StatusCode::NOT_MODIFIED, &tag, media_type, lifetime, false));
+    }
+    let document = served.written.get(path)?;
+    let body = if is_compressed { Body::from(document.compressed) } else { Body::from(document.body()) };
+    Some(framed(body, StatusCode::OK, &tag, media_type, lifetime, is_compressed))
 }
 
 /// The page of a search.
@@ -227,40 +257,63 @@ fn of_page(page: Result<String, String>, headers: &HeaderMap) -> Response<Body> 
 
 /// A document as the client takes it: compressed, as it is, or not at all, since the client has it.
 pub(crate) fn of_document(document: Document, headers: &HeaderMap) -> Response<Body> {
+    let (is_compressed, tag) = represented(document.tag, headers);
+    let (media_type, lifetime) = (document.media_type, document.lifetime);
+    if is_known(&tag, headers) {
+        return framed(Body::empty(), StatusCode::NOT_MODIFIED, &tag, media_type, lifetime, false);
+    }
+    let body = if is_compressed { Body::from(document.compressed) } else { Body::from(document.body()) };
+    framed(body, StatusCode::OK, &tag, media_type, lifetime, is_compressed)
+}
+
+/// Whether the client takes it compressed, and the entity tag of what it gets: two encodings are two representations, and a strong tag tells
+/// them apart (RFC 9110, 8.8.3).
+fn represented(tag: Tag, headers: &HeaderMap) -> (bool, String) {
     let accepts = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let is_compressed = accepts.flat_map(|value| value.split(',')).any(|one| {
         let (coding, rest) = one.split_once(';').unwrap_or((one, ""));
         matches!(coding.trim(), "gzip" | "*") && !matches!(rest.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
     });
-    // Two encodings are two representations, and a strong tag tells them apart (RFC 9110, 8.8.3).
-    let tag = if is_compressed { format!("\"{}-gz\"", document.tag) } else { format!("\"{}\"", document.tag) };
+    (is_compressed, if is_compressed { format!("\"{tag}-gz\"") } else { format!("\"{tag}\"") })
+}
+
+/// Whether the client has what a tag names.
+fn is_known(tag: &str, headers: &HeaderMap) -> bool {
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = known.flat_map(|value| value.split(',')).any(|one| {
+    known.flat_map(|value| value.split(',')).any(|one| {
         let one = one.trim();
         one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
-    });
-    let body = match (is_known, is_compressed) {
-        (true, _) => Body::empty(),
-        (false, true) => Body::from(document.compressed),
-        (false, false) => Body::from(document.body()),
-    };
+    })
+}
+
+/// An answer with everything that is said of a document.
+fn framed(
+    body: Body,
+    status: StatusCode,
+    tag: &str,
+    media_type: MediaType,
+    lifetime: Lifetime,
+    is_compressed: bool,
+) -> Response<Body> {
     let mut answer = Response::new(body);
-    *answer.status_mut() = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    *answer.status_mut() = status;
     let fields = answer.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    // All that there will be, so that the table grows once.
+    fields.reserve(FIELDS);
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         fields.insert(header::ETAG, tag);
     }
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(document.lifetime.header()));
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime.header()));
     fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if !is_known {
-        fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.media_type.as_str()));
+    if status != StatusCode::NOT_MODIFIED {
+        fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
         if is_compressed {
             fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
     }
     secured(&mut answer);
-    if document.media_type == MediaType::Svg {
-        answer.headers_mut().insert("content-security-policy", HeaderValue::from_static(PICTURE_POLICY));
+    if media_type == MediaType::Svg {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PICTURE_POLICY));
     }
     answer
 }
@@ -315,7 +368,7 @@ fn decoded(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn answer(headers: &[(header::HeaderName, &str)]) -> Response<Body> {
+    fn answer(headers: &[(HeaderName, &str)]) -> Response<Body> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(name, HeaderValue::from_str(value).unwrap());

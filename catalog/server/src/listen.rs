@@ -22,7 +22,7 @@ use tower::ServiceExt as _;
 
 use crate::Options;
 use crate::access::{Access, unknown, withheld};
-use crate::answer::{comparison, document, health, plain, search, search_data, try_design, try_page};
+use crate::answer::{SEARCH, comparison, document, health, plain, quick, search, search_data, try_design, try_page};
 use crate::limit::Limit;
 use crate::log::Logged;
 use crate::meshery::{self, Held};
@@ -148,7 +148,7 @@ async fn run(
         .route("/api/registry/relationships/evaluate", post(meshery::relationships))
         .layer(DefaultBodyLimit::max(FILES_BYTES));
     let inner = Router::new()
-        .route("/search/", get(search))
+        .route(SEARCH, get(search))
         .route("/api/v1/search", get(search_data))
         .route("/compare/{publisher}/{name}/{versions}/", get(comparison))
         .route("/try/", get(try_page).post(try_design))
@@ -256,6 +256,8 @@ async fn answer(
         answer
     } else if !is_open && !shared.access.may_read(request.headers()) {
         unknown()
+    } else if let Some(found) = quick(&shared.serving.now(), &request) {
+        found
     } else {
         // In a task of its own, so that a panic ends that and nothing else.
         let work = tokio::spawn(router.oneshot(request.map(Body::new)));

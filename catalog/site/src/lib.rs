@@ -25,7 +25,7 @@ use crate::pack::Kept;
 use crate::shelf::Left;
 
 pub use data::lines;
-pub use document::{Document, Lifetime, MediaType, hexadecimal};
+pub use document::{Document, Lifetime, MediaType, Tag, hexadecimal};
 pub use page::{Card, Site};
 pub use shelf::Shelf;
 
@@ -225,6 +225,11 @@ impl Written {
     /// The document at an address.
     pub fn get(&self, path: &str) -> Option<Document> {
         self.left.pack.read(path, self.documents.get(path)?)
+    }
+
+    /// What the document at an address is, and its entity tag, without its bytes.
+    pub fn tag(&self, path: &str) -> Option<(MediaType, Lifetime, Tag)> {
+        self.documents.get(path).map(Kept::kind)
     }
 
     /// Whether there is a document at an address.

@@ -39,6 +39,11 @@ struct Added {
 }
 
 impl Kept {
+    /// What it is, without its bytes.
+    pub(crate) fn kind(&self) -> (MediaType, Lifetime, Tag) {
+        (self.media_type, self.lifetime, self.tag)
+    }
+
     /// How many bytes it takes.
     pub(crate) fn size(&self) -> u64 {
         u64::from(self.length)

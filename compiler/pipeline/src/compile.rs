@@ -217,23 +217,35 @@ fn compile_with(
         || policies.as_ref().is_some_and(Policies::look_at_the_graph);
     let scopes: Vec<Scopes<'_>> =
         designs.into_iter().map(|loaded| compilation.add(loaded, request, relationships)).collect();
-    // Schemas and rules on one thread, the policies that the program carries on another.
-    let found = thread::scope(|scope| {
-        let designs = &compilation.designs;
-        let by_sets = (!request.policy_sets.is_empty()).then(|| {
-            scope.spawn(|| {
-                let chosen = chosen();
-                chosen.map(|chosen| judge_by_sets(&chosen, designs, &request.releases, registry)).unwrap_or_default()
-            })
-        });
+    let designs = &compilation.designs;
+    let by_sets = || {
+        let chosen = chosen();
+        chosen.map(|chosen| judge_by_sets(&chosen, designs, &request.releases, registry)).unwrap_or_default()
+    };
+    let by_rules = || {
         let mut found = check_all(request, &schemas, designs, &scopes);
         if let Some(policies) = policies {
             found.extend(policies.judge(&compilation, world, &request.releases, registry));
         }
-        let by_sets = by_sets.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        found.extend(by_sets.into_iter().flatten());
         found
-    });
+    };
+    let found = if request.policy_sets.is_empty() {
+        by_rules()
+    } else if rayon::current_thread_index().is_some() {
+        // This is one of the threads that share the work of many designs. To wait here for a thread that asks them for help could
+        // be to wait for ever: when all of them do, nobody is left who helps.
+        let mut found = by_rules();
+        found.extend(by_sets());
+        found
+    } else {
+        // Schemas and rules on this thread, the policies that the program carries on another.
+        thread::scope(|scope| {
+            let by_sets = scope.spawn(by_sets);
+            let mut found = by_rules();
+            found.extend(by_sets.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            found
+        })
+    };
     compilation.report.findings.extend(found);
     if request.verify {
         let found = verify(world, &compilation, request);

@@ -32,6 +32,8 @@ Works:
           against all policies of our own, beside kube-score
   apply  1,000 and 4,000 objects to a cluster, twice, and what would change, beside a client that only sends them, kubectl
          and kapp
+  load   requests to nginx from our generator, beside others, by the processor time of a request
+  catalog  pages of a catalog of our own patterns, beside nginx with the same bytes as files, by the processor time of a request
 
 Options:
   --quick        leave out the runs of peers that take minutes

@@ -2,6 +2,7 @@
 
 mod apply;
 mod build;
+mod catalog;
 mod check;
 mod compose;
 mod draw;
@@ -15,6 +16,7 @@ mod parse;
 mod policy;
 mod pull;
 mod registry;
+mod server;
 mod start;
 
 use std::ffi::OsString;
@@ -63,6 +65,8 @@ pub enum Work {
     Pull,
     /// Requests to a server.
     Load,
+    /// Requests to a catalog.
+    Catalog,
 }
 
 impl Work {
@@ -85,6 +89,7 @@ impl Work {
             Self::Apply,
             Self::Pull,
             Self::Load,
+            Self::Catalog,
         ];
         all.into_iter().find(|work| work.name() == name)
     }
@@ -107,6 +112,7 @@ impl Work {
             Self::Apply => "apply",
             Self::Pull => "pull",
             Self::Load => "load",
+            Self::Catalog => "catalog",
         }
     }
 }
@@ -142,6 +148,7 @@ pub fn measure(options: &Options) -> Result<(), Failure> {
         Work::Apply => apply::run(&mut bench),
         Work::Pull => pull::run(&mut bench),
         Work::Load => load::run(&mut bench),
+        Work::Catalog => catalog::run(&mut bench),
     });
     print!("{}", bench.report.render());
     result

@@ -2,7 +2,6 @@
 //! the processor time of a generator for a request, since all of them can be busy; and what each says of a server that stops.
 
 mod generator;
-mod server;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -15,8 +14,8 @@ use crate::machine::Watch;
 use crate::measure::Task;
 use crate::peer::NGINX;
 use crate::work::Bench;
+use crate::work::server::{Server, Serving};
 use generator::{DESIGN, GENERATORS, Generator, Said, Wanted, said};
-use server::Server;
 
 /// How often each generator has its turn.
 const TURNS: usize = 3;
@@ -75,7 +74,7 @@ pub fn run(bench: &mut Bench<'_>) -> Result<(), Failure> {
     };
     let folder = bench.folder.join("load");
     std::fs::create_dir_all(&folder).map_err(Failure::io("make a folder for the load"))?;
-    let server = Server::start(&nginx, &folder)?;
+    let server = Server::start(&nginx, &folder, Serving::Bytes)?;
     for case in &CASES {
         measure(bench, case, &server)?;
     }
