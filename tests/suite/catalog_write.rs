@@ -4,7 +4,7 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use design_tests::served::{Answer, Catalog, DESIGN, PATTERN, web_pattern};
+use design_tests::served::{Answer, Catalog, DESIGN, PATTERN, ask, web_pattern};
 use design_tests::{Project, Run, binary};
 use serde_json::{Value, json};
 
@@ -253,5 +253,51 @@ fn a_private_catalog_is_read_with_a_token() {
     while served.get("/", &guest).0 != 401 {
         assert!(start.elapsed().as_secs() < 20, "the token holds on");
         std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_server_that_is_killed_leaves_the_old_state_or_the_new_one() {
+    let (served, [ann, _, bob, ..]) = Served::new(&[]);
+    let Served { project, catalog } = served;
+    drop(catalog);
+    let points: u64 = std::env::var("DESIGN_TEST_POINTS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let mut last = "1.0.0".to_owned();
+    for point in 0..points {
+        let catalog = Catalog::serve(&project, &["--repository", "bare.git", "--tokens", "tokens.yaml"]);
+        assert_eq!(catalog.get(&format!("/patterns/us/web/{last}/")).status, 200, "{last} is not served");
+        let number = format!("1.{}.0", point + 1);
+        let (address, ann, bob) = (catalog.address.clone(), ann.clone(), bob.clone());
+        let body = version(&number, &[]).to_string();
+        let decision = json!({ "branch": format!("publish/web-{number}") }).to_string();
+        let writer = std::thread::spawn(move || {
+            let post = |path: &str, token: &str, body: &str| {
+                let bearer = format!("Bearer {token}");
+                ask(&address, "POST", path, &[("Authorization", bearer.as_str())], body.as_bytes()).status
+            };
+            // Whoever is killed does not answer.
+            let _ = std::panic::catch_unwind(|| {
+                post("/api/v1/patterns", &ann, &body);
+                post("/api/v1/proposals/approve", &bob, &decision);
+            });
+        });
+        // Spread over what it takes, and the same each time.
+        std::thread::sleep(std::time::Duration::from_millis(point * 37 % 150));
+        drop(catalog);
+        let _ = writer.join();
+        project.git(&["-C", "bare.git", "fsck", "--strict", "--no-dangling"]);
+        let text = project.git(&["-C", "bare.git", "show", "main:web/pattern.yaml"]).stdout();
+        let now = text.lines().find_map(|line| line.strip_prefix("version: ")).unwrap().to_owned();
+        assert!(now == last || now == number, "{last} became {now} when {number} was published");
+        if now == number {
+            // What is published was approved, and that was written down before.
+            let log = project.git(&["-C", "bare.git", "grep", "-l", "\"act\": \"approve\"", "catalog-audit"]).stdout();
+            assert!(!log.is_empty());
+        }
+        last = now;
+        // A lock is taken away when it is a minute old; nobody waits for that here.
+        for reference in ["main", "catalog-audit"] {
+            let _ = std::fs::remove_file(project.path().join(format!("bare.git/refs/heads/{reference}.lock")));
+        }
     }
 }

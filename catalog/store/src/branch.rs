@@ -11,6 +11,9 @@ use crate::Local;
 /// How long somebody else may hold the lock of a branch.
 const LOCKED: Duration = Duration::from_secs(10);
 
+/// A lock that is older was left by a process that died: each is held for as long as a commit takes.
+const LEFT: Duration = Duration::from_mins(1);
+
 /// How a commit is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Write<'a> {
@@ -244,10 +247,21 @@ impl Local {
             match transaction.lock_ref(reference) {
                 Ok(()) => return Ok(transaction),
                 Err(error) if error.code() == ErrorCode::Locked && before.elapsed() < LOCKED => {
+                    self.remove_left(reference);
                     std::thread::sleep(Duration::from_millis(5));
                 }
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Takes away the lock of a reference that a dead process left.
+    fn remove_left(&self, reference: &str) {
+        let lock = self.repository().commondir().join(format!("{reference}.lock"));
+        let age = lock.metadata().and_then(|lock| lock.modified()).ok().and_then(|time| time.elapsed().ok());
+        if age.is_some_and(|age| age > LEFT) {
+            // Where it cannot be taken away it stays, and that it is locked is told.
+            let _ = std::fs::remove_file(lock);
         }
     }
 
@@ -326,6 +340,18 @@ mod tests {
         let mut walk = repository.revwalk().unwrap();
         walk.push_ref("refs/heads/results").unwrap();
         assert_eq!(walk.count(), 3);
+    }
+
+    #[test]
+    fn a_lock_that_a_dead_process_left_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = Repository::init(folder.path()).unwrap();
+        let local = Local::around(folder.path()).unwrap();
+        let lock = repository.path().join("refs/heads/results.lock");
+        let file = std::fs::File::create(&lock).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_mins(2)).unwrap();
+        local.append(on("results"), "", &numbered, b"1").unwrap();
+        assert!(!lock.exists());
     }
 
     #[test]
