@@ -142,6 +142,8 @@ pub struct Writer<'a> {
     pub local: &'a Local,
     /// The branch that is served.
     pub branch: &'a str,
+    /// Who publishes what names no publisher.
+    pub owner: &'a str,
     /// Who writes.
     pub actor: &'a str,
     /// What the request is called in the log of the server; empty on a command line.
@@ -239,7 +241,7 @@ impl Writer<'_> {
             return Err(Refused::Conflict(format!("{} changes {} patterns, not one", proposal.name, changed.len())));
         };
         let files = self.local.read(&proposal.commit, folder, &limits).map_err(Refused::Failed)?.files;
-        let origin = Origin { revision: self.branch.to_owned(), folder: None, owner: "catalog".to_owned() };
+        let origin = Origin { revision: self.branch.to_owned(), folder: None, owner: self.owner.to_owned() };
         let offered = offer(self.local, &origin, folder, &files).map_err(Refused::Failed)?;
         Ok((folder.clone(), offered))
     }

@@ -198,7 +198,8 @@ async fn act(
         let local = Local::around(&shared.options.repository)?;
         let branch = local.branch_of(&shared.options.origin.revision)?;
         let now = Timestamp::now();
-        let writer = Writer { local: &local, branch: &branch, actor: &token.name, request: &request, now };
+        let owner = &shared.options.origin.owner;
+        let writer = Writer { local: &local, branch: &branch, owner, actor: &token.name, request: &request, now };
         let outcome = work(&shared, &token, &writer);
         if outcome.0.is_success() {
             shared.wake.notify_one();

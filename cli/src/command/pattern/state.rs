@@ -95,6 +95,10 @@ struct Place {
     #[arg(long, value_name = "PATH", default_value = ".", conflicts_with = "catalog")]
     repository: String,
 
+    /// Who publishes a pattern that names no publisher
+    #[arg(long, default_value = "catalog", value_name = "NAME", conflicts_with = "catalog")]
+    owner: String,
+
     /// The catalog that is told
     #[arg(long, value_name = "URL")]
     catalog: Option<String>,
@@ -173,7 +177,8 @@ impl Place {
     fn write(&self, local: &Local, done: impl FnOnce(&Writer<'_>) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
         let actor = local.user();
         let now = Timestamp::now();
-        done(&Writer { local, branch: &self.branch, actor: &actor, request: "", now })
+        let owner = design_index::slug(&self.owner);
+        done(&Writer { local, branch: &self.branch, owner: &owner, actor: &actor, request: "", now })
     }
 }
 
