@@ -14,6 +14,7 @@ use design_store::{Branch, Limits, Local, Write};
 use design_syntax::SourceText;
 use design_vocabulary::FileId;
 use jiff::Timestamp;
+use serde::Deserialize;
 
 pub use audit::{Act, BRANCH as AUDIT_BRANCH, Entry, read as audit_log};
 pub use token::{Role, Token, Tokens};
@@ -52,14 +53,16 @@ pub struct Offered {
     pub used_by: Option<String>,
 }
 
-/// What becomes of a pattern or of a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What becomes of a pattern or of a version; as JSON it is what a client sends.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Change {
     /// Nobody should begin with it: why, and what takes its place, which may be empty.
     Deprecate {
         /// Why.
         reason: String,
         /// The pattern that takes its place.
+        #[serde(default)]
         replacement: String,
     },
     /// Nobody should use this version.

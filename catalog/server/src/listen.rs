@@ -242,10 +242,6 @@ async fn answer(
     shared: &Arc<Shared>,
 ) -> Response<Body> {
     let client = shared.limit.client(peer.ip(), request.headers());
-    // A webhook has a signature of its own, and what watches over the process is on a listener of its own.
-    let path = request.uri().path();
-    let is_open =
-        path == format!("{}/webhook", shared.options.settings.root()) || path == "/healthz" || path == "/metrics";
     let number = shared.requests.fetch_add(1, Ordering::Relaxed) + 1;
     request.headers_mut().insert(REQUEST, HeaderValue::from(number));
     let log = shared.options.is_logged.then(|| Logged::new(number, client, &request));
@@ -254,7 +250,7 @@ async fn answer(
         let mut answer = plain(StatusCode::TOO_MANY_REQUESTS, "text/plain; charset=utf-8", text);
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         answer
-    } else if !is_open && !shared.access.may_read(request.headers()) {
+    } else if !shared.access.may_read(request.headers()) && !is_open(shared, request.uri().path()) {
         unknown()
     } else if let Some(found) = quick(&shared.serving.now(), &request) {
         found
@@ -279,6 +275,11 @@ async fn answer(
         count.fetch_add(1, Ordering::Relaxed);
     }
     answer
+}
+
+/// Whether an address is for whoever asks: a webhook has a signature of its own, and what watches over the process a listener of its own.
+fn is_open(shared: &Shared, path: &str) -> bool {
+    path.strip_prefix(shared.options.settings.root()) == Some("/webhook") || matches!(path, "/healthz" | "/metrics")
 }
 
 impl Shared {

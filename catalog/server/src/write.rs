@@ -47,24 +47,6 @@ struct Decision {
     reason: String,
 }
 
-/// What becomes of a pattern.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-enum Status {
-    Deprecate {
-        reason: String,
-        #[serde(default)]
-        replacement: String,
-    },
-    Yank {
-        version: String,
-        reason: String,
-    },
-    Block {
-        reason: String,
-    },
-}
-
 /// What an act comes to: a status, and what is said.
 type Outcome = (StatusCode, Value);
 
@@ -117,10 +99,8 @@ pub(crate) async fn status(
     body: Bytes,
 ) -> Response<Body> {
     let work = move |shared: &Shared, token: &Token, writer: &Writer<'_>| {
-        let change = match serde_json::from_slice(&body) {
-            Ok(Status::Deprecate { reason, replacement }) => Change::Deprecate { reason, replacement },
-            Ok(Status::Yank { version, reason }) => Change::Yank { version, reason },
-            Ok(Status::Block { reason }) => Change::Block { reason },
+        let change: Change = match serde_json::from_slice(&body) {
+            Ok(change) => change,
             Err(error) => return said(StatusCode::BAD_REQUEST, &format!("this is no status: {error}")),
         };
         let may = if matches!(change, Change::Block { .. }) { token.is(Role::Admin) } else { token.is_of(&publisher) };

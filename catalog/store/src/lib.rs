@@ -82,10 +82,7 @@ impl Store {
 
     /// The bytes of a file at an address of its own, at most `limit` of them. It is fetched each time: nobody says what it was.
     pub fn download(&self, address: &str, limit: u64) -> Result<Vec<u8>, Unfetched> {
-        if self.is_offline {
-            return Err(Unfetched::Offline);
-        }
-        download::download(address, None, limit, &self.limits).map_err(Unfetched::Failed)
+        self.ask(address, None, limit)
     }
 
     /// The same, for whoever has this token. Where the server points elsewhere, the token is not sent there.
